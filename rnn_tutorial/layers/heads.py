@@ -1,0 +1,50 @@
+r"""From a sequence to one vector: the readout that classifiers and direct forecasts share."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+class ManyToOne(nn.Module):
+    r"""Read a whole sequence, answer once: :math:`y = W h_T + b` from the last layer's final state.
+
+    Takes the state from ``h_n``, not ``output[:, -1]``. For one direction without padding the two agree; for a
+    bidirectional layer ``output[:, -1]`` holds a backward state that has seen a single step, and in a padded batch it
+    may lie in the padding. ``h_n`` is right in all three cases.
+
+    Args:
+        layer: A recurrent layer of this package or of ``torch.nn``, with ``batch_first=True``.
+        out_features: Size O of the answer: classes, or steps to forecast.
+
+    Call:
+        ``model(x, **options)``: x (B, T, F) → (B, O). Options such as ``lengths`` go to the layer.
+
+    Raises:
+        ValueError: The layer is not batch-first (its outputs would be read along the wrong dimension).
+
+    Examples:
+        >>> from rnn_tutorial import LSTM
+        >>> ManyToOne(LSTM(28, 128, 2, batch_first=True), 10)(torch.randn(4, 28, 28)).shape
+        torch.Size([4, 10])
+
+    """
+
+    def __init__(self, layer: nn.Module, out_features: int) -> None:
+        super().__init__()
+        if not getattr(layer, "batch_first", False):
+            raise ValueError(
+                f"ManyToOne reads (batch, time, features): build the layer with batch_first=True, got {layer}"
+            )
+        self.layer = layer
+        self.directions = 2 if getattr(layer, "bidirectional", False) else 1
+        width: int = getattr(layer, "proj_size", 0) or layer.hidden_size  # type: ignore[assignment]
+        self.readout = nn.Linear(self.directions * width, out_features)
+
+    def forward(self, x: Tensor, **options: Any) -> Tensor:
+        """(B, T, F) → (B, O)."""
+        _, final = self.layer(x, **options)
+        h_n = final[0] if isinstance(final, tuple) else final  # an LSTM's state is (h_n, c_n)
+        # (L · D, B, H): the last D rows are the last layer's directions → (B, D · H)
+        last = torch.cat(h_n[-self.directions :].unbind(0), dim=-1)
+        return self.readout(last)

@@ -1,0 +1,107 @@
+r"""Long short-term memory (Hochreiter & Schmidhuber, 1997; forget gate: Gers et al., 2000), the book's chapter 2."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .base import Recurrent, State, Weights
+
+
+class LSTM(Recurrent):
+    r"""Long short-term memory: a cell that is added to, not overwritten, and three gates that guard it.
+
+    .. math::
+
+        i_t &= \sigma(W_{ii} x_t + b_{ii} + W_{hi} h_{t-1} + b_{hi}) \\
+        f_t &= \sigma(W_{if} x_t + b_{if} + W_{hf} h_{t-1} + b_{hf}) \\
+        g_t &= \tanh(W_{ig} x_t + b_{ig} + W_{hg} h_{t-1} + b_{hg}) \\
+        o_t &= \sigma(W_{io} x_t + b_{io} + W_{ho} h_{t-1} + b_{ho}) \\
+        c_t &= f_t \odot c_{t-1} + i_t \odot g_t \\
+        h_t &= o_t \odot \tanh(c_t)
+
+    The four products are stacked in the order i, f, g, o: ``weight_ih`` is (4H, F), ``weight_hh`` (4H, H). With
+    ``proj_size`` P > 0 the state that is passed on is :math:`h_t = W_{hr} (o_t \odot \tanh(c_t))` with P features.
+
+    A drop-in replacement of ``torch.nn.LSTM``: same arguments, defaults, shapes, parameter names, initial values
+    and errors; state dicts load both ways.
+
+    Args:
+        input_size: Features F of the input at one time step.
+        hidden_size: Features H of the cell.
+        num_layers: Layers L, each reading the outputs of the one below.
+        bias: Use ``b_ih`` and ``b_hh``.
+        batch_first: Input and output are (batch, time, features); states keep (layers, batch, features).
+        dropout: Probability of zeroing an output of any layer but the last, in training.
+        bidirectional: A second run from the end to the start; outputs stand side by side (D = 2).
+        proj_size: Features P of the projected state, 0 for none; then P stands for H in ``output`` and ``h``.
+        device: Where the parameters live.
+        dtype: Their number type.
+        backend: ``"reference"`` runs the equations above step by step, ``"native"`` PyTorch's operator, ``"auto"``
+            the operator wherever it can do what the call asks.
+
+    Call:
+        ``layer(input, (h_0, c_0)=None, *, lengths=None, return_all_states=False)``
+
+        - **input**: (T, B, F), or (B, T, F) if ``batch_first``, or (T, F) for one sequence, or a PackedSequence.
+        - **h_0**, **c_0**: (L · D, B, H), or (L · D, H) for one sequence; zeros if not given.
+        - **lengths**: (B,) valid steps of right-padded sequences, in any order: no packing needed.
+        - **return_all_states**: hand out h and c of every layer at every step as well.
+
+    Returns:
+        ``output, (h_n, c_n)`` and, with ``return_all_states``, ``(h, c)``:
+
+        - **output**: (T, B, D · H), the last layer's h at each step; 0 in the padding. Same form as the input.
+        - **h_n**, **c_n**: (L · D, B, H) after the last step of each run: for the backward run that is *t* = 1.
+        - **h**, **c**: (L · D, T, B, H), or (L · D, B, T, H) if ``batch_first``.
+
+    Raises:
+        ValueError: Wrong rank or dtype of the input, lengths outside 1 … T, unknown backend.
+        RuntimeError: Wrong number of features, wrong shape or device of the state, no time steps.
+        TypeError: Arguments of the wrong type; a state that is not a pair.
+
+    References:
+        S. Hochreiter, J. Schmidhuber (1997), "Long short-term memory", *Neural Computation* 9, 1735-1780;
+        F. A. Gers, J. Schmidhuber, F. Cummins (2000), "Learning to forget", *Neural Computation* 12, 2451-2471;
+        projection: H. Sak, A. Senior, F. Beaufays (2014), arXiv:1402.1128.
+
+    Examples:
+        >>> layer = LSTM(10, 20, num_layers=2, batch_first=True)
+        >>> output, (h_n, c_n) = layer(torch.randn(3, 5, 10))
+        >>> output.shape, c_n.shape
+        (torch.Size([3, 5, 20]), torch.Size([2, 3, 20]))
+
+    """
+
+    state_names = ("h", "c")
+    mode = "LSTM"
+
+    def parameter_shapes(self, input_features: int) -> dict[str, tuple[int, ...]]:
+        """W_ih (4H, F), W_hh (4H, P or H), two biases (4H,) and, where projected, W_hr (P, H)."""
+        H, P = self.hidden_size, self.proj_size
+        shapes: dict[str, tuple[int, ...]] = {
+            "weight_ih": (4 * H, input_features),
+            "weight_hh": (4 * H, P or H),
+        }
+        shapes |= {"bias_ih": (4 * H,), "bias_hh": (4 * H,)} if self.bias else {}
+        return shapes | ({"weight_hr": (P, H)} if P else {})
+
+    def step(self, a_t: Tensor, state: State, w: Weights) -> State:
+        r"""Advance :math:`(h, c)_{t-1}`, each (B, H), by one step; ``a_t`` is :math:`W_{ih} x_t + b_{ih}` (B, 4H)."""
+        h, c = state
+        i, f, g, o = (a_t + self.state_map(h, w)).chunk(4, dim=1)
+        # i_t = σ(W_ii x_t + b_ii + W_hi h_{t-1} + b_hi)    input gate: how much of the new enters the cell
+        i = torch.sigmoid(i)
+        # f_t = σ(W_if x_t + b_if + W_hf h_{t-1} + b_hf)    forget gate: how much of the old stays
+        f = torch.sigmoid(f)
+        # g_t = tanh(W_ig x_t + b_ig + W_hg h_{t-1} + b_hg) candidate: what is new
+        g = torch.tanh(g)
+        # o_t = σ(W_io x_t + b_io + W_ho h_{t-1} + b_ho)    output gate: how much of the cell is shown
+        o = torch.sigmoid(o)
+        # c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t
+        c = f * c + i * g
+        # h_t = o_t ⊙ tanh(c_t); under autocast the gates are 16 bits wide and the cell stays at 32
+        h = o * torch.tanh(c).to(o.dtype)
+        if "weight_hr" in w:
+            # h_t = W_hr (o_t ⊙ tanh(c_t))
+            h = F.linear(h, w["weight_hr"])
+        return h, c

@@ -1,0 +1,139 @@
+r"""The fast way for RNN, LSTM and GRU: PyTorch's own operators (oneDNN on CPUs, cuDNN on NVIDIA GPUs).
+
+They compute what ``Recurrent``'s loop computes, all layers and directions in one call. What they cannot do (hand
+out the state of every step, be traced whole by ``torch.compile``, be mapped by ``torch.func``) goes to the loop.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.nn.utils.rnn import PackedSequence
+
+if TYPE_CHECKING:
+    from .base import Recurrent, State
+    from .sequences import Sequences
+
+
+def chosen(layer: "Recurrent", sequences: "Sequences", return_all_states: bool) -> bool:
+    """Decide between PyTorch's operator (True) and the reference loop (False).
+
+    Raises:
+        ValueError: ``backend="native"`` was asked for and the operator cannot do what the call needs.
+
+    """
+    if layer.backend == "reference":
+        return False
+    obstacle = _obstacle(layer, sequences, return_all_states)
+    if layer.backend == "native" and obstacle:
+        raise ValueError(f'backend="native" cannot {obstacle}; use backend="auto" or "reference"')
+    return not obstacle
+
+
+def _obstacle(layer: "Recurrent", sequences: "Sequences", return_all_states: bool) -> str:
+    if operator(layer) is None:
+        return f"run a {type(layer).__name__}: PyTorch has no operator for it"
+    if return_all_states:
+        return "return the states of every step (PyTorch's operators keep only the last)"
+    if layer.backend == "auto":  # asked for by name, PyTorch may say itself what it cannot do
+        if torch.compiler.is_compiling():
+            return "be compiled into one graph"
+        if torch._C._functorch.peek_interpreter_stack() is not None:
+            return "be transformed by torch.func"
+        if _autocast(sequences.tensor) and len(layer.state_names) > 1:
+            return "keep the cell state in float32 under autocast"
+    return ""
+
+
+def run(layer: "Recurrent", sequences: "Sequences", state: "State") -> tuple[Any, "State"]:
+    """Run all layers: returns the output, (T, B, D · H) or packed, and the final states, each (L · D, B, H)."""
+    packed = sequences.as_packed()
+    if packed is not None:
+        return _run_packed(layer, packed, state)
+    x, _ = sequences.as_padded()
+    if _layer_by_layer(layer, x):
+        return _run_layer_by_layer(layer, x, state)
+    flat = [weight for weights in layer.all_weights for weight in weights]
+    output, *final = _call(layer, x, state, flat, layer.num_layers, layer.dropout)
+    return output, tuple(final)
+
+
+def _call(layer: "Recurrent", x: Tensor, state: "State", flat: list[Tensor], num_layers: int, dropout: float) -> Any:
+    hx = state if len(state) > 1 else state[0]
+    return operator(layer)(x, hx, flat, layer.bias, num_layers, dropout, layer.training, layer.bidirectional, False)
+
+
+def _run_packed(layer: "Recurrent", packed: PackedSequence, state: "State") -> tuple[PackedSequence, "State"]:
+    # The operator wants the longest sequence first; states come and go in the caller's order.
+    order, back = packed.sorted_indices, packed.unsorted_indices
+    if order is not None:
+        state = tuple(s.index_select(1, order) for s in state)
+    flat = [weight for weights in layer.all_weights for weight in weights]
+    hx = state if len(state) > 1 else state[0]
+    data, *final = operator(layer)(
+        packed.data,
+        packed.batch_sizes,
+        hx,
+        flat,
+        layer.bias,
+        layer.num_layers,
+        layer.dropout,
+        layer.training,
+        layer.bidirectional,
+    )
+    if back is not None:
+        final = [s.index_select(1, back) for s in final]
+    return PackedSequence(data, packed.batch_sizes, order, back), tuple(final)
+
+
+def _layer_by_layer(layer: "Recurrent", x: Tensor) -> bool:
+    # Dropout inside the MPS operator was wrong in several releases of PyTorch (masks missing in the backward pass,
+    # pytorch#190056; one mask for all steps of training, pytorch#185351): there we call it a layer at a time.
+    return x.device.type == "mps" and layer.num_layers > 1 and layer.dropout > 0
+
+
+def _run_layer_by_layer(layer: "Recurrent", x: Tensor, state: "State") -> tuple[Tensor, "State"]:
+    d = layer.num_directions
+    finals: list[list[Tensor]] = []
+    for k in range(layer.num_layers):
+        first = tuple(s[k * d : (k + 1) * d] for s in state)
+        flat = [weight for weights in layer.all_weights[k * d : (k + 1) * d] for weight in weights]
+        x, *final = _call(layer, x, first, flat, 1, 0.0)
+        finals.append(final)
+        if k < layer.num_layers - 1:
+            x = F.dropout(x, layer.dropout, layer.training)
+    return x, tuple(torch.cat(tensors) for tensors in zip(*finals, strict=True))
+
+
+def flatten(layer: "Recurrent") -> None:
+    """Copy the weights into the one block of memory that cuDNN reads; a no-op elsewhere."""
+    flat = [weight for weights in layer.all_weights for weight in weights]
+    on_cudnn = all(w.is_cuda and torch.backends.cudnn.is_acceptable(w) for w in flat)
+    if operator(layer) is None or not on_cudnn or len({w.data_ptr() for w in flat}) != len(flat):
+        return
+    from torch.backends.cudnn.rnn import get_cudnn_mode
+
+    with torch.no_grad(), torch.cuda.device_of(flat[0]):
+        torch._cudnn_rnn_flatten_weight(
+            flat,
+            len(layer.all_weights[0]),
+            layer.input_size,
+            get_cudnn_mode(layer.mode),
+            layer.hidden_size,
+            layer.proj_size,
+            layer.num_layers,
+            layer.batch_first,
+            layer.bidirectional,
+        )
+
+
+def operator(layer: "Recurrent") -> Any:
+    """Return PyTorch's function for this layer, or None."""
+    mode = getattr(layer, "mode", None)
+    functions = {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh, "RNN_RELU": torch.rnn_relu}
+    return functions.get(mode) if mode is not None else None
+
+
+def _autocast(tensor: Tensor) -> bool:
+    return torch.is_autocast_enabled(tensor.device.type)

@@ -1,0 +1,109 @@
+r"""The forms in which sequences arrive (batched or not, batch first or not, padded or packed) and the way back."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
+
+from . import validation
+
+if TYPE_CHECKING:
+    from .base import Recurrent
+
+
+@dataclass(frozen=True)
+class Sequences:
+    r"""A batch of sequences in time-major form, with the memory of how it came.
+
+    Exactly one of ``padded`` and ``packed`` is set.
+
+    Args:
+        padded: (T, B, F), or None.
+        packed: PyTorch's packed form, or None.
+        lengths: Valid steps of each sequence, (B,) int64 on the CPU; None where all are T long.
+        batch_first: Give outputs back as (B, T, …).
+        batched: False if the caller passed one sequence without a batch dimension.
+        gave_packed: The caller passed a PackedSequence and gets one back.
+
+    """
+
+    padded: Tensor | None
+    packed: PackedSequence | None
+    lengths: Tensor | None
+    batch_first: bool
+    batched: bool
+    gave_packed: bool
+
+    @staticmethod
+    def of(layer: "Recurrent", input: Tensor | PackedSequence, lengths: Tensor | list[int] | None) -> "Sequences":
+        """Check the caller's input and bring it into time-major form."""
+        if isinstance(input, PackedSequence):
+            validation.check_packed(layer, input, lengths)
+            return Sequences(None, input, None, layer.batch_first, batched=True, gave_packed=True)
+        validation.check_input(layer, input)
+        batched = input.dim() == 3
+        if not batched:
+            padded = input.unsqueeze(1)
+        else:
+            padded = input.transpose(0, 1) if layer.batch_first else input
+        checked = validation.check_lengths(lengths, padded.shape[0], padded.shape[1])
+        return Sequences(padded, None, checked, layer.batch_first, batched, gave_packed=False)
+
+    @property
+    def tensor(self) -> Tensor:
+        """Any tensor of the batch: for its device and dtype."""
+        return self.packed.data if self.packed is not None else self._padded()
+
+    @property
+    def batch_size(self) -> int:
+        """Number of sequences."""
+        return int(self.packed.batch_sizes[0]) if self.packed is not None else self._padded().shape[1]
+
+    def as_padded(self) -> tuple[Tensor, Tensor | None]:
+        """Return ((T, B, F), lengths): what the reference loop reads."""
+        if self.packed is None:
+            return self._padded(), self.lengths
+        padded, lengths = pad_packed_sequence(self.packed)
+        return padded, lengths
+
+    def as_packed(self) -> PackedSequence | None:
+        """Return the packed form that PyTorch's operators read, or None where every sequence is T long."""
+        if self.packed is None and self.lengths is not None:
+            return pack_padded_sequence(self._padded(), self.lengths, enforce_sorted=False)
+        return self.packed
+
+    def restore_output(self, output: Tensor | PackedSequence) -> Tensor | PackedSequence:
+        """Give the output, (T, B, …) or packed, the form of the caller's input."""
+        if self.gave_packed and self.packed is not None:
+            if isinstance(output, PackedSequence):
+                return output
+            return _pack_like(self.packed, output)
+        if isinstance(output, PackedSequence):  # the operator ran packed because of `lengths`
+            output, _ = pad_packed_sequence(output, total_length=self._padded().shape[0])
+        if not self.batched:
+            return output.squeeze(1)
+        return output.transpose(0, 1) if self.batch_first else output
+
+    def restore_state(self, state: Tensor) -> Tensor:
+        """(L · D, B, H), without the batch dimension where the caller gave none."""
+        return state if self.batched else state.squeeze(1)
+
+    def restore_every_state(self, states: Tensor) -> Tensor:
+        """(L · D, T, B, H) → (L · D, B, T, H) for batch-first layers; (L · D, T, H) without a batch."""
+        if not self.batched:
+            return states.squeeze(2)
+        return states.transpose(1, 2) if self.batch_first else states
+
+    def _padded(self) -> Tensor:
+        assert self.padded is not None
+        return self.padded
+
+
+def _pack_like(like: PackedSequence, padded: Tensor) -> PackedSequence:
+    # The steps of `padded` in the very order of `like`, so that the two can be compared element by element.
+    order = like.sorted_indices
+    by_length = padded if order is None else padded.index_select(1, order)
+    data = torch.cat([by_length[t, :size] for t, size in enumerate(like.batch_sizes.tolist())])
+    return PackedSequence(data, like.batch_sizes, like.sorted_indices, like.unsorted_indices)

@@ -1,0 +1,177 @@
+r"""What a layer refuses, and how it says so: ``torch.nn``'s own errors, and clearer ones where it has none."""
+
+import warnings
+from numbers import Number
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import PackedSequence
+
+if TYPE_CHECKING:
+    from .base import Recurrent, State
+    from .sequences import Sequences
+
+BACKENDS = ("auto", "reference", "native")
+
+
+def check_constructor(
+    input_size: int,
+    hidden_size: int,
+    num_layers: int,
+    bias: bool,
+    batch_first: bool,
+    dropout: float,
+    proj_size: int,
+    backend: str,
+) -> None:
+    """Refuse what ``torch.nn.RNNBase`` refuses, in its words.
+
+    Raises:
+        TypeError: An argument of the wrong type.
+        ValueError: A size, probability or backend out of range.
+
+    """
+    for name, flag in {"bias": bias, "batch_first": batch_first}.items():
+        if not isinstance(flag, bool):
+            raise TypeError(f"{name} should be of type bool, got: {type(flag).__name__}")
+    sizes = {"input_size": input_size, "hidden_size": hidden_size, "num_layers": num_layers}
+    for name, size in sizes.items():
+        if not isinstance(size, int) or isinstance(size, bool):
+            raise TypeError(f"{name} should be of type int, got: {type(size).__name__}")
+        if size <= 0:
+            raise ValueError(f"{name} must be greater than zero, got {size}")
+    if not isinstance(dropout, Number) or isinstance(dropout, bool) or not 0 <= dropout <= 1:
+        raise ValueError(
+            f"dropout should be a number in range [0, 1] representing the probability of an element being zeroed, "
+            f"got {dropout!r}"
+        )
+    if dropout > 0 and num_layers == 1:
+        warnings.warn(
+            "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects "
+            f"num_layers greater than 1, but got dropout={dropout} and num_layers={num_layers}",
+            stacklevel=4,
+        )
+    if proj_size < 0:
+        raise ValueError(f"proj_size should be a positive integer or zero to disable projections, got {proj_size}")
+    if proj_size >= hidden_size:
+        raise ValueError(f"proj_size has to be smaller than hidden_size ({hidden_size}), got {proj_size}")
+    if backend not in BACKENDS:
+        raise ValueError(f"backend should be one of {', '.join(BACKENDS)}, got {backend!r}")
+
+
+def check_input(layer: "Recurrent", input: Tensor) -> None:
+    """Refuse a wrong rank, dtype, device, feature count, or an empty sequence.
+
+    Raises:
+        ValueError: Rank not 2 or 3, or a dtype other than the weights'.
+        RuntimeError: Another device or number of features, or no time steps.
+
+    """
+    name = type(layer).__name__
+    if not isinstance(input, Tensor):
+        raise TypeError(f"{name}: Expected input to be a Tensor or a PackedSequence, got {type(input).__name__}")
+    if input.dim() not in (2, 3):
+        raise ValueError(
+            f"{name}: Expected input to be 2D (time, features) or 3D "
+            f"({'batch, time' if layer.batch_first else 'time, batch'}, features), got {input.dim()}D "
+            f"instead: shape {tuple(input.shape)}"
+        )
+    _check_values(layer, input)
+    steps = input.shape[1 if layer.batch_first and input.dim() == 3 else 0]
+    if steps == 0:
+        raise RuntimeError(f"{name}: Expected sequence length to be larger than 0, got input {tuple(input.shape)}")
+
+
+def check_packed(layer: "Recurrent", packed: PackedSequence, lengths: Any) -> None:
+    """Refuse a PackedSequence of the wrong width, dtype or device, or one with lengths given twice."""
+    if lengths is not None:
+        raise ValueError("lengths: a PackedSequence already knows its lengths; give one or the other")
+    if packed.data.dim() != 2:
+        raise RuntimeError(f"input must have 2 dimensions, got {packed.data.dim()}")
+    _check_values(layer, packed.data)
+
+
+def _check_values(layer: "Recurrent", values: Tensor) -> None:
+    weight = next(layer.parameters())
+    if values.device != weight.device:
+        raise RuntimeError(
+            f"{type(layer).__name__}: input is on {values.device} but the weights are on {weight.device}. "
+            f'Move one to the other: input.to("{weight.device}") or layer.to("{values.device}")'
+        )
+    if values.dtype != weight.dtype and not torch.is_autocast_enabled(values.device.type):
+        raise ValueError(
+            f"RNN input dtype ({values.dtype}) does not match weight dtype ({weight.dtype}). "
+            f"Convert input: input.to({weight.dtype}), or convert model: model.to({values.dtype})"
+        )
+    if values.shape[-1] != layer.input_size:
+        raise RuntimeError(
+            f"input.size(-1) must be equal to input_size. Expected {layer.input_size}, got {values.shape[-1]}"
+        )
+
+
+def check_lengths(lengths: Tensor | list[int] | None, steps: int, batch: int) -> Tensor | None:
+    """Return the lengths as int64 on the CPU, (batch,).
+
+    Raises:
+        TypeError: Fractional or boolean lengths.
+        ValueError: Not one length per sequence, or one below 1 or above the number of steps.
+
+    """
+    if lengths is None:
+        return None
+    given = torch.as_tensor(lengths).detach().cpu()
+    if given.dtype.is_floating_point or given.dtype.is_complex or given.dtype == torch.bool:
+        raise TypeError(f"lengths should be whole numbers, got {given.dtype}: {given.tolist()}")
+    if given.shape != (batch,):
+        raise ValueError(f"lengths should have one entry per sequence, shape ({batch},), got {tuple(given.shape)}")
+    given = given.to(torch.int64)
+    if batch and (given.min() < 1 or given.max() > steps):
+        raise ValueError(f"lengths should lie between 1 and the {steps} steps of the input, got {given.tolist()}")
+    return given
+
+
+def initial_state(layer: "Recurrent", sequences: "Sequences", hx: Any) -> "State":
+    """Return the first state, a tuple of (L · D, B, H): the caller's ``hx``, checked, or zeros.
+
+    Zeros follow the input's device and dtype; under autocast they are float32, so that a cell state that is summed
+    over many steps is kept in full precision.
+
+    Raises:
+        TypeError: ``hx`` is not what the network's state is (a tensor, or a pair of tensors for an LSTM).
+        RuntimeError: Its rank or shape does not fit the input.
+
+    """
+    rows = layer.num_layers * layer.num_directions
+    widths = {"h": layer.output_size, "c": layer.hidden_size}
+    shapes = [(rows, sequences.batch_size, widths[name]) for name in layer.state_names]
+    like = sequences.tensor
+    if hx is None:
+        dtype = torch.float32 if torch.is_autocast_enabled(like.device.type) else like.dtype
+        return tuple(torch.zeros(shape, device=like.device, dtype=dtype) for shape in shapes)
+    state = _as_state(layer, hx)
+    expected = 3 if sequences.batched else 2
+    if any(s.dim() != expected for s in state):
+        kind = "batched 3-D" if sequences.batched else "unbatched 2-D"
+        got = ", ".join(f"{s.dim()}-D" for s in state)
+        raise RuntimeError(f"For {kind} input, hx should also be {expected}-D but got {got} tensor")
+    if not sequences.batched:
+        state = tuple(s.unsqueeze(1) for s in state)
+    for k, (tensor, shape) in enumerate(zip(state, shapes, strict=True)):
+        what = "hidden" if len(state) == 1 else f"hidden[{k}]"
+        if tuple(tensor.shape) != shape:
+            raise RuntimeError(f"Expected {what} size {shape}, got {list(tensor.shape)}")
+        if tensor.device != like.device:
+            raise RuntimeError(f"Expected {what} on {like.device} like the input, got it on {tensor.device}")
+        if tensor.dtype != like.dtype and not torch.is_autocast_enabled(like.device.type):
+            raise RuntimeError(f"Expected {what} of {like.dtype} like the input, got {tensor.dtype}")
+    return state
+
+
+def _as_state(layer: "Recurrent", hx: Any) -> "State":
+    names = layer.state_names
+    state = (hx,) if len(names) == 1 else hx
+    if not isinstance(state, tuple | list) or len(state) != len(names) or not all(isinstance(s, Tensor) for s in state):
+        wanted = "a tensor h_0" if len(names) == 1 else f"a tuple ({', '.join(n + '_0' for n in names)}) of tensors"
+        raise TypeError(f"{type(layer).__name__}: hx should be {wanted}, got {type(hx).__name__}")
+    return tuple(state)
