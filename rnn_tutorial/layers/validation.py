@@ -72,10 +72,10 @@ def check_input(layer: "Recurrent", input: Tensor) -> None:
     if not isinstance(input, Tensor):
         raise TypeError(f"{name}: Expected input to be a Tensor or a PackedSequence, got {type(input).__name__}")
     if input.dim() not in (2, 3):
+        order = "batch, time" if layer.batch_first else "time, batch"
         raise ValueError(
-            f"{name}: Expected input to be 2D (time, features) or 3D "
-            f"({'batch, time' if layer.batch_first else 'time, batch'}, features), got {input.dim()}D "
-            f"instead: shape {tuple(input.shape)}"
+            f"{name}: Expected input to be 2D or 3D, got {input.dim()}D instead: shape {tuple(input.shape)}. "
+            f"Give (time, features) for one sequence or ({order}, features) for a batch"
         )
     _check_values(layer, input)
     steps = input.shape[1 if layer.batch_first and input.dim() == 3 else 0]
