@@ -1,0 +1,9 @@
+r"""Real inputs: where they come from, how they are checked, and how a series becomes windows.
+
+Everything arrives through PyPI packages (or from the reader's own disk), is held against a known SHA-256 before
+anything opens it, and is kept in a cache under its verified name. Heavy imports wait until a name is used.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
