@@ -1,0 +1,74 @@
+# The commands of the project; `make` alone lists them.
+# Everything is installed into .venv beside this file; all paths are relative, so the folder may have spaces in its name.
+
+PYTHON  ?= python3
+WORKERS ?= 2
+FRESH   ?=
+
+VENV  := .venv
+PY    := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+BUILT_TESTS := tests/book/test_pages.py tests/book/test_browser.py
+NOTEBOOKS    = $(wildcard book/*.ipynb)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help book test check lab linkcheck clean distclean install lint types unit notebooks html pages
+
+help: ## this list
+	@echo "make TARGET, with TARGET one of"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-12s %s\n", $$1, $$2}'
+	@echo "Settings: PYTHON=python3.12  WORKERS=2  FRESH=1 (execute all notebooks again)  RNN_TUTORIAL_BUDGET=smoke|laptop|full"
+
+book: notebooks ## install, execute the notebooks and build the HTML; prints the page to open
+	@$(PY) -m tools.build_book
+
+test: ## everything: lint, types, unit tests, all notebooks through nbval, the HTML, the pages in a browser
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory book
+	@$(MAKE) --no-print-directory pages
+
+check: lint types unit ## the fast part, for daily work: lint, types, unit tests
+
+lab: $(STAMP) ## open JupyterLab on the notebooks
+	$(PY) -m jupyterlab --notebook-dir=book
+
+install: $(STAMP) ## install into .venv; the other targets do it when needed
+
+lint: $(STAMP)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(if $(NOTEBOOKS),$(PY) -m nbstripout --verify --keep-id $(NOTEBOOKS))
+
+types: $(STAMP)
+	$(PY) -m mypy
+
+unit: $(STAMP)
+	OMP_NUM_THREADS=1 $(PY) -m pytest tests -n $(WORKERS) $(addprefix --ignore=,$(BUILT_TESTS))
+
+notebooks: $(STAMP) ## execute the notebooks, each only if it, the package or the versions changed
+	@$(PY) -m tools.run_notebooks --workers $(WORKERS) $(if $(FRESH),--fresh)
+
+html: book
+
+pages: $(STAMP) ## test the built HTML, in a headless browser if there is one
+	RNN_TUTORIAL_REQUIRE_PAGES=1 $(PY) -m pytest $(BUILT_TESTS)
+
+linkcheck: notebooks ## ask every outside link whether it still answers (needs the network)
+	$(PY) -m tools.build_book --builder linkcheck
+
+clean: ## remove what was built and what was executed; keeps .venv
+	rm -rf _build .pytest_cache .ruff_cache .mypy_cache .hypothesis dist
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+distclean: clean ## remove .venv as well
+	rm -rf $(VENV)
+
+# Installed once, and again when pyproject.toml changes: the stamp is written last, so an interrupted install is repeated.
+$(STAMP): pyproject.toml
+	@command -v "$(PYTHON)" >/dev/null || { echo "error: no $(PYTHON) found. Install Python 3.11 or newer, or name one: make book PYTHON=/path/to/python" >&2; exit 1; }
+	@"$(PYTHON)" tools/bare_machine.py
+	@test -x $(PY) || "$(PYTHON)" -m venv $(VENV)
+	@echo "installing into $(VENV) (the first time this fetches PyTorch: some minutes)"
+	@$(PY) -m pip install --disable-pip-version-check -e ".[book,test,offline]"
+	@touch $(STAMP)

@@ -1,0 +1,114 @@
+"""The outputs of notebooks that passed, kept where Jupyter Book looks for them.
+
+A record is *valid* when the notebook's code cells are the same and its fingerprint is the current one. nbval's run
+(``book/conftest.py``) writes records, ``tools.run_notebooks`` and the Sphinx extension read and prune them.
+"""
+
+import platform
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+
+from tools.fingerprint import surroundings
+from tools.layout import CACHE, ROOT
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What is known of one notebook's last complete run."""
+
+    notebook: str
+    seconds: float
+    cells: int
+    fingerprint: str
+    machine: str
+    surroundings: dict[str, str]
+
+
+def store(path: Path, outputs: list[list[Any]], *, seconds: float, fingerprint: str) -> None:
+    """Put the outputs of a notebook all of whose cells passed into the cache.
+
+    Args:
+        path: The notebook.
+        outputs: One list of output nodes for each code cell, in order.
+        seconds: Time spent in the cells.
+        fingerprint: The fingerprint taken before the first cell ran.
+
+    Raises:
+        ValueError: If the number of code cells and of output lists differ.
+    """
+    from rnn_tutorial.devices import machine
+
+    notebook = nbformat.read(path, as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if len(cells) != len(outputs):
+        raise ValueError(f"{path.name} has {len(cells)} code cells, but outputs of {len(outputs)} arrived")
+    for count, (cell, cell_outputs) in enumerate(zip(cells, outputs, strict=True), start=1):
+        cell.outputs = deepcopy(cell_outputs)
+        cell.execution_count = count
+    # What a front end adds on execution: it makes the pages colour `%magic` and `!shell` lines correctly.
+    notebook.metadata.language_info = {
+        "name": "python",
+        "pygments_lexer": "ipython3",
+        "version": platform.python_version(),
+    }
+    get_cache(CACHE).cache_notebook_bundle(
+        CacheBundleIn(
+            notebook,
+            path.relative_to(ROOT).as_posix(),
+            data={
+                "execution_seconds": seconds,
+                "fingerprint": fingerprint,
+                "machine": machine(),
+                "surroundings": surroundings(),
+            },
+        ),
+        check_validity=False,
+        overwrite=True,
+    )
+
+
+def find(path: Path, fingerprint: str) -> Execution | None:
+    """Return the valid execution of a notebook, or None."""
+    notebook = nbformat.read(path, as_version=4)
+    try:
+        record = get_cache(CACHE).match_cache_notebook(notebook)
+    except KeyError:
+        return None
+    if record.data.get("fingerprint") != fingerprint:
+        return None
+    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+    data = record.data
+    return Execution(
+        path.name, data["execution_seconds"], cells, fingerprint, data["machine"], data["surroundings"]
+    )
+
+
+def prune(fingerprint: str) -> list[str]:
+    """Remove every record made by other sources or in other surroundings; return the notebooks' names."""
+    cache = get_cache(CACHE)
+    stale = [r for r in cache.list_cache_records() if r.data.get("fingerprint") != fingerprint]
+    for record in stale:
+        cache.remove_cache(record.pk)
+    return sorted({Path(record.uri).name for record in stale})
+
+
+def forget(paths: Iterable[Path]) -> None:
+    """Remove the records of these notebooks, valid or not."""
+    names = {path.name for path in paths}
+    cache = get_cache(CACHE)
+    for record in cache.list_cache_records():
+        if Path(record.uri).name in names:
+            cache.remove_cache(record.pk)
+
+
+def last_seconds() -> dict[str, float]:
+    """Return how long each notebook took when it was last stored, whatever the code was then."""
+    records = get_cache(CACHE).list_cache_records()
+    return {Path(r.uri).name: float(r.data.get("execution_seconds") or 0.0) for r in records}

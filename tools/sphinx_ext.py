@@ -1,0 +1,130 @@
+"""The book's own Sphinx extension: no stale outputs, measured times, and no more of MathJax than the pages need.
+
+It works for a plain ``jupyter-book build`` as well: whoever starts the build, outputs made by other code are gone.
+"""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst.states import Inliner
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from tools import execution_cache, layout
+from tools.fingerprint import fingerprint, surroundings
+
+logger = logging.getLogger(__name__)
+
+# tex-chtml.js loads the fonts at once and an extension when a formula uses one of its commands.
+_MATHJAX_NEEDED = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
+
+
+def prune_outputs(app: Sphinx) -> None:
+    """Throw away cached outputs that today's package, versions, device or budget did not make."""
+    if stale := execution_cache.prune(fingerprint()):
+        logger.info("outputs made by other code or surroundings removed: %s", ", ".join(stale))
+
+
+def reread_notebooks(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Have Sphinx read again what shows executed results if their fingerprint is not that of the last build."""
+    current = fingerprint()
+    if getattr(env, "rnn_tutorial_fingerprint", None) == current:
+        return []
+    env.rnn_tutorial_fingerprint = current  # type: ignore[attr-defined]
+    return [doc for doc in env.found_docs if Path(env.doc2path(doc)).suffix == ".ipynb" or doc == "status"]
+
+
+def measured_time(
+    name: str,
+    rawtext: str,
+    text: str,
+    lineno: int,
+    inliner: Inliner,
+    options: dict[str, Any] | None = None,
+    content: Sequence[str] = (),
+) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    """Say how long a notebook took and where: ``{measured-time}`01_rnn```."""
+    path = layout.BOOK / f"{text}.ipynb"
+    if not path.is_file():
+        message = inliner.reporter.error(f"measured-time: there is no notebook book/{text}.ipynb", line=lineno)
+        return [inliner.problematic(rawtext, rawtext, message)], [message]
+    run = execution_cache.find(path, fingerprint())
+    if run is None:
+        return [nodes.Text("not measured in this build")], []
+    budget = run.surroundings["budget"]
+    return [nodes.Text(f"{spell_seconds(run.seconds)} with the {budget} budget ({run.machine})")], []
+
+
+class MeasuredTimes(SphinxDirective):
+    """A table of every notebook's execution, followed by the versions that were in use."""
+
+    def run(self) -> list[nodes.Node]:
+        """Build the table from the execution cache."""
+        current = fingerprint()
+        runs = [execution_cache.find(path, current) for path in layout.notebooks()]
+        rows = [
+            (run.notebook, str(run.cells), spell_seconds(run.seconds), run.surroundings["budget"], run.machine)
+            for run in runs
+            if run is not None
+        ]
+        versions = [(name, value) for name, value in surroundings().items() if value]
+        return [
+            _table(("Notebook", "Code cells", "Time in cells", "Budget", "Machine"), rows),
+            nodes.paragraph(text="Versions and settings of the execution:"),
+            _table(("Name", "Value"), versions),
+        ]
+
+
+def spell_seconds(seconds: float) -> str:
+    """Write a duration as people say it: ``42 s``, ``3 min 7 s``."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s" if seconds >= 1 else "under 1 s"
+
+
+def trim_mathjax(app: Sphinx, error: Exception | None) -> None:
+    """Delete the parts of MathJax (24 MB) that no page loads."""
+    folder = Path(app.outdir) / "_static" / "mathjax"
+    if error is not None or not folder.is_dir():
+        return
+    for file in [path for path in folder.rglob("*") if path.is_file()]:
+        if not file.relative_to(folder).as_posix().startswith(_MATHJAX_NEEDED):
+            file.unlink()
+    for sub in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
+        if not any(sub.iterdir()):
+            shutil.rmtree(sub)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> nodes.table:
+    table = nodes.table(classes=["colwidths-auto"])
+    group = nodes.tgroup(cols=len(header))
+    table += group
+    for _ in header:
+        group += nodes.colspec(colwidth=1)
+    head, body = nodes.thead(), nodes.tbody()
+    group += [head, body]
+    head += _row(header)
+    body += [_row(row) for row in rows]
+    return table
+
+
+def _row(cells: Sequence[str]) -> nodes.row:
+    row = nodes.row()
+    row += [nodes.entry("", nodes.paragraph(text=cell)) for cell in cells]
+    return row
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register everything with Sphinx."""
+    app.connect("builder-inited", prune_outputs)
+    app.connect("env-get-outdated", reread_notebooks)
+    app.connect("build-finished", trim_mathjax, priority=900)  # after the extension that copies it
+    app.add_role("measured-time", measured_time)
+    app.add_directive("measured-times", MeasuredTimes)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
