@@ -105,6 +105,36 @@ def assert_all_parameters_used(model: nn.Module, *inputs: Any) -> None:
         raise AssertionError(f"parameters that no output depends on: {', '.join(unused)}")
 
 
+def assert_examples_independent(model: Callable[[Tensor], Any], x: Tensor, *, batch_dim: int = 0) -> None:
+    r"""Prove by gradient that no example of a batch sees another: :math:`\partial y_b / \partial x_d = 0` for b ≠ d.
+
+    Fails where a batch was read as time (``batch_first`` forgotten), and for batch normalisation in training.
+
+    Args:
+        model: Maps a batch to a batch (or to a tuple that begins with one).
+        x: A floating-point batch of at least two examples.
+        batch_dim: The dimension of the examples, in input and output alike.
+
+    Raises:
+        AssertionError: An output depends on another example's input; the message names the two.
+        ValueError: Input and output differ in their number of examples.
+    """
+    x = x.detach().clone().requires_grad_()
+    y = _first_tensor(model(x))
+    examples = x.shape[batch_dim]
+    if y.dim() <= batch_dim or y.shape[batch_dim] != examples:
+        raise ValueError(f"expected {examples} outputs in dimension {batch_dim}, got an output of {tuple(y.shape)}")
+    for b in range(examples):
+        of_b = y.select(batch_dim, b).sum()
+        (gradient,) = torch.autograd.grad(of_b, x, retain_graph=True, allow_unused=True)
+        if gradient is None:
+            continue
+        reached = gradient.transpose(0, batch_dim).flatten(1).abs().amax(dim=1)
+        reached[b] = 0
+        if reached.any():
+            raise AssertionError(f"examples are mixed: output {b} depends on input {int(reached.nonzero()[0])}")
+
+
 def _outputs_and_gradients(module: nn.Module, inputs: tuple[Any, ...]) -> dict[str, Tensor]:
     def fresh(value: Any) -> Any:
         if isinstance(value, Tensor) and value.is_floating_point():

@@ -2,7 +2,13 @@ import pytest
 import torch
 from torch import nn
 
-from rnn_tutorial.checks import assert_all_parameters_used, assert_causal, assert_same
+import rnn_tutorial as rt
+from rnn_tutorial.checks import (
+    assert_all_parameters_used,
+    assert_causal,
+    assert_examples_independent,
+    assert_same,
+)
 
 
 class Conv(nn.Module):
@@ -71,3 +77,12 @@ def test_unused_and_unregistered_parameters():
 
     with pytest.raises(AssertionError, match="not registered parameters: w"):
         assert_all_parameters_used(Peephole(), torch.randn(3, 2))
+
+
+def test_examples_independent():
+    x = torch.randn(3, 5, 2)
+    assert_examples_independent(rt.RNN(2, 4, batch_first=True), x)
+    with pytest.raises(AssertionError, match="output 1 depends on input 0"):
+        assert_examples_independent(rt.RNN(2, 4), x)
+    with pytest.raises(ValueError, match="expected 3 outputs"):
+        assert_examples_independent(lambda x: x.sum(0), x)

@@ -1,0 +1,7 @@
+r"""The measured claims of the chapters: notebooks call these functions, and tests run them small."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__, submodules={"demand", "footprint", "memory", "mnist", "sequences"}
+)

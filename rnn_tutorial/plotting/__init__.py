@@ -1,4 +1,4 @@
-r"""Figures of the book: every drawing in a chapter comes from here, so that a reader can draw it from their own data."""
+r"""Figures of the book: each drawing comes from here, so that readers can draw it from their own data."""
 
 import lazy_loader
 

@@ -47,6 +47,7 @@ def code_diff(old: str, new: str, title: str = "") -> CodeDiff:
 
     Returns:
         An object that a notebook shows as coloured HTML; ``str`` of it is the same diff as plain text.
+
     """
     return CodeDiff(tuple(_classify(old, new)), title)
 

@@ -1,0 +1,123 @@
+r"""How far back a recurrent network can see: gradients by lag, weights shared or not, and a task that needs memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import TensorDataset
+
+from rnn_tutorial.layers import ManyToOne
+from rnn_tutorial.training import evaluate, fit
+
+
+def gradient_by_lag(layer: nn.Module, x: Tensor) -> Tensor:
+    r"""Measure how the last state depends on each input: :math:`\|\partial h_T / \partial x_{T-k}\|` for each lag k.
+
+    The Frobenius norm of the whole Jacobian, row by row of :math:`h_T`, averaged over the batch.
+
+    Args:
+        layer: A recurrent layer with ``batch_first=True``, one direction.
+        x: (B, T, F).
+
+    Returns:
+        (T,): entry k belongs to the input k steps before the last.
+    """
+    x = x.detach().clone().requires_grad_()
+    h_T = layer(x)[0][:, -1]  # (B, H)
+    squared = torch.zeros_like(x)
+    for unit in range(h_T.shape[1]):
+        (row,) = torch.autograd.grad(h_T[:, unit].sum(), x, retain_graph=True)
+        squared += row**2
+    return squared.sum(dim=2).sqrt().mean(dim=0).flip(0).detach()
+
+
+@dataclass(frozen=True)
+class Backpropagated:
+    """Norms of a gradient sent back through ``len(norms) - 1`` steps, and the factor by which it changes per step."""
+
+    norms: Tensor
+    factor: float
+
+
+def backpropagate(
+    scale: float, *, shared: bool, steps: int = 50, hidden_size: int = 64, nonlinearity: str = "tanh", seed: int = 0
+) -> Backpropagated:
+    r"""Send a gradient of length 1 back through a random network in time, its weights shared between the steps or not.
+
+    :math:`h_t = \tanh(W_t h_{t-1} + x_t)` with small random inputs and :math:`W_t` Gaussian of standard deviation
+    ``scale`` / √H, so that ``scale`` is its spectral radius for large H. Shared: one W for all steps, as in a
+    recurrent network. Not shared: a fresh W each step, as in a deep feed-forward network.
+
+    Returns:
+        ``norms`` (steps + 1,): length of the gradient after 0, 1, … steps; ``factor``: its geometric mean per step.
+    """
+    generator = torch.Generator().manual_seed(seed)
+
+    def draw() -> Tensor:
+        values = torch.randn(hidden_size, hidden_size, generator=generator, dtype=torch.float64)
+        return values * (scale / hidden_size**0.5)
+
+    squash = torch.tanh if nonlinearity == "tanh" else torch.relu
+    W = draw()
+    h = torch.zeros(hidden_size, dtype=torch.float64)
+    states = []
+    for _ in range(steps):
+        W = W if shared else draw()
+        h = squash(W @ h + 0.1 * torch.randn(hidden_size, generator=generator, dtype=torch.float64)).requires_grad_()
+        h.retain_grad()
+        states.append(h)
+    direction = torch.randn(hidden_size, generator=generator, dtype=torch.float64)
+    (states[-1] @ direction / direction.norm()).backward()
+    norms = torch.stack([state.grad.norm() for state in reversed(states) if state.grad is not None])
+    return Backpropagated(norms, float((norms[-1] / norms[0]) ** (1 / (len(norms) - 1))))
+
+
+def recall_task(steps: int, examples: int, seed: int) -> TensorDataset:
+    r"""Remember the first input: its sign is the class, and ``steps - 1`` steps of noise follow.
+
+    Returns:
+        Pairs of x (steps, 1), the first entry ±1 and the rest N(0, 0.1²), and a class 0 or 1.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    sign = torch.randint(0, 2, (examples,), generator=generator)
+    x = 0.1 * torch.randn(examples, steps, 1, generator=generator)
+    x[:, 0, 0] = 2.0 * sign - 1
+    return TensorDataset(x, sign)
+
+
+def recall_accuracy(
+    make_layer: Callable[[], nn.Module],
+    steps: int,
+    seed: int,
+    *,
+    epochs: int = 8,
+    examples: int = 2048,
+    lr: float = 3e-3,
+) -> float:
+    """Train a layer to remember its first input over ``steps`` steps; return its accuracy on fresh sequences."""
+    torch.manual_seed(seed)
+    model = ManyToOne(make_layer(), 2)
+    fit(
+        model,
+        recall_task(steps, examples, seed=2 * seed),
+        loss=nn.functional.cross_entropy,
+        epochs=epochs,
+        batch_size=64,
+        lr=lr,
+        clip_norm=1.0,
+        seed=seed,
+        progress=False,
+    )
+    scores = evaluate(
+        model,
+        recall_task(steps, 1000, seed=2 * seed + 1),
+        loss=nn.functional.cross_entropy,
+        metrics={"accuracy": accuracy},
+    )
+    return scores["accuracy"]
+
+
+def accuracy(logits: Tensor, classes: Tensor) -> Tensor:
+    """Return the share of rows whose largest logit is the class."""
+    return (logits.argmax(dim=1) == classes).double().mean()

@@ -1,0 +1,74 @@
+"""The experiments behind chapter 1, run small, against values known otherwise."""
+
+import pytest
+import torch
+from torch import nn
+
+import rnn_tutorial as rt
+from rnn_tutorial.experiments import footprint, memory
+
+
+def test_gradient_by_lag_of_a_network_we_can_do_by_hand():
+    layer = rt.RNN(1, 1, batch_first=True, dtype=torch.float64)
+    with torch.no_grad():
+        for p in layer.parameters():
+            p.zero_()
+        layer.weight_ih_l0.fill_(1.0)
+        layer.weight_hh_l0.fill_(0.5)
+    curve = memory.gradient_by_lag(layer, torch.zeros(3, 6, 1, dtype=torch.float64))  # tanh'(0) = 1
+    torch.testing.assert_close(curve, 0.5 ** torch.arange(6, dtype=torch.float64))
+
+
+def test_gradient_by_lag_is_the_norm_of_the_jacobian():
+    layer = rt.RNN(2, 3, batch_first=True, dtype=torch.float64)
+    x = torch.randn(1, 4, 2, dtype=torch.float64)
+    jacobian = torch.autograd.functional.jacobian(lambda x: layer(x)[0][0, -1], x)  # (3, 1, 4, 2)
+    expected = jacobian[:, 0].square().sum(dim=(0, 2)).sqrt().flip(0)
+    torch.testing.assert_close(memory.gradient_by_lag(layer, x), expected)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_gradients_shrink_below_scale_one(shared):
+    small = memory.backpropagate(0.5, shared=shared)
+    assert small.factor == pytest.approx(0.5, rel=0.1)
+    assert small.norms.shape == (50,)
+
+
+def test_recall_task_puts_the_answer_first():
+    x, classes = memory.recall_task(7, 100, seed=0).tensors
+    assert x.shape == (100, 7, 1)
+    assert torch.equal(x[:, 0, 0] > 0, classes.bool())
+    assert x[:, 1:].abs().max() < 1
+
+
+def test_recall_is_learnt_over_a_short_lag_and_impossible_without_the_first_step():
+    def make():
+        return rt.RNN(1, 16, batch_first=True)
+
+    assert memory.recall_accuracy(make, 3, seed=0, examples=512, epochs=6) > 0.95
+
+    class Blind(nn.Module):
+        batch_first, hidden_size = True, 16
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = rt.RNN(1, 16, batch_first=True)
+
+        def forward(self, x):
+            return self.layer(x[:, 1:])
+
+    assert memory.recall_accuracy(Blind, 3, seed=0, examples=512, epochs=2) < 0.65
+
+
+def test_saved_bytes_of_a_computation_we_can_count():
+    x = torch.randn(100, requires_grad=True)
+    assert footprint.saved_for_backward(lambda: x * 2) == 0  # a constant factor needs nothing
+    assert footprint.saved_for_backward(lambda: x.exp(), ignore=(x,)) == 400  # the result, 100 float32
+    assert footprint.saved_for_backward(lambda: (x**2) + (x**3), ignore=(x,)) <= 800
+
+
+def test_longer_sequences_keep_more():
+    model = rt.ManyToOne(rt.RNN(1, 8, batch_first=True), 1)
+    short, long = (footprint.training_footprint(model, torch.randn(4, T, 1), repeats=1) for T in (10, 40))
+    assert 3 < long.saved_bytes / short.saved_bytes < 5
+    assert long.parameters == 8 + 64 + 16 + 9

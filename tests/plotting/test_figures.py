@@ -1,0 +1,59 @@
+"""The drawings draw, label what they show, and refuse what they cannot show."""
+
+import matplotlib as mpl
+
+mpl.use("agg")
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+
+from rnn_tutorial import plotting
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+def test_style_is_set_and_survives_outside_notebooks():
+    with mpl.rc_context():
+        plotting.use_book_style()
+        assert mpl.rcParams["axes.spines.top"] is False
+
+
+def test_unrolled_names_both_maps_once_a_step():
+    texts = [t.get_text() for t in plotting.unrolled().texts]
+    assert texts.count(r"$W_{ih}$") == 4
+    assert texts.count(r"$W_{hh}$") == 5
+    assert "$h_3$" in texts
+
+
+def test_state_map_sorts_units_by_movement():
+    states = torch.stack([torch.tensor([1.0, 0.2]), torch.tensor([-1.0, 0.2]), torch.tensor([1.0, 0.2])])
+    drawn = plotting.state_map(states).images[0].get_array()
+    np.testing.assert_allclose(drawn[0], 0.2)  # the unit that never moves is on top
+    with pytest.raises(ValueError, match=r"should be \(time, units\)"):
+        plotting.state_map(torch.zeros(2, 3, 4))
+
+
+def test_half_life():
+    assert plotting.half_life([0.5**k for k in range(10)]) == pytest.approx(1.0)
+    assert plotting.half_life([0.9**k for k in range(50)]) == pytest.approx(np.log(2) / -np.log(0.9))
+    assert plotting.half_life([1.0, 1.1, 1.2]) == float("inf")
+    with pytest.raises(ValueError, match="two positive values"):
+        plotting.half_life([1.0, 0.0])
+
+
+def test_lag_curves_label_each_network():
+    ax = plotting.lag_curves({"tanh": [1.0, 0.5], "relu": torch.tensor([1.0, 0.2])})
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["tanh", "relu"]
+
+
+def test_code_diff_marks_and_escapes():
+    diff = plotting.code_diff("a = 1\nif a < 2:\n    b = 2", "a = 1\nif a < 3:\n    b = 2", title="one line")
+    assert str(diff).splitlines() == ["  a = 1", "- if a < 2:", "+ if a < 3:", "      b = 2"]
+    page = diff._repr_html_()
+    assert '<span class="rt-diff-del" style="display:block">− if a &lt; 2:</span>' in page
+    assert "one line" in page
