@@ -4,6 +4,7 @@ from .errors import IntegrityError as IntegrityError
 from .errors import StorageError as StorageError
 from .mnist import Images as Images
 from .mnist import load_mnist as load_mnist
+from .scaling import Standardizer as Standardizer
 from .series import Series as Series
 from .series import Split as Split
 from .series import available_series as available_series
@@ -11,5 +12,4 @@ from .series import load_series as load_series
 from .sources import PyPIFile as PyPIFile
 from .sources import cache_dir as cache_dir
 from .sources import fetch as fetch
-from .windows import Standardizer as Standardizer
 from .windows import WindowDataset as WindowDataset

@@ -7,6 +7,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -39,7 +40,7 @@ WHEEL = PyPIFile(
 )
 # Seconds to wait for torchvision's mirrors: to answer at all, and then for any one packet.
 ANSWER_TIMEOUT = 4.0
-PACKET_TIMEOUT = 10.0
+PACKET_TIMEOUT = 6.0
 
 
 def from_folder(root: Path) -> RawFiles:
@@ -92,7 +93,10 @@ def from_torchvision() -> RawFiles:
         IntegrityError: torchvision was content with a file that is not MNIST's.
         StorageError: The disk is full.
     """
-    from torchvision.datasets import MNIST
+    try:
+        from torchvision.datasets import MNIST
+    except Exception as error:  # not installed, or built for another PyTorch
+        raise DownloadError(f"torchvision cannot be imported: {error}") from error
 
     mirrors = _answering(MNIST.mirrors, MNIST.resources[0][0])
     if not mirrors:
@@ -134,8 +138,9 @@ def _answering(mirrors: list[str], filename: str) -> list[str]:
     threads = [threading.Thread(target=ask, args=(mirror,), daemon=True) for mirror in mirrors]
     for thread in threads:
         thread.start()
+    end = time.monotonic() + ANSWER_TIMEOUT
     for thread in threads:
-        thread.join(ANSWER_TIMEOUT)
+        thread.join(max(0.0, end - time.monotonic()))
     return [mirror for mirror in mirrors if mirror in good]
 
 

