@@ -1,7 +1,7 @@
 """One execution for the tests and for the book: what nbval has run and found without error, the pages show.
 
 After a notebook's last cell has passed, the outputs of all its cells go into Jupyter Book's execution cache. A
-notebook with a failing or skipped cell never gets there. Progress is printed cell by cell, also when several workers run.
+notebook with a failing or skipped cell never gets there. Progress is printed cell by cell, whatever the workers.
 """
 
 import time

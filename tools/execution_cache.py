@@ -85,9 +85,7 @@ def find(path: Path, fingerprint: str) -> Execution | None:
         return None
     cells = sum(cell.cell_type == "code" for cell in notebook.cells)
     data = record.data
-    return Execution(
-        path.name, data["execution_seconds"], cells, fingerprint, data["machine"], data["surroundings"]
-    )
+    return Execution(path.name, data["execution_seconds"], cells, fingerprint, data["machine"], data["surroundings"])
 
 
 def prune(fingerprint: str) -> list[str]:

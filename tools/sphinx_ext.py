@@ -37,7 +37,7 @@ def reread_notebooks(
     current = fingerprint()
     if getattr(env, "rnn_tutorial_fingerprint", None) == current:
         return []
-    env.rnn_tutorial_fingerprint = current  # type: ignore[attr-defined]
+    env.rnn_tutorial_fingerprint = current
     return [doc for doc in env.found_docs if Path(env.doc2path(doc)).suffix == ".ipynb" or doc == "status"]
 
 
@@ -50,16 +50,19 @@ def measured_time(
     options: dict[str, Any] | None = None,
     content: Sequence[str] = (),
 ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-    """Say how long a notebook took and where: ``{measured-time}`01_rnn```."""
+    """Say how long a notebook took, ``{measured-time}`01_rnn```, or where, ``{measured-on}`01_rnn```."""
     path = layout.BOOK / f"{text}.ipynb"
     if not path.is_file():
-        message = inliner.reporter.error(f"measured-time: there is no notebook book/{text}.ipynb", line=lineno)
+        message = inliner.reporter.error(f"{name}: there is no notebook book/{text}.ipynb", line=lineno)
         return [inliner.problematic(rawtext, rawtext, message)], [message]
     run = execution_cache.find(path, fingerprint())
     if run is None:
-        return [nodes.Text("not measured in this build")], []
-    budget = run.surroundings["budget"]
-    return [nodes.Text(f"{spell_seconds(run.seconds)} with the {budget} budget ({run.machine})")], []
+        answer = "not measured in this build"
+    elif name == "measured-time":
+        answer = spell_seconds(run.seconds)
+    else:
+        answer = f"the {run.surroundings['budget']} budget on {run.machine}"
+    return [nodes.Text(answer)], []
 
 
 class MeasuredTimes(SphinxDirective):
@@ -101,6 +104,15 @@ def trim_mathjax(app: Sphinx, error: Exception | None) -> None:
             shutil.rmtree(sub)
 
 
+def drop_thebe(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Leave out Thebe, which Jupyter Book always adds: unused, it names an outside address and logs an error."""
+    context["script_files"] = [
+        script
+        for script in context.get("script_files", ())
+        if "thebe" not in f"{script}{getattr(script, 'attributes', {}).get('body', '')}".lower()
+    ]
+
+
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> nodes.table:
     table = nodes.table(classes=["colwidths-auto"])
     group = nodes.tgroup(cols=len(header))
@@ -124,7 +136,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
     app.connect("builder-inited", prune_outputs)
     app.connect("env-get-outdated", reread_notebooks)
+    app.connect("html-page-context", drop_thebe, priority=900)  # after all extensions have added theirs
     app.connect("build-finished", trim_mathjax, priority=900)  # after the extension that copies it
     app.add_role("measured-time", measured_time)
+    app.add_role("measured-on", measured_time)
     app.add_directive("measured-times", MeasuredTimes)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

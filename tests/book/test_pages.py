@@ -1,0 +1,99 @@
+"""What was built: every page is there, says something, and each of its links and pictures leads somewhere."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from tests.book.conftest import page_names
+from tools import layout
+
+OWN_TEXT_WORDS = 30
+
+
+def parse(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def article_of(path: Path) -> Tag:
+    article = parse(path).find("article")
+    assert isinstance(article, Tag), f"{path.name} has no article"
+    return article
+
+
+def targets(path: Path) -> set[str]:
+    """Everything that a `#fragment` may point at."""
+    return {str(tag["id"]) for tag in parse(path).find_all(id=True)}
+
+
+@pytest.fixture(params=page_names())
+def page(request: pytest.FixtureRequest, html: Path) -> Path:
+    """One page that the table of contents asks for."""
+    path = html / request.param
+    assert path.is_file(), f"{request.param} is in the table of contents but was not built"
+    return path
+
+
+def test_page_says_something(page):
+    assert len(article_of(page).get_text(" ").split()) >= OWN_TEXT_WORDS
+
+
+def test_nothing_is_left_unrendered(page):
+    """Markup that MyST did not understand stays in the text as it was typed."""
+    article = article_of(page)
+    for code in article.find_all(["code", "pre", "script", "style"]):
+        code.decompose()
+    text = article.get_text(" ")
+    assert not re.search(r"\{[a-z]+(:[a-z]+)?\}`|^```|^:::", text, flags=re.M)
+    assert "nbsphinx" not in text
+
+
+def test_links_lead_somewhere(page, html):
+    known: dict[Path, set[str]] = {}
+    broken = []
+    for tag in parse(page).find_all("a", href=True):
+        link = urlsplit(str(tag["href"]))
+        if link.scheme or link.netloc:
+            continue
+        target = page if not link.path else (page.parent / unquote(link.path)).resolve()
+        if not target.is_file():
+            broken.append(tag["href"])
+        elif link.fragment and target.suffix == ".html":
+            ids = known.setdefault(target, targets(target))
+            # A bare `#` closes a menu; the theme uses it.
+            if unquote(link.fragment) not in ids:
+                broken.append(tag["href"])
+    assert not broken
+
+
+def test_files_of_the_page_exist(page):
+    soup = parse(page)
+    wanted = [str(tag["src"]) for tag in soup.find_all(["img", "script"], src=True)]
+    wanted += [str(tag["href"]) for tag in soup.find_all("link", href=True) if "stylesheet" in str(tag.get("rel"))]
+    outside = [file for file in wanted if urlsplit(file).netloc]
+    local = [urlsplit(file).path for file in wanted if not urlsplit(file).scheme and not urlsplit(file).netloc]
+    assert not outside, "the pages must work without a network"
+    assert not [file for file in local if not (page.parent / unquote(file)).is_file()]
+
+
+def test_pictures_have_alternative_text(page):
+    bare = [tag.get("src") for tag in article_of(page).find_all("img") if not str(tag.get("alt", "")).strip()]
+    assert not bare
+
+
+def test_notebook_pages_show_outputs(page):
+    """A book built without executing would still have all its pages."""
+    if layout.BOOK.joinpath(page.with_suffix(".ipynb").name).is_file():
+        assert article_of(page).select(".cell_output")
+
+
+def test_no_error_output(page):
+    assert not article_of(page).select(".output.traceback")
+
+
+def test_mathjax_is_trimmed(html):
+    files = [path for path in (html / "_static" / "mathjax").rglob("*") if path.is_file()]
+    assert any(path.name == "tex-chtml.js" for path in files)
+    assert sum(path.stat().st_size for path in files) < 4e6
