@@ -4,7 +4,7 @@ import os
 import platform
 import subprocess
 from pathlib import Path
-from typing import Literal, TypeVar, cast
+from typing import Literal, TypeVar
 
 import torch
 
@@ -63,13 +63,14 @@ def budget() -> Budget:
     asked = os.environ.get(BUDGET_VARIABLE, "").strip().lower()
     if not asked:
         return "full" if pick_device().type == "cuda" else "laptop"
-    if asked not in BUDGETS:
-        raise ValueError(f'{BUDGET_VARIABLE} is "{asked}"; expected "smoke", "laptop" or "full", or nothing at all.')
-    return cast(Budget, asked)
+    for known in BUDGETS:
+        if asked == known:
+            return known
+    raise ValueError(f'{BUDGET_VARIABLE} is "{asked}"; expected "smoke", "laptop" or "full", or nothing at all.')
 
 
 def by_budget(*, smoke: T, laptop: T, full: T) -> T:
-    """Return the value for the current budget: ``epochs = by_budget(smoke=1, laptop=3, full=10)``."""
+    """Return the value for the current budget, e.g. the epochs: ``by_budget(smoke=1, laptop=3, full=10)``."""
     return {"smoke": smoke, "laptop": laptop, "full": full}[budget()]
 
 

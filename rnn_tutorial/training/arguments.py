@@ -1,0 +1,85 @@
+r"""What ``fit`` asks of its arguments: each refusal says what came and what was expected."""
+
+import math
+from typing import Any
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .history import FIXED
+
+ELEMENTWISE = (nn.MSELoss, nn.L1Loss, nn.SmoothL1Loss, nn.HuberLoss)
+ELEMENTWISE_FUNCTIONS = (F.mse_loss, F.l1_loss, F.smooth_l1_loss, F.huber_loss)
+
+
+def check(
+    model: Any,
+    loss: Any,
+    *,
+    epochs: Any,
+    batch_size: Any,
+    lr: Any,
+    clip_norm: Any,
+    patience: Any,
+    seed: Any,
+) -> None:
+    """Refuse arguments of a wrong kind (``TypeError``) or with an impossible value (``ValueError``)."""
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model is a {type(model).__name__}; expected a torch.nn.Module.")
+    if not callable(loss):
+        raise TypeError(f"loss is {loss!r}; expected a function of (prediction, target), such as nn.MSELoss().")
+    if isinstance(loss, type):
+        raise TypeError(f"loss is the class {loss.__name__}; make an object of it: loss=nn.{loss.__name__}().")
+    _whole("epochs", epochs, 1)
+    _whole("batch_size", batch_size, 1)
+    _whole("seed", seed, 0)
+    if patience is not None:
+        _whole("patience", patience, 1)
+    _positive("lr", lr)
+    if clip_norm is not None:
+        _positive("clip_norm", clip_norm)
+
+
+def check_validation(valid: Any, metrics: Any, patience: int | None) -> None:
+    """Refuse what needs a validation set if there is none, and metrics whose names are taken."""
+    if valid is None and patience is not None:
+        raise ValueError("patience watches the validation loss: give valid, or leave patience away.")
+    if valid is None and metrics:
+        raise ValueError("metrics are computed on the validation set: give valid, or leave metrics away.")
+    taken = sorted({*FIXED, "loss"} & {*(metrics or {})})
+    if taken:
+        raise ValueError(f"A metric may not be called {taken[0]!r}: the history has a column of that name.")
+
+
+def check_first_step(value: Any) -> None:
+    """Refuse a loss that is not one number or that no gradient can flow from."""
+    if not isinstance(value, Tensor) or value.numel() != 1:
+        got = f"a tensor of shape {tuple(value.shape)}" if isinstance(value, Tensor) else f"a {type(value).__name__}"
+        raise TypeError(f"loss must return one number as a tensor (the mean over the batch), got {got}.")
+    if not value.requires_grad:
+        raise ValueError("The loss does not depend on any parameter that needs a gradient; is something detached?")
+
+
+def check_shapes(loss: Any, prediction: Any, target: Tensor) -> None:
+    """Refuse shapes that an element-wise loss would silently broadcast, such as (B, 1) against (B,)."""
+    if not (isinstance(loss, ELEMENTWISE) or loss in ELEMENTWISE_FUNCTIONS):
+        return
+    if prediction.shape != target.shape:
+        raise ValueError(
+            f"The model returns {tuple(prediction.shape)}, but the target is {tuple(target.shape)}; this loss compares "
+            "element by element and would broadcast them. Reshape the target (unsqueeze(-1)?) or the output."
+        )
+
+
+def _whole(name: str, value: Any, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name}={value!r}; expected a whole number.")
+    if value < least:
+        raise ValueError(f"{name}={value}; expected at least {least}.")
+
+
+def _positive(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name}={value!r}; expected a number.")
+    if not (value > 0 and math.isfinite(value)):
+        raise ValueError(f"{name}={value}; expected a positive, finite number.")

@@ -1,0 +1,131 @@
+r"""A trained model at work: predictions and scores, with dropout off and no graph kept."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from accelerate.utils import send_to_device
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from .loaders import as_loader, is_shuffled, split_pair
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+Metrics = Mapping[str, Callable[[Tensor, Tensor], Any]]
+
+
+def predict(model: nn.Module, data: Any, *, batch_size: int = 256, device: torch.device | str | None = None) -> Tensor:
+    r"""Run the model over all of ``data``, in order.
+
+    Args:
+        model: The model; each of its modules comes back in the mode (train or eval) that it was in.
+        data: Inputs ``(N, ...)`` as one tensor, a dataset of inputs or of (input, target) pairs, or a
+            ``DataLoader`` that does not shuffle.
+        batch_size: Items at a time.
+        device: Where to compute; the model is moved there and stays there. ``None``: where the model is.
+
+    Returns:
+        The outputs of all items, ``(N, ...)``, on the CPU.
+
+    Raises:
+        TypeError: The data are of no such kind.
+        ValueError: The data are empty, or their loader shuffles.
+
+    """
+    loader = as_loader(data, batch_size, name="data", inputs_only=True)
+    if is_shuffled(loader):
+        raise ValueError("The DataLoader shuffles, so predictions could not be matched to items; use shuffle=False.")
+    if device is not None:
+        model.to(device)
+    with evaluating(model):
+        where = device_of(model)
+        outputs = [model(send_to_device(_input(batch), where)).cpu() for batch in loader]
+    return torch.cat(outputs)
+
+
+def evaluate(
+    model: nn.Module, data: Any, *, loss: Loss, metrics: Metrics | None = None, batch_size: int = 256
+) -> dict[str, float]:
+    r"""Score the model on all of ``data``, where the model is.
+
+    Args:
+        model: The model; each of its modules comes back in the mode that it was in.
+        data: A dataset of (input, target) pairs or a ``DataLoader`` of one.
+        loss: ``loss(prediction, target)``, the mean over the batch. Batches count by their size, so that a smaller
+            last one does not weigh more than its share.
+        metrics: Further functions of (prediction, target) by name. Each is called once, with all predictions and
+            all targets, so that metrics that are not means (a root mean square, an F1 score) come out right.
+        batch_size: Items at a time; a ``DataLoader`` keeps its own.
+
+    Returns:
+        ``{"loss": ..., "<metric>": ...}`` as Python floats.
+
+    Raises:
+        TypeError: The data are no pairs, or a metric's result is not a single number.
+        ValueError: The data are empty, or a metric is called ``loss``.
+
+    """
+    if metrics and "loss" in metrics:
+        raise ValueError('A metric may not be called "loss": that name is taken by the loss.')
+    loader = as_loader(data, batch_size, name="data")
+    return score(model, loader, loss=loss, metrics=metrics or {}, name="data")
+
+
+def score(model: nn.Module, loader: DataLoader[Any], *, loss: Loss, metrics: Metrics, name: str) -> dict[str, float]:
+    """Do what ``evaluate`` promises, for a loader that is ready."""
+    total, count = 0.0, 0
+    outputs: list[Tensor] = []
+    targets: list[Tensor] = []
+    with evaluating(model):
+        device = device_of(model)
+        for batch in loader:
+            x, y = split_pair(send_to_device(batch, device), name)
+            prediction = model(x)
+            total += float(loss(prediction, y)) * len(y)
+            count += len(y)
+            if metrics:
+                outputs.append(prediction)
+                targets.append(y)
+        result = {"loss": total / count}
+        for key, metric in metrics.items():
+            value = metric(torch.cat(outputs), torch.cat(targets))
+            try:
+                result[key] = float(value)
+            except (TypeError, ValueError, RuntimeError) as error:
+                raise TypeError(f"The metric {key!r} must return a single number, got {value!r}.") from error
+    return result
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Switch to eval mode without gradients; afterwards every module is in the mode it was in before."""
+    with keeping_modes(model), torch.no_grad():
+        model.eval()
+        yield
+
+
+@contextmanager
+def keeping_modes(model: nn.Module) -> Iterator[None]:
+    """Restore the training flag of every module at the end, those frozen in eval mode included."""
+    modes = [(module, module.training) for module in model.modules()]
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
+def device_of(model: nn.Module) -> torch.device:
+    """Device of the first parameter or buffer; the CPU if there is none."""
+    for tensor in (*model.parameters(), *model.buffers()):
+        return tensor.device
+    return torch.device("cpu")
+
+
+def _input(batch: Any) -> Any:
+    if isinstance(batch, tuple | list):
+        if len(batch) not in (1, 2):
+            raise TypeError(f"A batch of data has {len(batch)} parts; expected an input, or (input, target).")
+        return batch[0]
+    return batch

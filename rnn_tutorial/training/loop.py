@@ -1,0 +1,138 @@
+r"""``fit``: a model, its data, a loss and a number of epochs in; a trained model and its history out."""
+
+import re
+from collections.abc import Sized
+from pathlib import Path
+from typing import Any, cast
+
+from accelerate import Accelerator
+from torch import nn
+from torch.utils.data import DataLoader
+
+from .arguments import check, check_validation
+from .checkpoint import Checkpoint, Recipe, shapes_of
+from .history import History
+from .inference import Loss, Metrics, keeping_modes
+from .loaders import as_loader
+from .optim import MakeOptimizer, MakeSchedule, Schedule, make_optimizer, name_of
+from .run import Run, Whole
+from .setup import accelerator_for, own_random_state
+
+
+def fit(
+    model: nn.Module,
+    train: Any,
+    valid: Any = None,
+    *,
+    loss: Loss,
+    epochs: int,
+    batch_size: int = 64,
+    lr: float = 1e-3,
+    optimizer: str | MakeOptimizer = "adam",
+    schedule: str | MakeSchedule | None = None,
+    metrics: Metrics | None = None,
+    clip_norm: float | None = 1.0,
+    patience: int | None = None,
+    checkpoint: str | Path | None = None,
+    seed: int = 0,
+    mixed_precision: str = "no",
+    shuffle: bool = True,
+    progress: bool = True,
+    accelerator: Accelerator | None = None,
+) -> History:
+    r"""Train ``model`` in place, on the device that ``pick_device`` chooses.
+
+    The same call runs on several GPUs. As a script, ``accelerate launch --multi_gpu --num_processes 2 train.py``
+    (``--cpu`` instead of ``--multi_gpu`` for processes without a GPU); from a notebook in which CUDA has not been
+    used yet, ``accelerate.notebook_launcher(train, num_processes=2)``, where ``train`` is a function that builds the
+    model and calls ``fit``. Training batches are then shared out; the validation runs whole on every process, so
+    that no sample counts twice and all processes take the same decisions.
+
+    Two runs with the same seed are identical on the same machine. The random generators of Python, NumPy and torch
+    are afterwards where they were before.
+
+    Args:
+        model: Any module that maps a batch of inputs to a batch of outputs.
+        train: Dataset of (input, target) pairs, or a ``DataLoader``, which keeps its own batch size and order.
+        valid: The same for validation, read in order after every epoch; ``None`` for none.
+        loss: ``loss(prediction, target)``, the mean over the batch.
+        epochs: Passes over the training data.
+        batch_size: Items per batch (and per process, if there are several).
+        lr: Learning rate; the peak of it under ``"onecycle"``.
+        optimizer: ``"adam"``, ``"adamw"``, ``"rmsprop"``, ``"sgd"`` (momentum 0.9), or a class or function of
+            (parameters, lr=...).
+        schedule: ``None``, ``"onecycle"``, ``"cosine"``, a function of (optimizer, total_steps) that returns a torch
+            scheduler moved every step, or such a function in ``per_epoch(...)``.
+        metrics: Functions of (prediction, target) by name, computed on the whole validation set.
+        clip_norm: Largest norm of the gradient; ``None`` does not clip.
+        patience: Stop when the validation loss has not improved for so many epochs, and go back to the best weights.
+        checkpoint: Folder in which each finished epoch is kept. If it holds an unfinished run of the same recipe,
+            that run goes on, bit for bit as if it had never stopped (on a CPU; GPU kernels may not be deterministic).
+        seed: Of the order of the data, dropout and whatever else is random; not of the initial weights.
+        mixed_precision: ``"no"``, ``"bf16"`` or ``"fp16"`` (GPU only).
+        shuffle: Whether a new order of the training data is drawn for every epoch.
+        progress: Whether to show a progress bar.
+        accelerator: An accelerator to use instead of one made for this run.
+
+    Returns:
+        The history. After a ``KeyboardInterrupt`` (Ctrl-C, or the stop button) it ends with the last finished
+        epoch, and so do the weights; with ``patience`` they are the best weights, as at any end.
+
+    Raises:
+        NonFiniteLossError: Loss or gradient left the finite numbers; a ``FloatingPointError``.
+        CheckpointMismatchError: The checkpoint belongs to another run; a ``ValueError``.
+        CheckpointError: The checkpoint is damaged or the disk refused; a ``RuntimeError``.
+        TypeError: An argument is of the wrong kind.
+        ValueError: An argument has an impossible value.
+
+    """
+    check(model, loss, epochs=epochs, batch_size=batch_size, lr=lr, clip_norm=clip_norm, patience=patience, seed=seed)
+    check_validation(valid, metrics, patience)
+    with (
+        accelerator_for(mixed_precision, accelerator) as accelerator,
+        own_random_state(accelerator.device),
+        keeping_modes(model),
+    ):
+        model.to(accelerator.device)
+        training = as_loader(train, batch_size, name="train", shuffle_seed=seed if shuffle else None)
+        validation = None if valid is None else as_loader(valid, batch_size, name="valid")
+        plain = make_optimizer(optimizer, model, lr)
+        loader = accelerator.prepare(training)
+        course = Schedule(schedule, plain, len(loader), epochs)
+        net, prepared = accelerator.prepare(Whole(model), plain)
+        kept = None
+        if checkpoint is not None:
+            recipe: Recipe = {
+                "model": re.sub(r" at 0x[0-9a-f]+", "", repr(model)),
+                "shapes": shapes_of(model),
+                "loss": name_of(loss),
+                "metrics": sorted(metrics or {}),
+                "optimizer": name_of(optimizer),
+                "schedule": name_of(schedule),
+                # Without a schedule no epoch depends on how many there are: a longer run may go on from a shorter.
+                "epochs": None if schedule is None else epochs,
+                "lr": lr,
+                "clip_norm": clip_norm,
+                "patience": patience,
+                "seed": seed,
+                "shuffle": shuffle,
+                "batch_size": training.batch_size,
+                "mixed_precision": accelerator.mixed_precision,
+                "processes": accelerator.num_processes,
+                "training items": _size(training),
+                "validation items": None if validation is None else _size(validation),
+            }
+            kept = Checkpoint(checkpoint, recipe)
+        run = Run(accelerator, model, net, prepared, course, loss)
+        run.metrics, run.clip_norm, run.patience, run.seed, run.checkpoint = (
+            metrics or {},
+            clip_norm,
+            patience,
+            seed,
+            kept,
+        )
+        return run.go(loader, validation, epochs, progress)
+
+
+def _size(loader: DataLoader[Any]) -> int:
+    return len(cast(Sized, loader.dataset))

@@ -1,0 +1,194 @@
+r"""The training loop itself: steps make an epoch, epochs make a run."""
+
+import math
+import time
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import set_seed
+from torch import Tensor, nn
+
+from .arguments import check_first_step, check_shapes
+from .checkpoint import Checkpoint, Weights
+from .errors import NonFiniteLossError
+from .history import History, Row
+from .inference import Loss, Metrics, score
+from .loaders import OwnGenerators, epoch_seed, split_pair
+from .optim import Schedule
+from .progress import Progress
+
+# Looking at a loss makes the CPU wait for the GPU: there, look at 20 at once. On a CPU looking is free.
+STEPS_PER_LOOK_ON_GPU = 20
+
+
+class Whole(nn.Module):
+    """What accelerate wraps and marks instead of the user's model, which stays as it is."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Any) -> Any:
+        """Call the model."""
+        return self.model(x)
+
+
+class Run:
+    """One call of ``fit``: what it works with and how far it is."""
+
+    metrics: Metrics
+    clip_norm: float | None
+    patience: int | None
+    seed: int
+    checkpoint: Checkpoint | None
+
+    def __init__(
+        self, accelerator: Accelerator, model: nn.Module, net: nn.Module, optimizer: Any, schedule: Schedule, loss: Loss
+    ) -> None:
+        self.accelerator, self.model, self.net = accelerator, model, net
+        self.optimizer, self.schedule, self.loss = optimizer, schedule, loss
+        self.history = History()
+        self.last = self.best = _copy(model)
+        self.last_loss = math.nan
+
+    def go(self, loader: Any, valid: Any, epochs: int, progress: bool) -> History:
+        """Run the epochs that are still to run; returns the history of all."""
+        self._resume()
+        done, steps = len(self.history), len(loader)
+        bar = Progress(epochs * steps, done * steps, progress and self.accelerator.is_main_process)
+        try:
+            with OwnGenerators(loader) as generators:
+                for epoch in range(done + 1, epochs + 1):
+                    if self._out_of_patience():
+                        break
+                    bar.epoch(epoch, epochs)
+                    generators.set_epoch(epoch)
+                    self._epoch(epoch, loader, valid, bar)
+            self.history.stopped = "patience" if self._out_of_patience() else "finished"
+        except KeyboardInterrupt:
+            # Several processes would not stop at the same epoch; without an epoch there is nothing to hand back.
+            self.model.load_state_dict(self.last)
+            if not len(self.history) or self.accelerator.num_processes > 1:
+                raise
+            self.history.stopped = "interrupted"
+        except NonFiniteLossError:
+            self.model.load_state_dict(self.last)
+            raise
+        finally:
+            self.optimizer.zero_grad()
+            bar.close(None if self.history.stopped == "running" else self.history.summary())
+        self.model.load_state_dict(self.last if self.patience is None else self.best)
+        return self.history
+
+    def _epoch(self, epoch: int, loader: Any, valid: Any, bar: Progress) -> None:
+        start = time.perf_counter()
+        set_seed(epoch_seed(self.seed, epoch), device_specific=True)
+        loader.set_epoch(epoch)
+        train_loss, lr = self._train(epoch, loader, bar)
+        row: Row = {"epoch": epoch, "train_loss": train_loss}
+        if valid is not None:
+            net = self.accelerator.unwrap_model(self.net)  # without DDP, still with mixed precision
+            scores = score(net, valid, loss=self.loss, metrics=self.metrics, name="valid")
+            # Equal on all processes up to rounding, and after this exactly: all decide alike.
+            row["valid_loss"], *others = self._over_processes(list(scores.values()), "mean")
+            row |= zip(self.metrics, others, strict=True)
+            if not math.isfinite(row["valid_loss"]):
+                self._fail(f"The validation loss is {row['valid_loss']}", epoch, 0, lr)
+        row |= {"lr": lr, "seconds": time.perf_counter() - start}
+        self.schedule.after_epoch(row.get("valid_loss", train_loss))
+        self.last = _copy(self.model)
+        self.history.rows.append(row)  # from here on the epoch counts as finished
+        if self.history.best() is row:
+            self.best = self.last
+        self._save()
+
+    def _train(self, epoch: int, loader: Any, bar: Progress) -> tuple[float, float]:
+        accelerator = self.accelerator
+        every = 1 if accelerator.device.type == "cpu" else STEPS_PER_LOOK_ON_GPU
+        max_norm = math.inf if self.clip_norm is None else self.clip_norm  # infinite: measured, not clipped
+        parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+        total, count, lr = 0.0, 0, math.nan
+        unseen: list[tuple[int, int, Tensor]] = []
+        self.net.train()
+        for step, batch in enumerate(loader, 1):
+            x, y = split_pair(batch, "train")
+            prediction = self.net(x)
+            if step == 1:
+                check_shapes(self.loss, prediction, y)
+            value = self.loss(prediction, y)
+            if step == 1:
+                check_first_step(value)
+            self.optimizer.zero_grad()
+            accelerator.backward(value)
+            norm = accelerator.clip_grad_norm_(parameters, max_norm)
+            if accelerator.scaler is not None:  # an infinite norm is fp16's cue to scale less, and harmless
+                norm = torch.zeros_like(norm)
+            self.optimizer.step()
+            lr = self.optimizer.param_groups[0]["lr"]
+            self.schedule.after_step(self.optimizer.step_was_skipped)
+            unseen.append((step, len(y), torch.stack((value.detach().float().reshape(()), norm.float()))))
+            if len(unseen) == every or step == len(loader):
+                for size, number in self._look(unseen, epoch, lr):
+                    total, count = total + number * size, count + size
+                bar.advance(len(unseen), total / count)
+                unseen.clear()
+        total, everything = self._over_processes([total, count], "sum")
+        return total / everything, lr
+
+    def _look(self, unseen: list[tuple[int, int, Tensor]], epoch: int, lr: float) -> list[tuple[int, float]]:
+        """Fetch losses and gradient norms in one go; the first that is not finite ends the run."""
+        numbers = torch.stack([pair for _, _, pair in unseen]).tolist()
+        for (step, _, _), (loss, norm) in zip(unseen, numbers, strict=True):
+            if not math.isfinite(loss):
+                self._fail(f"The training loss is {loss}", epoch, step, lr)
+            self.last_loss = loss
+            if not math.isfinite(norm):
+                self._fail(f"The norm of the gradient is {norm}", epoch, step, lr)
+        return [(size, loss) for (_, size, _), (loss, _) in zip(unseen, numbers, strict=True)]
+
+    def _over_processes(self, numbers: list[float], how: str) -> list[float]:
+        if self.accelerator.num_processes == 1:
+            return numbers
+        tensor = torch.tensor(numbers, dtype=torch.float64, device=self.accelerator.device)
+        reduced: list[float] = self.accelerator.reduce(tensor, how).tolist()
+        return reduced
+
+    def _fail(self, what: str, epoch: int, step: int, lr: float) -> None:
+        raise NonFiniteLossError(what, epoch=epoch, step=step, last_loss=self.last_loss, lr=lr, history=self.history)
+
+    def _out_of_patience(self) -> bool:
+        if self.patience is None or not len(self.history):
+            return False
+        return len(self.history) - self.history.best()["epoch"] >= self.patience
+
+    def _save(self) -> None:
+        if self.checkpoint is None:
+            return
+        if self.accelerator.is_main_process:
+            scaler = self.accelerator.scaler
+            state = {
+                "optimizer": self.optimizer.state_dict(),
+                "schedule": self.schedule.state_dict(),
+                "scaler": {} if scaler is None else scaler.state_dict(),
+            }
+            self.checkpoint.save(self.last, None if self.patience is None else self.best, state, self.history)
+        self.accelerator.wait_for_everyone()
+
+    def _resume(self) -> None:
+        found = None if self.checkpoint is None else self.checkpoint.load()
+        if found is None:
+            return
+        weights, best, state, self.history = found
+        self.model.load_state_dict(weights)
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        if self.accelerator.scaler is not None:
+            self.accelerator.scaler.load_state_dict(state["scaler"])
+        self.last = _copy(self.model)
+        self.best = self.last if best is None else best
+        self.last_loss = self.history.rows[-1]["train_loss"]
+
+
+def _copy(model: nn.Module) -> Weights:
+    return {name: value.detach().clone() for name, value in model.state_dict().items()}
