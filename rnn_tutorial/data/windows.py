@@ -7,6 +7,7 @@ A *window* is fixed by its *origin* :math:`o`, the number of values known when t
 """
 
 import operator
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,9 @@ class WindowDataset(Dataset[tuple[torch.Tensor, torch.Tensor]]):
             or the slice lies outside the series.
         IndexError: There is no such column.
     """
+
+    batch_indexing = True
+    """A list of indices gives a whole batch; ``rnn_tutorial.training`` makes use of it."""
 
     def __init__(
         self,
@@ -75,8 +79,17 @@ class WindowDataset(Dataset[tuple[torch.Tensor, torch.Tensor]]):
     def __len__(self) -> int:
         return len(self._origins)
 
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Input ``(L, F)`` and target ``(H,)`` of one window: views of the series, so copy before changing them."""
+    def __getitem__(self, index: int | Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Input ``(L, F)`` and target ``(H,)`` of one window: views of the series, so copy before changing them.
+
+        A list of B indices gives a batch, ``(B, L, F)`` and ``(B, H)``, in one operation: what the training loop asks
+        for.
+        """
+        if isinstance(index, Sequence):
+            origins = torch.tensor([self._origins[i] for i in index])
+            past = origins[:, None] + torch.arange(-self.input_length, 0)
+            future = origins[:, None] + torch.arange(self.horizon)
+            return self.values[past], self.values[future, self.target_column]
         origin = self._origins[index]
         inputs = self.values[origin - self.input_length : origin]
         return inputs, self.values[origin : origin + self.horizon, self.target_column]

@@ -73,11 +73,13 @@ def test_no_step_is_a_target_in_two_parts_and_no_target_is_an_input_of_an_earlie
 
 def test_a_million_steps_are_not_copied_per_window():
     values = np.sin(np.arange(1_000_000) / 24)
-    tracemalloc.start()  # sees what NumPy and Python take; the profiler sees what PyTorch takes
-    with torch.profiler.profile(profile_memory=True) as profile:
-        data = WindowDataset(values, 336, 48)
+    tracemalloc.start()  # sees what NumPy and Python take
+    WindowDataset(values, 336, 48)
     taken = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
+    cpu = [torch.profiler.ProfilerActivity.CPU]
+    with torch.profiler.profile(activities=cpu, profile_memory=True) as profile:  # sees what PyTorch takes
+        data = WindowDataset(values, 336, 48)
     taken += sum(max(0, event.self_cpu_memory_usage) for event in profile.events() or ())
     assert len(data) == 1_000_000 - 336 - 48 + 1
     assert data.values.untyped_storage().nbytes() == values.nbytes // 2
@@ -187,3 +189,16 @@ def test_what_is_no_real_number_is_refused(values):
 def test_an_integer_type_for_the_tensors_is_refused():
     with pytest.raises(TypeError, match=r"floating-point type, not float64 as torch\.int64"):
         WindowDataset(np.arange(5.0), 1, 1, dtype=torch.int64)
+
+
+def test_a_list_of_indices_is_a_batch() -> None:
+    windows = WindowDataset(np.arange(40.0).reshape(20, 2), 5, 3, target_column=1)
+    chosen = [7, 0, 3]
+    x, y = windows[chosen]
+    assert x.shape == (3, 5, 2)
+    for row, index in enumerate(chosen):
+        one_x, one_y = windows[index]
+        assert torch.equal(x[row], one_x)
+        assert torch.equal(y[row], one_y)
+    with pytest.raises(IndexError):
+        windows[[0, len(windows)]]
