@@ -106,9 +106,7 @@ def load_mnist(root: str | Path | None = None, *, sources: Sequence[str] | None 
                 reasons.append(f"not kept for next time: {error}")
         return _images(raw, _sentence(sentence, reasons))
     hint = "" if folder is not None else f" {FOLDER_VARIABLE} is not set."
-    raise DataError(
-        f"MNIST could not be had from {', '.join(wanted) or 'no source at all'}.{hint} " + " ".join(reasons)
-    )
+    raise DataError(f"MNIST could not be had from {', '.join(wanted) or 'no source at all'}.{hint} " + _joined(reasons))
 
 
 def _from(name: str, folder: str | Path | None) -> tuple[RawFiles | None, str]:
@@ -124,8 +122,12 @@ def _from(name: str, folder: str | Path | None) -> tuple[RawFiles | None, str]:
 
 
 def _sentence(where: str, reasons: list[str]) -> str:
-    earlier = f" Tried before: {' '.join(reasons)}" if reasons else ""
+    earlier = f" Tried before: {_joined(reasons)}" if reasons else ""
     return f"{where}; the four files have the SHA-256 of the originals.{earlier}"
+
+
+def _joined(reasons: list[str]) -> str:
+    return "; ".join(reason.rstrip(".") for reason in reasons) + "."
 
 
 def _images(raw: RawFiles, source: str) -> Images:
@@ -141,7 +143,7 @@ def _digits(reasons: list[str]) -> Images:
     images = torch.from_numpy(np.rint(data.images * (255 / 16)).astype(np.uint8))
     labels = torch.from_numpy(data.target.astype(np.int64))
     cut = len(images) * 4 // 5
-    because = f" Why not MNIST: {' '.join(reasons)}" if reasons else ""
+    because = f" Why not MNIST: {_joined(reasons)}" if reasons else ""
     source = (
         f"NOT MNIST but the 8 x 8 digits of scikit-learn ({len(images):,} images): results do not compare.{because}"
     )

@@ -55,7 +55,9 @@ def build_wheel(index: Path, members: dict[str, bytes], name: str = "tiny-data",
     with zipfile.ZipFile(path, "w") as wheel:
         for member, data in members.items():
             wheel.writestr(member, data)
-        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        wheel.writestr(
+            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nRequires-Python: <3\n"
+        )
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(f"{info}/RECORD", "")
     return path

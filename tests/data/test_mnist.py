@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from rnn_tutorial.data import DataError, Images, load_mnist, mnist_sources, storage
+from rnn_tutorial.data import DataError, Images, IntegrityError, load_mnist, mnist_sources, storage
 from rnn_tutorial.data.idx import decode_idx
 from rnn_tutorial.data.mnist_sources import RAW_FOLDER
 
@@ -128,11 +128,24 @@ def test_a_mirror_that_falls_silent_half_way_is_given_up(mirror, monkeypatch):
     assert socket.getdefaulttimeout() is None
 
 
+def test_torchvision_may_not_wait_long_for_a_packet(mirror, monkeypatch):
+    from torchvision.datasets import MNIST
+
+    limits = []
+    monkeypatch.setattr(MNIST, "download", lambda _: limits.append(socket.getdefaulttimeout()))
+    with pytest.raises(DataError, match="torchvision: the download failed"):
+        load_mnist(sources=["torchvision"])
+    assert limits == [mnist_sources.PACKET_TIMEOUT]
+    assert mnist_sources.ANSWER_TIMEOUT + mnist_sources.PACKET_TIMEOUT <= 10
+
+
 def test_a_good_file_that_is_not_mnist_is_refused(mirror, tiny_mnist, cache, monkeypatch):
     """torchvision checks an MD5; should its list ever change, our SHA-256 still hold."""
     monkeypatch.setitem(mnist_sources.RAW_FILES, "t10k-labels-idx1-ubyte", "0" * 64)
     with pytest.raises(DataError, match="t10k-labels-idx1-ubyte is damaged"):
         load_mnist(sources=["torchvision"])
+    with pytest.raises(IntegrityError):
+        mnist_sources.from_torchvision()
     assert not files(cache)
 
 
