@@ -35,6 +35,9 @@ WEIGHTS, BEST, STATE, HISTORY, RECIPE = (
 )
 
 
+UNFINISHED = ".unfinished-"
+
+
 class CheckpointError(RuntimeError):
     """A checkpoint could not be written or read; the message says what to do."""
 
@@ -60,8 +63,10 @@ class Checkpoint:
         """Folder of the last complete epoch, ``None`` if there is none."""
         if self.folder.exists() and not self.folder.is_dir():
             raise CheckpointError(f"checkpoint={str(self.folder)!r} is a file; give a folder, which need not exist.")
-        found = [path for path in self.folder.glob("epoch-*") if re.fullmatch(r"epoch-\d+", path.name)]
-        return max(found, key=lambda path: int(path.name[6:]), default=None)
+        return max(self._epochs(), key=lambda path: int(path.name[6:]), default=None)
+
+    def _epochs(self) -> list[Path]:
+        return [path for path in self.folder.glob("epoch-*") if re.fullmatch(r"epoch-\d+", path.name)]
 
     def save(self, model: Weights, best: Weights | None, state: Mapping[str, Any], history: History) -> None:
         r"""Keep the state after the last epoch of ``history``.
@@ -74,7 +79,9 @@ class Checkpoint:
         temporary = None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            temporary = Path(tempfile.mkdtemp(dir=self.folder, prefix=".unfinished-"))
+            for debris in self.folder.glob(f"{UNFINISHED}*"):  # of a process killed while it wrote
+                shutil.rmtree(debris, ignore_errors=True)
+            temporary = Path(tempfile.mkdtemp(dir=self.folder, prefix=UNFINISHED))
             temporary.chmod(0o755)
             save_file(_plain(model), temporary / WEIGHTS)
             if best is not None:
@@ -83,7 +90,7 @@ class Checkpoint:
             history.save(temporary / HISTORY)
             (temporary / RECIPE).write_text(json.dumps(self.recipe, indent=1), encoding="utf-8")
             temporary.rename(target)
-            for old in self.folder.glob("epoch-*"):
+            for old in self._epochs():
                 if old != target:
                     shutil.rmtree(old, ignore_errors=True)
         except (OSError, RuntimeError, SafetensorError) as error:
