@@ -3,6 +3,7 @@
 It works for a plain ``jupyter-book build`` as well: whoever starts the build, outputs made by other code are gone.
 """
 
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst.states import Inliner
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
 
 from tools import execution_cache, layout
 from tools.fingerprint import fingerprint, surroundings
@@ -113,6 +116,21 @@ def drop_thebe(app: Sphinx, pagename: str, templatename: str, context: dict[str,
     ]
 
 
+def resolve_short_name(
+    app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, contnode: nodes.Element
+) -> nodes.Element | None:
+    """Let pages write ``rnn_tutorial.LSTM``, as readers do, for what the reference lists by its folder."""
+    package, _, name = node.get("reftarget", "").partition(".")
+    if node.get("refdomain") != "py" or package != layout.PACKAGE.name or not name or "." in name:
+        return None
+    objects = env.domaindata["py"]["objects"]
+    found = [full for full in objects if re.fullmatch(rf"{package}\.\w+\.{re.escape(name)}", full)]
+    if len(found) != 1:
+        return None
+    entry = objects[found[0]]
+    return make_refnode(app.builder, node["refdoc"], entry.docname, entry.node_id, contnode, found[0])
+
+
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> nodes.table:
     table = nodes.table(classes=["colwidths-auto"])
     group = nodes.tgroup(cols=len(header))
@@ -136,6 +154,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
     app.connect("builder-inited", prune_outputs)
     app.connect("env-get-outdated", reread_notebooks)
+    app.connect("missing-reference", resolve_short_name)
     app.connect("html-page-context", drop_thebe, priority=900)  # after all extensions have added theirs
     app.connect("build-finished", trim_mathjax, priority=900)  # after the extension that copies it
     app.add_role("measured-time", measured_time)
