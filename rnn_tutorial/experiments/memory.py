@@ -91,7 +91,7 @@ def recall_accuracy(
     steps: int,
     seed: int,
     *,
-    epochs: int = 8,
+    epochs: int = 10,
     examples: int = 2048,
     lr: float = 3e-3,
 ) -> float:
@@ -103,7 +103,7 @@ def recall_accuracy(
         recall_task(steps, examples, seed=2 * seed),
         loss=nn.functional.cross_entropy,
         epochs=epochs,
-        batch_size=64,
+        batch_size=128,
         lr=lr,
         clip_norm=1.0,
         seed=seed,

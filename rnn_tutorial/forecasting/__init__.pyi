@@ -1,0 +1,13 @@
+from .baselines import AutoRegression as AutoRegression
+from .baselines import Forecaster as Forecaster
+from .baselines import Persistence as Persistence
+from .baselines import RidgeOnLags as RidgeOnLags
+from .baselines import SeasonalNaive as SeasonalNaive
+from .holt_winters import HoltWinters as HoltWinters
+from .metrics import lag_of_best_match as lag_of_best_match
+from .metrics import mae as mae
+from .metrics import mase as mase
+from .metrics import rmse as rmse
+from .scoreboard import Scoreboard as Scoreboard
+from .task import ForecastTask as ForecastTask
+from .task import demand_task as demand_task

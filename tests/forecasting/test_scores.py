@@ -1,0 +1,71 @@
+"""Scores by hand, the detector of disguised persistence, and the scoreboard."""
+
+import matplotlib as mpl
+
+mpl.use("agg")
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from rnn_tutorial.forecasting import Scoreboard, lag_of_best_match, mae, mase, rmse
+
+rng = np.random.default_rng(1)
+VALUES = np.cumsum(rng.normal(size=400)) + 50
+ORIGINS = np.arange(200, 380, 5)
+TRUTH = VALUES[ORIGINS[:, None] + np.arange(6)]
+
+
+def board() -> Scoreboard:
+    return Scoreboard(VALUES, ORIGINS, 6, VALUES[:200], 24, "kW")
+
+
+def test_scores_by_hand():
+    assert mae([1.0, 2.0], [2.0, 4.0]) == 1.5
+    assert rmse([1.0, 2.0], [2.0, 4.0]) == pytest.approx(np.sqrt(2.5))
+    assert mase([1.0, 2.0], [2.0, 4.0], past=[0.0, 0.0, 1.0, 3.0], season=2) == pytest.approx(1.5 / 2)
+
+
+def test_scores_refuse_what_means_nothing():
+    with pytest.raises(ValueError, match="one shape"):
+        mae(np.zeros(3), np.zeros((3, 1)))
+    with pytest.raises(ValueError, match="NaN"):
+        rmse([1.0], [np.nan])
+    with pytest.raises(ValueError, match="repeats exactly"):
+        mase([1.0], [1.0], past=[1.0, 2.0, 1.0, 2.0], season=2)
+    with pytest.raises(ValueError, match="longer than a season"):
+        mase([1.0], [1.0], past=[1.0], season=2)
+
+
+def test_disguised_persistence_is_found():
+    one_step = VALUES[ORIGINS - 1, None]
+    assert lag_of_best_match(VALUES, ORIGINS, one_step) == 1
+    yesterday = VALUES[ORIGINS[:, None] - 24 + np.arange(6)]
+    assert lag_of_best_match(VALUES, ORIGINS, yesterday) == 24
+    honest = TRUTH + 0.1 * rng.normal(size=TRUTH.shape)
+    assert lag_of_best_match(VALUES, ORIGINS, honest) == 0
+    with pytest.raises(ValueError, match="leave the series"):
+        lag_of_best_match(VALUES, ORIGINS, honest, most=300)
+
+
+def test_board_sorts_and_measures_spread():
+    b = board()
+    b.add("worse", TRUTH + 3.0)
+    b.add("better", [TRUTH + 1.0, TRUTH - 2.0], parameters=12345, seconds=1.5)
+    table = b.table()
+    assert list(table.index) == ["better", "worse"]
+    assert table.loc["better", "MAE"] == pytest.approx(1.5)
+    assert table.loc["better", "±"] == pytest.approx(0.5)
+    np.testing.assert_allclose(b.by_step("worse"), 3.0)
+    assert "12,345" in b._repr_html_()
+    ax = b.plot()
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["worse", "better"]
+    plt.close("all")
+
+
+def test_board_refuses_what_it_cannot_compare():
+    with pytest.raises(ValueError, match=r"should be \(36, 6\)"):
+        board().add("x", TRUTH[:, :3])
+    with pytest.raises(ValueError, match="NaN"):
+        board().add("x", TRUTH * np.nan)
+    with pytest.raises(ValueError, match="no forecasts"):
+        board().add("x", [])
