@@ -42,11 +42,11 @@ def fit(
 ) -> History:
     r"""Train ``model`` in place, on the device that ``pick_device`` chooses.
 
-    The same call runs on several GPUs. As a script, ``accelerate launch --multi_gpu --num_processes 2 train.py``
-    (``--cpu`` instead of ``--multi_gpu`` for processes without a GPU); from a notebook in which CUDA has not been
-    used yet, ``accelerate.notebook_launcher(train, num_processes=2)``, where ``train`` is a function that builds the
-    model and calls ``fit``. Training batches are then shared out; the validation runs whole on every process, so
-    that no sample counts twice and all processes take the same decisions.
+    The same call runs on several GPUs. As a script, ``accelerate launch --multi_gpu --num_processes 2 train.py``;
+    from a notebook in which CUDA has not been used yet, ``accelerate.notebook_launcher(train, num_processes=2)``,
+    where ``train`` is a function that builds the model and calls ``fit``; on CPUs alone,
+    ``ACCELERATE_USE_CPU=true torchrun --nproc_per_node 2 train.py``. Training batches are then shared out; the
+    validation runs whole on every process, so that no sample counts twice and all take the same decisions.
 
     Two runs with the same seed are identical on the same machine. The random generators of Python, NumPy and torch
     are afterwards where they were before.

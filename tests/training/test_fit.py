@@ -3,6 +3,8 @@ import os
 import pickle
 import random
 import re
+import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,13 +25,18 @@ MSE = nn.MSELoss()
 
 def run(model=None, train=None, valid=None, **options):
     model = network() if model is None else model
-    options = {"loss": MSE, "epochs": 2, "batch_size": 16, "progress": False} | options
-    history = fit(model, pairs() if train is None else train, valid, **options)
+    settings: dict[str, Any] = {"loss": MSE, "epochs": 2, "batch_size": 16, "progress": False} | options
+    history = fit(model, pairs() if train is None else train, valid, **settings)
     return model, history
 
 
 def mae(prediction, target):
     return (prediction - target).abs().mean()
+
+
+def note(notes, item, result):
+    notes.append(item)
+    return result
 
 
 def test_the_loop_is_the_plain_torch_loop():
@@ -106,12 +113,12 @@ def test_mixed_precision_changes_from_run_to_run():
 
 
 def test_validation_runs_in_the_same_precision_and_gives_float32():
-    seen = []
+    seen: list[torch.dtype] = []
     run(
         valid=pairs(10),
         epochs=1,
         mixed_precision="bf16",
-        metrics={"mae": lambda p, t: seen.append(p.dtype) or mae(p, t)},
+        metrics={"mae": lambda p, t: note(seen, p.dtype, mae(p, t))},
     )
     assert seen == [torch.float32]
 
@@ -154,8 +161,8 @@ def test_patience_stops_and_brings_the_best_weights_back():
 
 def test_without_patience_the_last_weights_stay():
     model = network()
-    last = []
-    run(model, valid=pairs(10), metrics={"m": lambda p, t: last.append(weights(model)) or 0.0}, lr=1.0)
+    last: list[dict[str, torch.Tensor]] = []
+    run(model, valid=pairs(10), metrics={"m": lambda p, t: note(last, weights(model), 0.0)}, lr=1.0)
     assert_identical(weights(model), last[-1])
 
 
@@ -281,7 +288,7 @@ def test_interrupt_before_any_epoch_is_passed_on():
 
 
 def test_a_loader_with_its_own_generator_gives_new_orders_that_repeat():
-    orders = []
+    orders: list[list[torch.Tensor]] = []
 
     class Spy(nn.Module):
         def __init__(self):
@@ -391,3 +398,27 @@ def test_progress_in_a_notebook_leaves_one_line(monkeypatch, capsys):
 def test_no_progress(capsys):
     run(progress=False)
     assert capsys.readouterr() == ("", "")
+
+
+NOTEBOOK = """
+import torch
+from torch import nn
+from torch.utils.data import TensorDataset
+import rnn_tutorial as rt
+x = torch.randn(40, 3)
+model = nn.Linear(3, 1)
+history = rt.fit(model, TensorDataset(x, x.sum(1, keepdim=True)), loss=nn.MSELoss(), epochs=2)
+"""
+
+
+def test_a_real_kernel_shows_one_line_and_no_warning(monkeypatch):
+    nbclient, nbformat = pytest.importorskip("nbclient"), pytest.importorskip("nbformat")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(NOTEBOOK)])
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    with warnings.catch_warnings():  # those of the client are not ours
+        warnings.simplefilter("ignore")
+        nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    outputs = notebook.cells[0].outputs
+    assert {output.output_type: output.get("name") for output in outputs} == {"stream": "stdout"}
+    shown = re.sub(r".*\r(?=[^\n])", "", "".join(output.text for output in outputs))
+    assert re.fullmatch(r"2 epochs in [\d.]+ s: train loss [\d.]+\n", shown)

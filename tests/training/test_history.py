@@ -18,6 +18,10 @@ def history():
     plt.close("all")
 
 
+def legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
 def test_best(history):
     assert history.best()["epoch"] == 2
     assert history.best("train_loss")["epoch"] == 3
@@ -54,7 +58,7 @@ def test_plot_with_panels_of_its_own(history):
     assert [list(line.get_ydata()) for line in ax.lines[:2]] == [[3.0, 2.0, 1.0], [2.0, 1.0, 1.5]]
     assert ax.get_xlabel() == "epoch"
     assert ax.get_ylabel() == "loss"
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["train", "validation", "lowest: epoch 2"]
+    assert legend(ax) == ["train", "validation", "lowest: epoch 2"]
     assert [line.get_label() for line in metrics.lines] == ["accuracy", "mae"]
 
 
@@ -62,13 +66,13 @@ def test_plot_into_given_axes(history):
     figure, ax = plt.subplots()
     assert history.plot(ax) is ax
     assert len(figure.axes) == 2
-    assert "accuracy" in [text.get_text() for text in ax.get_legend().get_texts()]
+    assert "accuracy" in legend(ax)
 
 
 def test_plot_without_validation():
     ax = History([{"epoch": 1, "train_loss": 2.0, "lr": 0.1, "seconds": 1.0}]).plot()
     assert len(ax.figure.axes) == 1
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["train"]
+    assert legend(ax) == ["train"]
     plt.close("all")
     with pytest.raises(ValueError, match="no epoch"):
         History().plot()

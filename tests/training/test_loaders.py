@@ -89,6 +89,7 @@ def test_bad_data():
     ):
         with pytest.raises(TypeError, match=message):
             as_loader(data, 4, name="train")
-    for empty in (pairs(0), []):
+    nothing: list[tuple[torch.Tensor, torch.Tensor]] = []
+    for empty in (pairs(0), nothing):
         with pytest.raises(ValueError, match="train is empty"):
             as_loader(empty, 4, name="train")

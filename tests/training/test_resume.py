@@ -1,6 +1,7 @@
 import json
 import os
 from functools import partial
+from typing import Any
 
 import pytest
 import torch
@@ -20,8 +21,8 @@ EPOCHS, STEPS = 4, 5
 
 def run(model=None, train=None, **options):
     model = network() if model is None else model
-    options = {"loss": MSE, "epochs": EPOCHS, "batch_size": 16, "progress": False} | options
-    history = fit(model, pairs() if train is None else train, options.pop("valid", pairs(9, seed=7)), **options)
+    settings: dict[str, Any] = {"loss": MSE, "epochs": EPOCHS, "batch_size": 16, "progress": False} | options
+    history = fit(model, pairs() if train is None else train, settings.pop("valid", pairs(9, seed=7)), **settings)
     return model, history
 
 
