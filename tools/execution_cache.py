@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
 from tools.fingerprint import surroundings
 from tools.layout import CACHE, ROOT
@@ -50,7 +51,9 @@ def store(path: Path, outputs: list[list[Any]], *, seconds: float, fingerprint: 
     if len(cells) != len(outputs):
         raise ValueError(f"{path.name} has {len(cells)} code cells, but outputs of {len(outputs)} arrived")
     for count, (cell, cell_outputs) in enumerate(zip(cells, outputs, strict=True), start=1):
+        # One stream a cell, carriage returns obeyed: of a progress bar only its last state stays on the page.
         cell.outputs = deepcopy(cell_outputs)
+        CoalesceStreamsPreprocessor().preprocess_cell(cell, {}, count)
         cell.execution_count = count
     # What a front end adds on execution: it makes the pages colour `%magic` and `!shell` lines correctly.
     notebook.metadata.language_info = {

@@ -7,6 +7,7 @@ the validation weeks; the test weeks were not looked at before it was fixed.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -132,7 +133,7 @@ def train(
             epochs=epochs,
             batch_size=64,
             lr=3e-3,
-            optimizer=lambda parameters: torch.optim.AdamW(parameters, lr=3e-3, weight_decay=1e-2),
+            optimizer=partial(torch.optim.AdamW, weight_decay=1e-2),
             schedule="onecycle",
             clip_norm=1.0,
             seed=seed,

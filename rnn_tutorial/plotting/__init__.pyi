@@ -1,4 +1,7 @@
 from .codediff import code_diff as code_diff
+from .series import autocorrelation as autocorrelation
+from .series import profile as profile
+from .series import sliding_windows as sliding_windows
 from .style import PALETTE as PALETTE
 from .style import use_book_style as use_book_style
 from .unrolled import unrolled as unrolled
