@@ -37,7 +37,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Attach what the progress line needs: reports travel from the workers, items do not."""
     if isinstance(item, IPyNbCell):
         codes = _code_cells(item.parent)
-        following = codes[item.cell_num + 1].source if item.cell_num + 1 < len(codes) else ""
+        following = (
+            codes[item.cell_num + 1].source if item.cell_num + 1 < len(codes) else ""
+        )
         item.user_properties += [("cells", len(codes)), ("next", _first_line(following))]
 
 
@@ -55,16 +57,25 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def _hand_over(last: IPyNbCell, seconds: float) -> None:
     before = last.config.stash[_fingerprint_at_start]
-    if fingerprint() != before:  # the package was edited meanwhile: nobody knows which code ran
+    if fingerprint() != before:  # edited meanwhile: nobody knows which code ran
         return
-    cells = sorted((i for i in last.session.items if i.parent is last.parent), key=lambda cell: cell.cell_num)
+    cells = sorted(
+        (i for i in last.session.items if i.parent is last.parent),
+        key=lambda cell: cell.cell_num,
+    )
     outputs = [cell.test_outputs for cell in cells]
-    execution_cache.store(Path(last.parent.path), outputs, seconds=seconds, fingerprint=before)
+    execution_cache.store(
+        Path(last.parent.path), outputs, seconds=seconds, fingerprint=before
+    )
 
 
 def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
     """Leave out pytest's dots: the progress lines say more."""
-    if getattr(report, "when", "") == "call" and ".ipynb::" in report.nodeid and report.outcome == "passed":
+    if (
+        getattr(report, "when", "") == "call"
+        and ".ipynb::" in report.nodeid
+        and report.outcome == "passed"
+    ):
         return "passed", "", ""
     return None
 

@@ -90,12 +90,12 @@ def machine() -> str:
 
 
 def _present() -> list[str]:
-    """Names of the devices present, the one to prefer last."""
+    """Names of the devices present, the kind to prefer last."""
     present = ["cpu:0"]
     if torch.backends.mps.is_available():
         present.append("mps:0")
     if torch.cuda.is_available():
-        present += [f"cuda:{k}" for k in reversed(range(torch.cuda.device_count()))]
+        present += [f"cuda:{k}" for k in range(torch.cuda.device_count())]
     return present
 
 

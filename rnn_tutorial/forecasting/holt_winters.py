@@ -26,7 +26,7 @@ class HoltWinters:
     Args:
         day: :math:`m_1`, steps in the short season.
         week: :math:`m_2`, steps in the long season, a multiple of the short one.
-        fit_on: Estimate on so many last values of the training part: 16 long seasons unless said otherwise, and at least
+        fit_on: Estimate on so many last values of the training part: by default 16 long seasons, and at least
             four. On the book's demand series 16 weeks did best on the validation weeks, of 8, 16, 26 and 52.
 
     Raises:
@@ -64,7 +64,9 @@ class HoltWinters:
             errors = [y[t] - one_step for t, (_, _, _, _, one_step) in enumerate(self._smooth(y, constants))]
             return float(np.square(errors[self.week :]).mean())  # the first week only settles the states
 
-        self.constants = minimize(loss, [0.02, 0.2, 0.2, 0.9], method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-7}).x
+        self.constants = minimize(
+            loss, [0.02, 0.2, 0.2, 0.9], method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-7}
+        ).x
         return self
 
     def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:

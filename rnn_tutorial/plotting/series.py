@@ -1,6 +1,7 @@
 r"""Pictures of series and of how they are cut: windows, splits, profiles, autocorrelation."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -23,7 +24,7 @@ def sliding_windows(input_length: int = 6, horizon: int = 3, parts: Sequence[int
     """
     cuts = np.cumsum([0, *parts])
     rows = []
-    for part, (start, stop) in enumerate(zip(cuts[:-1], cuts[1:], strict=True)):
+    for part, (start, stop) in enumerate(pairwise(cuts)):
         first = max(start, input_length)
         rows += [(part, origin) for origin in (first, first + 1, stop - horizon) if origin + horizon <= stop]
     _, ax = plt.subplots(figsize=(7.2, 0.7 + 0.3 * (len(rows) + 2)))
@@ -53,7 +54,7 @@ def profile(values: npt.NDArray[np.float64], season: int, ax: Axes | None = None
     ax = ax if ax is not None else plt.subplots()[1]
     whole = values[: len(values) // season * season].reshape(-1, season)
     low, middle, high = np.quantile(whole, (0.1, 0.5, 0.9), axis=0)
-    ax.fill_between(range(season), low, high, color=PALETTE["sky"], alpha=0.35, linewidth=0, label="80 % of all seasons")
+    ax.fill_between(range(season), low, high, color=PALETTE["sky"], alpha=0.35, linewidth=0, label="80 % of seasons")
     ax.plot(middle, color=PALETTE["blue"], label="median")
     ax.set(xlabel=label, xlim=(0, season - 1))
     ax.legend()

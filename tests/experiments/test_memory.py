@@ -13,8 +13,8 @@ def test_gradient_by_lag_of_a_network_we_can_do_by_hand():
     with torch.no_grad():
         for p in layer.parameters():
             p.zero_()
-        layer.weight_ih_l0.fill_(1.0)
-        layer.weight_hh_l0.fill_(0.5)
+        layer.get_parameter("weight_ih_l0").fill_(1.0)
+        layer.get_parameter("weight_hh_l0").fill_(0.5)
     curve = memory.gradient_by_lag(layer, torch.zeros(3, 6, 1, dtype=torch.float64))  # tanh'(0) = 1
     torch.testing.assert_close(curve, 0.5 ** torch.arange(6, dtype=torch.float64))
 

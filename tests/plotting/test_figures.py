@@ -32,7 +32,7 @@ def test_unrolled_names_both_maps_once_a_step():
 
 def test_state_map_sorts_units_by_movement():
     states = torch.stack([torch.tensor([1.0, 0.2]), torch.tensor([-1.0, 0.2]), torch.tensor([1.0, 0.2])])
-    drawn = plotting.state_map(states).images[0].get_array()
+    drawn = np.asarray(plotting.state_map(states).images[0].get_array())
     np.testing.assert_allclose(drawn[0], 0.2)  # the unit that never moves is on top
     with pytest.raises(ValueError, match=r"should be \(time, units\)"):
         plotting.state_map(torch.zeros(2, 3, 4))
@@ -48,7 +48,9 @@ def test_half_life():
 
 def test_lag_curves_label_each_network():
     ax = plotting.lag_curves({"tanh": [1.0, 0.5], "relu": torch.tensor([1.0, 0.2])})
-    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["tanh", "relu"]
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [t.get_text() for t in legend.get_texts()] == ["tanh", "relu"]
 
 
 def test_code_diff_marks_and_escapes():

@@ -114,13 +114,18 @@ def test_mixed_precision_changes_from_run_to_run():
 
 def test_validation_runs_in_the_same_precision_and_gives_float32():
     seen: list[torch.dtype] = []
+    inside: list[torch.dtype] = []
+    model = network()
+    model[0].register_forward_hook(lambda module, args, output: inside.append(output.dtype))
     run(
+        model,
         valid=pairs(10),
         epochs=1,
         mixed_precision="bf16",
         metrics={"mae": lambda p, t: note(seen, p.dtype, mae(p, t))},
     )
     assert seen == [torch.float32]
+    assert set(inside) == {torch.bfloat16}
 
 
 def test_an_accelerator_of_ones_own():

@@ -114,6 +114,28 @@ def test_a_finished_run_is_not_run_again(tmp_path):
     assert content(tmp_path) == before
 
 
+def test_the_best_weights_survive_the_kill(tmp_path):
+    valid_losses = [2.0, 1.0, 3.0, 4.0, 5.0]
+
+    def scripted(prediction, target):
+        if torch.is_grad_enabled():
+            return MSE(prediction, target)
+        return torch.tensor(valid_losses[len(after)])
+
+    def note(prediction, target):
+        after.append(weights(current[0]))
+        return 0.0
+
+    after: list[dict] = []
+    current = [network()]
+    options = {"loss": scripted, "metrics": {"note": note}, "patience": 9, "checkpoint": tmp_path}
+    run(current[0], epochs=3, **options)
+    current[0] = network()
+    run(current[0], epochs=5, **options)
+    assert len(after) == 5
+    assert_identical(weights(current[0]), after[1])
+
+
 def test_what_is_on_disk_can_be_read_without_running_code(tmp_path):
     run(checkpoint=tmp_path, patience=2, schedule="onecycle")
     folder = next(tmp_path.iterdir())
