@@ -91,7 +91,7 @@ def recall_accuracy(
     steps: int,
     seed: int,
     *,
-    epochs: int = 10,
+    epochs: int = 8,
     examples: int = 2048,
     lr: float = 3e-3,
 ) -> float:
