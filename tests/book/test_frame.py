@@ -124,6 +124,15 @@ def test_figures_have_alternative_text(chapter):
             assert len(alt.split()) >= 4, f"no alternative text for the figure of:\n{cell.source}"
 
 
+def test_nothing_is_displayed_beside_a_captioned_figure(chapter):
+    """Caption and label go to every output of the cell: a table below the figure would be a second one of that name."""
+    for cell in chapter.cells:
+        if cell.metadata.get("mystnb", {}).get("figure"):
+            last = ast.parse(cell.source).body[-1]
+            shown = isinstance(last, ast.Expr) and not ast.unparse(last).startswith(("plt.show(", "glue("))
+            assert not shown, f"{ast.unparse(last)!r} is displayed beside the captioned figure: give it its own cell"
+
+
 def test_cross_references_have_unique_names(chapter):
     names = [cell.metadata.get("mystnb", {}).get("figure", {}).get("name") for cell in chapter.cells]
     named = [name for name in names if name]
