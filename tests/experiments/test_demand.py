@@ -37,11 +37,9 @@ def test_forecasts_come_back_in_the_unit_of_the_series():
 def test_windows_of_training_do_not_know_the_future():
     changed = VALUES.copy()
     changed[24 * 46 :] *= 3
-    first, second = demand.windows(task(), "train")[5], demand.windows(task(changed), "train")[5]
-    for before, after in zip(first, second, strict=True):
-        demand.windows(task(), "train")[5], demand.windows(task(changed), "train")[5], strict=True
-    ):
-        assert torch.equal(before, after)
+    before, after = demand.windows(task(), "train")[5], demand.windows(task(changed), "train")[5]
+    assert torch.equal(before[0], after[0])
+    assert torch.equal(before[1], after[1])
 
 
 def test_training_learns_and_is_entered_on_the_board():
