@@ -8,6 +8,7 @@ from .metrics import lag_of_best_match as lag_of_best_match
 from .metrics import mae as mae
 from .metrics import mase as mase
 from .metrics import rmse as rmse
+from .metrics import skill_over_copy as skill_over_copy
 from .scoreboard import Scoreboard as Scoreboard
 from .task import ForecastTask as ForecastTask
 from .task import demand_task as demand_task

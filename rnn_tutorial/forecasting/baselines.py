@@ -90,9 +90,8 @@ class RidgeOnLags:
         """Regress on every window of the training part at once."""
         from sklearn.linear_model import Ridge
 
-        if len(past) < self.lags + self.horizon + 1:
-            raise ValueError(f"{len(past)} values are too few for {self.lags} lags and a horizon of {self.horizon}")
-        self.mean, self.scale = past.mean(), past.std()
+        check_past(past, self.lags + self.horizon + 1, f"{self.lags} lags and a horizon of {self.horizon}")
+        self.mean, self.scale = float(past.mean()), float(past.std()) or 1.0  # a constant series is its mean
         windows = np.lib.stride_tricks.sliding_window_view((past - self.mean) / self.scale, self.lags + self.horizon)
         self.regression = Ridge(self.alpha).fit(windows[:, : self.lags], windows[:, self.lags :])
         return self
@@ -101,10 +100,11 @@ class RidgeOnLags:
         """Apply the regressions to the last L values before each origin."""
         if horizon != self.horizon:
             raise ValueError(f"fitted for a horizon of {self.horizon} steps, asked for {horizon}")
+        check_fitted(self, "regression")
         check(values, origins, horizon, needed=self.lags)
         last = (values[origins[:, None] + np.arange(-self.lags, 0)] - self.mean) / self.scale
         result: Array = self.regression.predict(last) * self.scale + self.mean
-        return result
+        return result.reshape(len(origins), horizon)  # scikit-learn drops the last axis of a single target
 
 
 class AutoRegression:
@@ -127,11 +127,13 @@ class AutoRegression:
         """Estimate the coefficients by least squares."""
         from statsmodels.tsa.ar_model import AutoReg
 
+        check_past(past, 2 * self.lags + 2, f"{self.lags} lags")
         self.coefficients = np.asarray(AutoReg(past, lags=self.lags, trend="c").fit().params)
         return self
 
     def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
         """Step forward from every origin at once, feeding forecasts back."""
+        check_fitted(self, "coefficients")
         check(values, origins, horizon, needed=self.lags)
         known = values[origins[:, None] + np.arange(-self.lags, 0)]  # (O, p), oldest first
         constant, weights = self.coefficients[0], self.coefficients[:0:-1]
@@ -149,3 +151,29 @@ def check(values: Array, origins: Origins, horizon: int, needed: int) -> None:
     if len(origins) == 0 or origins.min() < needed or origins.max() > len(values):
         shown = "none" if len(origins) == 0 else f"{origins.min()} to {origins.max()}"
         raise ValueError(f"origins should lie between {needed} and {len(values)}, got {shown}")
+    if origins.dtype.kind not in "iu":
+        raise TypeError(f"origins count steps, so they should be integers, got {origins.dtype}")
+    _check_finite(values[: origins.max()])
+
+
+def check_past(past: Array, needed: int, purpose: str) -> None:
+    """Refuse a training part that nothing can be learnt from."""
+    if np.ndim(past) != 1:
+        raise ValueError(f"the training part should be one series, shape (T,), got {np.shape(past)}")
+    if len(past) < needed:
+        raise ValueError(f"{len(past)} values are too few for {purpose}: at least {needed} are needed")
+    _check_finite(past)
+
+
+def check_fitted(forecaster: object, attribute: str) -> None:
+    """Refuse to forecast before anything was learnt."""
+    if not hasattr(forecaster, attribute):
+        raise RuntimeError(f"this {type(forecaster).__name__} has learnt nothing yet: call fit(past) first")
+
+
+def _check_finite(values: Array) -> None:
+    bad = np.flatnonzero(~np.isfinite(values))
+    if len(bad):
+        raise ValueError(
+            f"{len(bad)} values are NaN or infinite, the first at step {bad[0]}: fill or cut the gaps first"
+        )

@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from .baselines import Array, Origins, check
+from .baselines import Array, Origins, check, check_fitted, check_past
 
 
 class HoltWinters:
@@ -52,8 +52,7 @@ class HoltWinters:
         """Estimate the four constants."""
         from scipy.optimize import minimize
 
-        if len(past) < self.fit_on:
-            raise ValueError(f"{len(past)} values are too few to fit on {self.fit_on}")
+        check_past(past, self.fit_on, f"a fit on {self.fit_on}")
         self.start = len(past) - self.fit_on
         y = _log(past[self.start :])
         self.states = self._first_states(y)
@@ -71,6 +70,7 @@ class HoltWinters:
 
     def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
         """Run the equations over the series and read the states at each origin."""
+        check_fitted(self, "constants")
         check(values, origins, horizon, needed=self.start + 1)
         y = _log(values[self.start : int(origins.max())])
         wanted: dict[int, list[int]] = {}

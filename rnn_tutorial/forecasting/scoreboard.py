@@ -36,11 +36,17 @@ class Scoreboard:
         past: The training part, for MASE.
         season: Steps in the season that MASE repeats.
         unit: Of the values.
+
+    Raises:
+        ValueError: No origins, or targets that reach beyond the series.
     """
 
     def __init__(
         self, values: Array, origins: npt.NDArray[np.int64], horizon: int, past: Array, season: int, unit: str = ""
     ) -> None:
+        if len(origins) == 0 or origins.min() < 0 or origins.max() + horizon > len(values):
+            shown = "none" if len(origins) == 0 else f"{origins.min()} to {origins.max()}"
+            raise ValueError(f"origins should lie between 0 and {len(values) - horizon}, got {shown}")
         self.values, self.origins, self.horizon = values, origins, horizon
         self.past, self.season, self.unit = past, season, unit
         self.truth = values[origins[:, None] + np.arange(horizon)]

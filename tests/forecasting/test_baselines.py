@@ -45,6 +45,25 @@ def test_learners_find_the_seasons(forecaster):
     assert np.abs(forecast - truth).mean() < 0.15 * np.abs(naive - truth).mean()
 
 
+def test_one_step_ahead_has_the_promised_shape():
+    """scikit-learn returns a vector for a single target; the board wants (origins, 1)."""
+    for forecaster in (RidgeOnLags(48, 1), AutoRegression(48), HoltWinters(24, 168, fit_on=168 * 6), Persistence()):
+        assert forecaster.fit(TRAIN).forecast(SERIES, ORIGINS, 1).shape == (len(ORIGINS), 1)
+
+
+def test_ridge_of_a_constant_series_is_the_constant():
+    forecast = RidgeOnLags(3, 2).fit(np.full(50, 7.0)).forecast(np.full(50, 7.0), np.array([50]), 2)
+    np.testing.assert_allclose(forecast, 7.0)
+
+
+def test_what_is_unknown_may_be_missing():
+    """Values from the last origin on are never read, so NaN there is no error; before it, it is."""
+    gap = SERIES.copy()
+    gap[ORIGINS[0] :] = np.nan
+    forecast = Persistence().forecast(gap, ORIGINS[:1], 24)
+    np.testing.assert_array_equal(forecast, SERIES[ORIGINS[0] - 1])
+
+
 def test_autoregression_equals_statsmodels():
     from statsmodels.tsa.ar_model import AutoReg
 
@@ -107,8 +126,23 @@ def test_carried_error_fades():
         (lambda: HoltWinters(24, 168, fit_on=24), "at least four long seasons"),
         (lambda: HoltWinters(24, 168).fit(SERIES[:200]), "too few"),
         (lambda: HoltWinters(24, 168, fit_on=168 * 6).fit(TRAIN - 100), "positive values"),
+        (lambda: AutoRegression(48).fit(TRAIN[:60]), "too few for 48 lags"),
+        (lambda: RidgeOnLags(24, 24).fit(TRAIN.reshape(2, -1)), "one series"),
+        (lambda: RidgeOnLags(24, 24).fit(np.append(TRAIN, np.nan)), f"first at step {len(TRAIN)}"),
+        (lambda: SeasonalNaive(2).forecast(np.array([1.0, np.nan, 3.0]), np.array([3]), 1), "first at step 1"),
     ],
 )
 def test_clear_errors(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_origins_are_whole_numbers():
+    with pytest.raises(TypeError, match="should be integers"):
+        Persistence().forecast(SERIES, np.array([10.0]), 1)
+
+
+@pytest.mark.parametrize("forecaster", [RidgeOnLags(24, 24), AutoRegression(24), HoltWinters(24, 168)])
+def test_no_forecast_before_fit(forecaster):
+    with pytest.raises(RuntimeError, match="call fit"):
+        forecaster.forecast(SERIES, ORIGINS, 24)

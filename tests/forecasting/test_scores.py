@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from rnn_tutorial.forecasting import Scoreboard, lag_of_best_match, mae, mase, rmse
+from rnn_tutorial.forecasting import Scoreboard, lag_of_best_match, mae, mase, rmse, skill_over_copy
 
 rng = np.random.default_rng(1)
 VALUES = np.cumsum(rng.normal(size=400)) + 50
@@ -45,6 +45,42 @@ def test_disguised_persistence_is_found():
     assert lag_of_best_match(VALUES, ORIGINS, honest) == 0
     with pytest.raises(ValueError, match="leave the series"):
         lag_of_best_match(VALUES, ORIGINS, honest, most=300)
+
+
+def test_persistence_is_another_copy_at_every_step_ahead():
+    forecast = np.repeat(VALUES[ORIGINS - 1, None], 6, axis=1)
+    found = [lag_of_best_match(VALUES, ORIGINS + k, forecast[:, k : k + 1]) for k in range(6)]
+    assert found == [1, 2, 3, 4, 5, 6]
+
+
+def test_skill_over_copy_by_hand():
+    values = np.array([0.0, 1.0, 3.0, 6.0, 10.0])
+    origins = np.array([2, 3])
+    forecast = np.array([[3.0, 5.0], [6.0, 8.0]])  # errors 0, 1, 0, 2; a copy one step late errs by 2, 3, 3, 4
+    assert skill_over_copy(values, origins, forecast, lag=1) == pytest.approx(1 - 3 / 12)
+    copy = values[origins[:, None] - 1 + np.arange(2)]
+    assert skill_over_copy(values, origins, copy, lag=1) == 0
+    with pytest.raises(ValueError, match="at least 1 step late"):
+        skill_over_copy(values, origins, forecast, lag=0)
+    with pytest.raises(ValueError, match="repeats exactly"):
+        skill_over_copy(np.tile([1.0, 2.0], 5), origins, forecast, lag=2)
+    with pytest.raises(ValueError, match="should be"):
+        skill_over_copy(values, origins, forecast[:1], lag=1)
+
+
+def test_a_resemblance_is_no_verdict():
+    """A forecast halfway between yesterday and the truth may resemble yesterday and still have skill."""
+    yesterday = VALUES[ORIGINS[:, None] - 24 + np.arange(6)]
+    mostly_copy = 0.6 * yesterday + 0.4 * TRUTH
+    assert lag_of_best_match(VALUES, ORIGINS, mostly_copy) > 0
+    assert skill_over_copy(VALUES, ORIGINS, mostly_copy, lag=24) == pytest.approx(0.4)
+
+
+def test_board_needs_targets_inside_the_series():
+    with pytest.raises(ValueError, match="between 0 and 394, got 200 to 398"):
+        Scoreboard(VALUES, np.array([200, 398]), 6, VALUES[:200], 24)
+    with pytest.raises(ValueError, match="got none"):
+        Scoreboard(VALUES, np.array([], dtype=int), 6, VALUES[:200], 24)
 
 
 def test_board_sorts_and_measures_spread():
