@@ -4,9 +4,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
+
+from rnn_tutorial.layers import RNN, ManyToOne
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -61,3 +67,52 @@ def training_footprint(model: nn.Module, x: Tensor, *, repeats: int = 5) -> Foot
         seconds.append(time.perf_counter() - start)
     model.zero_grad()
     return Footprint(saved, median(seconds[1:]), count_parameters(model))
+
+
+class CausalCNN(nn.Sequential):
+    """A dense network's rival for sequences: five dilated causal convolutions, (B, T, 1) → (B, outputs)."""
+
+    def __init__(self, width: int, outputs: int) -> None:
+        layers: list[nn.Module] = []
+        channels = 1
+        for dilation in (1, 2, 4, 8, 16):
+            left = nn.ConstantPad1d((2 * dilation, 0), 0.0)  # zeros before the start only: no step sees a later one
+            layers += [left, nn.Conv1d(channels, width, 3, dilation=dilation), nn.ReLU()]
+            channels = width
+        super().__init__(*layers)
+        self.readout = nn.Linear(width, outputs)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Convolve over time, read the last step."""
+        h = x.transpose(1, 2)
+        for module in list(self)[:-1]:
+            h = module(h)
+        return self.readout(h[:, :, -1])
+
+
+def rivals_of_equal_size(steps: int, parameters: int = 9_000, outputs: int = 24) -> dict[str, nn.Module]:
+    """Return an RNN, a causal CNN and a dense network, (B, steps, 1) → (B, outputs), of about as many parameters."""
+
+    def closest(make: Callable[[int], nn.Module]) -> nn.Module:
+        return min((make(width) for width in range(4, 257)), key=lambda net: abs(count_parameters(net) - parameters))
+
+    return {
+        "RNN": closest(lambda width: ManyToOne(RNN(1, width, batch_first=True), outputs)),
+        "CNN": closest(lambda width: CausalCNN(width, outputs)),
+        "dense": closest(
+            lambda width: nn.Sequential(nn.Flatten(), nn.Linear(steps, width), nn.ReLU(), nn.Linear(width, outputs))
+        ),
+    }
+
+
+def footprint_table(lengths: tuple[int, ...], batch: int = 64) -> "pd.DataFrame":
+    """Return MB kept for the backward pass and milliseconds a training step, by network and length of the window."""
+    import pandas as pd
+
+    rows: dict[str, dict[tuple[str, str], float]] = {"RNN": {}, "CNN": {}, "dense": {}}
+    for steps in lengths:
+        for name, net in rivals_of_equal_size(steps).items():
+            cost = training_footprint(net, torch.randn(batch, steps, 1))
+            rows[name]["MB kept", f"{steps} steps"] = cost.saved_bytes / 1e6
+            rows[name]["ms a step", f"{steps} steps"] = cost.seconds * 1e3
+    return pd.DataFrame.from_dict(rows, orient="index").sort_index(axis=1, level=0, sort_remaining=False)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
-from rnn_tutorial.layers import ManyToOne
+from rnn_tutorial.layers import RNN, ManyToOne
 from rnn_tutorial.training import evaluate, fit
 
 
@@ -116,6 +116,29 @@ def recall_accuracy(
         metrics={"accuracy": accuracy},
     )
     return scores["accuracy"]
+
+
+def started(nonlinearity: str, start: str, hidden_size: int = 32) -> RNN:
+    r"""Return a recurrent layer of one input feature with a chosen start of :math:`W_{hh}`.
+
+    Args:
+        nonlinearity: ``"tanh"`` or ``"relu"``.
+        start: ``"default"`` (PyTorch's uniform), ``"orthogonal"``, or ``"identity"`` without bias, small input weights
+            (Le, Jaitly & Hinton, 2015).
+        hidden_size: Units.
+    """
+    layer = RNN(1, hidden_size, nonlinearity=nonlinearity, batch_first=True)
+    W_hh = layer.get_parameter("weight_hh_l0")
+    if start == "orthogonal":
+        nn.init.orthogonal_(W_hh)
+    elif start == "identity":
+        nn.init.eye_(W_hh)
+        nn.init.normal_(layer.get_parameter("weight_ih_l0"), std=0.1)
+        for name in ("bias_ih_l0", "bias_hh_l0"):
+            nn.init.zeros_(layer.get_parameter(name))
+    elif start != "default":
+        raise ValueError(f'start should be "default", "orthogonal" or "identity", got {start!r}')
+    return layer
 
 
 def accuracy(logits: Tensor, classes: Tensor) -> Tensor:

@@ -107,7 +107,7 @@ class Scoreboard:
                 "seconds": entry.seconds,
             }
         table = pd.DataFrame.from_dict(rows, orient="index").sort_values("MAE")
-        table.index.name = f"MAE in {self.unit}" if self.unit else None
+        table.columns.name = f"in {self.unit}" if self.unit else None
         return table
 
     def plot(self, ax: "Axes | None" = None, highlight: str | None = None) -> "Axes":

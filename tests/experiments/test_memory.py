@@ -72,3 +72,22 @@ def test_longer_sequences_keep_more():
     short, long = (footprint.training_footprint(model, torch.randn(4, T, 1), repeats=1) for T in (10, 40))
     assert 3 < long.saved_bytes / short.saved_bytes < 5
     assert long.parameters == 8 + 64 + 16 + 9
+
+
+def test_rivals_have_equal_size_and_do_not_peek():
+    rivals = footprint.rivals_of_equal_size(24)
+    sizes = [footprint.count_parameters(net) for net in rivals.values()]
+    assert max(sizes) / min(sizes) < 1.05
+    x = torch.randn(2, 24, 1, requires_grad=True)
+    assert {net(x).shape for net in rivals.values()} == {(2, 24)}
+    table = footprint.footprint_table((10, 20), batch=2)
+    assert (table["MB kept"]["20 steps"]["RNN":"CNN"] > table["MB kept"]["10 steps"]["RNN":"CNN"]).all()
+
+
+def test_starts():
+    identity = memory.started("relu", "identity")
+    assert torch.equal(identity.weight_hh_l0, torch.eye(32))
+    orthogonal = memory.started("tanh", "orthogonal").get_parameter("weight_hh_l0")
+    torch.testing.assert_close(orthogonal @ orthogonal.T, torch.eye(32))
+    with pytest.raises(ValueError, match="got 'zero'"):
+        memory.started("tanh", "zero")

@@ -59,3 +59,12 @@ def test_code_diff_marks_and_escapes():
     page = diff._repr_html_()
     assert '<span class="rt-diff-del" style="display:block">− if a &lt; 2:</span>' in page
     assert "one line" in page
+
+
+def test_claims_table_escapes_and_refuses_half_rows():
+    table = plotting.claims_table([("a < b", "1 of 3", "holds")])
+    assert "<td>a &lt; b</td>" in table._repr_html_()
+    assert "<strong>holds</strong>" in table._repr_html_()
+    assert "holds" in str(table)
+    with pytest.raises(ValueError, match="three texts"):
+        plotting.claims_table([("claim", "numbers", "")])
