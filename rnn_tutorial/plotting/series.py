@@ -39,11 +39,12 @@ def sliding_windows(input_length: int = 6, horizon: int = 3, parts: Sequence[int
         color = PALETTE[PARTS[part][1]]
         for step in range(origin - input_length, origin):
             ax.add_patch(Rectangle((step, y + 0.1), 0.92, 0.7, facecolor="#E5E7EB", edgecolor="#9CA3AF", linewidth=0.6))
+        ax.plot([origin - 0.04] * 2, [y, y + 0.9], color="black", linewidth=1.6)
         for step in range(origin, origin + horizon):
             ax.add_patch(Rectangle((step, y + 0.1), 0.92, 0.7, facecolor=color, linewidth=0))
     ax.text(-0.4, 0.5, "series", ha="right", va="center", fontsize=9)
     ax.text(-0.4, -1.05 * (len(rows) + 1) / 2 + 0.5, "windows", ha="right", va="center", fontsize=9)
-    ax.text(0, -1.05 * len(rows) - 0.1, "grey: input    coloured: target", fontsize=9)
+    ax.text(0, -1.05 * len(rows) - 0.1, "grey: input    black tick: origin    coloured: target", fontsize=9)
     ax.set(xlim=(-4, cuts[-1] + 0.3), ylim=(-1.05 * len(rows) - 1.0, 1.1))
     ax.axis("off")
     return ax
