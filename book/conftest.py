@@ -40,14 +40,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         following = (
             codes[item.cell_num + 1].source if item.cell_num + 1 < len(codes) else ""
         )
-        item.user_properties += [("cells", len(codes)), ("next", _first_line(following))]
+        item.user_properties += [
+            ("cells", len(codes)),
+            ("next", _first_line(following)),
+        ]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Count the passed cells and, after the last, hand the notebook's outputs over."""
     report = yield
-    if isinstance(item, IPyNbCell) and report.when == "call" and report.outcome == "passed":
+    if (
+        isinstance(item, IPyNbCell)
+        and report.when == "call"
+        and report.outcome == "passed"
+    ):
         seconds = item.parent.stash.setdefault(_seconds_of_cell, {})
         seconds[item.cell_num] = call.duration
         if len(seconds) == len(_code_cells(item.parent)):

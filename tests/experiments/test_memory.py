@@ -86,7 +86,7 @@ def test_rivals_have_equal_size_and_do_not_peek():
 
 def test_starts():
     identity = memory.started("relu", "identity")
-    assert torch.equal(identity.weight_hh_l0, torch.eye(32))
+    assert torch.equal(identity.get_parameter("weight_hh_l0"), torch.eye(32))
     orthogonal = memory.started("tanh", "orthogonal").get_parameter("weight_hh_l0")
     torch.testing.assert_close(orthogonal @ orthogonal.T, torch.eye(32))
     with pytest.raises(ValueError, match="got 'zero'"):
