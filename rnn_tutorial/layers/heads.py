@@ -44,7 +44,7 @@ class ManyToOne(nn.Module):
     def forward(self, x: Tensor, **options: Any) -> Tensor:
         """(B, T, F) → (B, O)."""
         _, final = self.layer(x, **options)
-        h_n = final[0] if isinstance(final, tuple) else final  # an LSTM's state is (h_n, c_n)
-        # (L · D, B, H): the last D rows are the last layer's directions → (B, D · H)
+        h_n = final[0] if isinstance(final, tuple) else final  # LSTM: (h_n, c_n)
+        # (L · D, B, H): the last D are the last layer's directions → (B, D · H)
         last = torch.cat(h_n[-self.directions :].unbind(0), dim=-1)
         return self.readout(last)

@@ -86,21 +86,21 @@ class LSTM(Recurrent):
         return shapes | ({"weight_hr": (P, H)} if P else {})
 
     def step(self, a_t: Tensor, state: State, w: Weights) -> State:
-        r"""Advance :math:`(h, c)_{t-1}`, each (B, H), by one step; ``a_t`` is :math:`W_{ih} x_t + b_{ih}` (B, 4H)."""
+        r"""Take one step from :math:`(h, c)_{t-1}`, each (B, H), with ``a_t`` = W_ih x_t + b_ih, (B, 4H)."""
         h, c = state
         i, f, g, o = (a_t + self.state_map(h, w)).chunk(4, dim=1)
-        # i_t = σ(W_ii x_t + b_ii + W_hi h_{t-1} + b_hi)    input gate: how much of the new enters the cell
+        # i_t = σ(W_ii x_t + b_ii + W_hi h_{t-1} + b_hi)     how much enters
         i = torch.sigmoid(i)
-        # f_t = σ(W_if x_t + b_if + W_hf h_{t-1} + b_hf)    forget gate: how much of the old stays
+        # f_t = σ(W_if x_t + b_if + W_hf h_{t-1} + b_hf)     how much stays
         f = torch.sigmoid(f)
-        # g_t = tanh(W_ig x_t + b_ig + W_hg h_{t-1} + b_hg) candidate: what is new
+        # g_t = tanh(W_ig x_t + b_ig + W_hg h_{t-1} + b_hg)  what is new
         g = torch.tanh(g)
-        # o_t = σ(W_io x_t + b_io + W_ho h_{t-1} + b_ho)    output gate: how much of the cell is shown
+        # o_t = σ(W_io x_t + b_io + W_ho h_{t-1} + b_ho)     how much is shown
         o = torch.sigmoid(o)
         # c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t
         c = f * c + i * g
-        # h_t = o_t ⊙ tanh(c_t); under autocast the gates are 16 bits wide and the cell stays at 32
-        h = o * torch.tanh(c).to(o.dtype)
+        # h_t = o_t ⊙ tanh(c_t)
+        h = o * torch.tanh(c).to(o.dtype)  # autocast: gates of 16 bits, a cell of 32
         if "weight_hr" in w:
             # h_t = W_hr (o_t ⊙ tanh(c_t))
             h = F.linear(h, w["weight_hr"])

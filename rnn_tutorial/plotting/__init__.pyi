@@ -5,8 +5,9 @@ from .series import sliding_windows as sliding_windows
 from .shapes import sequence_shapes as sequence_shapes
 from .style import PALETTE as PALETTE
 from .style import use_book_style as use_book_style
-from .tables import ClaimsTable as ClaimsTable
+from .tables import TextTable as TextTable
 from .tables import claims_table as claims_table
+from .tables import text_table as text_table
 from .unrolled import unrolled as unrolled
 from .xray import half_life as half_life
 from .xray import lag_curves as lag_curves

@@ -1,37 +1,52 @@
-r"""The table that closes each chapter's trial of the article: claim, measurement, verdict."""
+r"""Tables of words: what an article claims beside what was measured, defects beside their repairs."""
 
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-HEADINGS = ("The article says", "We measured", "Verdict")
+CLAIMS = ("The article says", "We measured", "Verdict")
 
 
 @dataclass(frozen=True)
-class ClaimsTable:
-    """Rows of (claim, measurement, verdict): HTML in a notebook, plain lines in a terminal."""
+class TextTable:
+    """Rows of text under headings: HTML in a notebook, one block of lines a row in a terminal."""
 
-    rows: tuple[tuple[str, str, str], ...]
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
     def __str__(self) -> str:
-        """Return one block of three lines a claim."""
+        """Return one block of lines a row, each line with its heading."""
+        width = max(map(len, self.headings))
         return "\n\n".join(
-            "\n".join(f"{heading:16} {text}" for heading, text in zip(HEADINGS, row, strict=True)) for row in self.rows
+            "\n".join(f"{heading:{width}} {text}" for heading, text in zip(self.headings, row, strict=True))
+            for row in self.rows
         )
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
-        body = "".join(
-            f"<tr><td>{html.escape(claim)}</td><td>{html.escape(measured)}</td>"
-            f"<td><strong>{html.escape(verdict)}</strong></td></tr>"
-            for claim, measured, verdict in self.rows
-        )
-        return f'<table class="dataframe rt-claims"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        head = "".join(f"<th>{html.escape(heading)}</th>" for heading in self.headings)
+        body = "".join("<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in self.rows)
+        return f'<table class="dataframe rt-text"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def claims_table(rows: Sequence[tuple[str, str, str]]) -> ClaimsTable:
+def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> TextTable:
+    r"""Return texts in columns; the last column, where the point of a row is, stands out.
+
+    Args:
+        headings: One for each column.
+        rows: As many texts in each as there are headings; none of them empty.
+
+    Raises:
+        ValueError: A row with another number of texts, or an empty one.
+    """
+    for row in rows:
+        if len(row) != len(headings) or not all(isinstance(text, str) and text for text in row):
+            raise ValueError(f"a row should be {len(headings)} texts, {', '.join(headings)}; got {row!r}")
+    return TextTable(tuple(headings), tuple(tuple(row) for row in rows))
+
+
+def claims_table(rows: Sequence[tuple[str, str, str]]) -> TextTable:
     r"""Return the claims of an article beside what was measured and the verdict.
 
     Args:
@@ -40,7 +55,4 @@ def claims_table(rows: Sequence[tuple[str, str, str]]) -> ClaimsTable:
     Raises:
         ValueError: A row that is not three texts, or an empty one.
     """
-    for row in rows:
-        if len(row) != 3 or not all(isinstance(text, str) and text for text in row):
-            raise ValueError(f"a row should be (claim, measurement, verdict), three texts, got {row!r}")
-    return ClaimsTable(tuple((a, b, c) for a, b, c in rows))
+    return text_table(CLAIMS, rows)

@@ -4,11 +4,7 @@ Every page: no request to anywhere else, none that fails, no error on the consol
 scrolling on a phone. The site: its search and its dark mode.
 """
 
-import functools
-import http.server
 import os
-import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,51 +13,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.book.conftest import page_names
+from tools.browser import DESKTOP, chromium, find_chromium, served, settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
 PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
-
-
-def find_chromium() -> str | None:
-    """The browser named by RNN_TUTORIAL_CHROMIUM, else the first on the path."""
-    named = os.environ.get("RNN_TUTORIAL_CHROMIUM")
-    if named:
-        return shutil.which(named)
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    return next((path for path in map(shutil.which, names) if path), None)
-
-
-class _QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: pytest's output is for results."""
 
 
 @pytest.fixture(scope="module")
 def site(html: Path) -> Iterator[str]:
     """Address of a server of the built pages, on this machine alone."""
-    handler = functools.partial(_QuietHandler, directory=str(html))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with served(html) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +42,8 @@ def browser() -> Iterator["Browser"]:
         if os.environ.get("RNN_TUTORIAL_REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+    with chromium(executable) as started:
+        yield started
 
 
 @dataclass
@@ -124,15 +86,6 @@ def tab(browser: "Browser", site: str, observed: Observed) -> Iterator["Page"]:
     page.on("response", lambda r: observed.failed.append(f"{r.url}: {r.status}") if r.status >= 400 else None)
     yield page
     context.close()
-
-
-def settle(page: "Page") -> None:
-    """Wait until nothing loads any more, fonts included, and the equations are drawn."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate("document.fonts.ready.then(() => true)")
-    if page.locator(".math").count():
-        page.wait_for_function("window.MathJax?.startup?.promise !== undefined")
-        page.evaluate("MathJax.startup.promise.then(() => true)")
 
 
 @pytest.mark.parametrize("name", page_names())

@@ -61,10 +61,12 @@ def test_code_diff_marks_and_escapes():
     assert "one line" in page
 
 
-def test_claims_table_escapes_and_refuses_half_rows():
+def test_text_tables_escape_and_refuse_half_rows():
     table = plotting.claims_table([("a < b", "1 of 3", "holds")])
     assert "<td>a &lt; b</td>" in table._repr_html_()
-    assert "<strong>holds</strong>" in table._repr_html_()
-    assert "holds" in str(table)
-    with pytest.raises(ValueError, match="three texts"):
+    assert "<th>Verdict</th>" in table._repr_html_()
+    assert str(table).splitlines() == ["The article says a < b", "We measured      1 of 3", "Verdict          holds"]
+    with pytest.raises(ValueError, match="3 texts"):
         plotting.claims_table([("claim", "numbers", "")])
+    with pytest.raises(ValueError, match=r"2 texts, line, matter; got \('50',\)"):
+        plotting.text_table(["line", "matter"], [("50",)])
