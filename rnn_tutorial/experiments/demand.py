@@ -177,7 +177,7 @@ def plot_forecasts(task: ForecastTask, runs: Runs, *, start: int, days: int, ax:
         )
         ax.plot(task.series.index[origin - 1], task.values[origin - 1], "o", color=line.get_color(), markersize=4)
     ax.set(ylabel=task.series.unit)
-    ax.legend()
+    ax.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 
 
