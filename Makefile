@@ -30,8 +30,8 @@ test: ## everything: lint, types, unit tests, all notebooks through nbval, the H
 
 check: lint types unit ## the fast part, for daily work: lint, types, unit tests
 
-lab: $(STAMP) ## open JupyterLab on the notebooks
-	$(PY) -m jupyterlab --notebook-dir=book
+lab: $(STAMP) ## open JupyterLab on the notebooks; FLAGS=--allow-root in a container
+	$(PY) -m jupyterlab --notebook-dir=book $(FLAGS)
 
 install: $(STAMP) ## install into .venv; the other targets do it when needed
 

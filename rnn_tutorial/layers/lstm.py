@@ -86,7 +86,7 @@ class LSTM(Recurrent):
         return shapes | ({"weight_hr": (P, H)} if P else {})
 
     def step(self, a_t: Tensor, state: State, w: Weights) -> State:
-        r"""Take one step from :math:`(h, c)_{t-1}`, each (B, H), with ``a_t`` = W_ih x_t + b_ih, (B, 4H)."""
+        r"""Take one step; h and c are (B, H), ``a_t`` = W_ih x_t + b_ih is (B, 4H)."""
         h, c = state
         i, f, g, o = (a_t + self.state_map(h, w)).chunk(4, dim=1)
         # i_t = σ(W_ii x_t + b_ii + W_hi h_{t-1} + b_hi)     how much enters
