@@ -14,9 +14,14 @@ from .devices import budget as budget
 from .devices import by_budget as by_budget
 from .devices import machine as machine
 from .devices import pick_device as pick_device
+from .layers import CNNLSTM as CNNLSTM
+from .layers import GRU as GRU
 from .layers import LSTM as LSTM
 from .layers import RNN as RNN
+from .layers import ConvLSTM as ConvLSTM
+from .layers import ConvLSTMForecaster as ConvLSTMForecaster
 from .layers import ManyToOne as ManyToOne
+from .layers import PeepholeLSTM as PeepholeLSTM
 from .training import History as History
 from .training import evaluate as evaluate
 from .training import fit as fit

@@ -10,7 +10,6 @@ A network's own module supplies its parameters' shapes and its ``step``; the rea
 needs this file only for "and then the same for every layer, direction and time step".
 """
 
-import math
 from typing import Any, ClassVar
 
 import torch
@@ -18,10 +17,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from . import native, validation
+from . import initial, loop, native, validation
 from .sequences import Sequences
 
-State = tuple[Tensor, ...]
+State = tuple[Any, ...]
+"""(h,) or (h, c): each a tensor (B, H) in a step; in a call (L · D, B, H), or a tuple where layers differ in width."""
 Weights = dict[str, Tensor]
 """One layer's and direction's parameters by name: ``weight_ih``, ``weight_hh``, ``bias_ih``, ``bias_hh``, …"""
 
@@ -35,6 +35,10 @@ class Recurrent(nn.Module):
     """
 
     state_names: ClassVar[tuple[str, ...]] = ("h",)
+    gates: ClassVar[int] = 1  # blocks of H rows in weight_ih
+    spatial_dims: int = 0  # axes of a time step beside the features
+    least_input: ClassVar[int] = 1  # 0 where a layer may run on nothing but its state
+    mode: str | None = None  # PyTorch's name of its operator for this network, if it has one
 
     def __init__(
         self,
@@ -50,11 +54,15 @@ class Recurrent(nn.Module):
         dtype: torch.dtype | None = None,
         *,
         backend: str = "auto",
+        variational: bool = False,
+        layer_norm: bool = False,
+        recurrent_init: str = "uniform",
     ) -> None:
         super().__init__()
         validation.check_constructor(
-            input_size, hidden_size, num_layers, bias, batch_first, dropout, proj_size, backend
-        )
+            input_size, hidden_size, num_layers, bias, batch_first, dropout, proj_size, backend, recurrent_init,
+            self.least_input,
+        )  # fmt: skip
         self.input_size = input_size
         self.hidden_size = hidden_size
         self.num_layers = num_layers
@@ -64,25 +72,36 @@ class Recurrent(nn.Module):
         self.bidirectional = bidirectional
         self.proj_size = proj_size
         self.backend = backend
-        self._weight_names: list[dict[str, str]] = []
+        self.variational = variational
+        self.layer_norm = layer_norm
+        self.recurrent_init = recurrent_init
+        self.weight_names: list[dict[str, str]] = []
+        features = input_size
         for layer in range(num_layers):
-            # Every layer after the first reads the outputs of the one below, both directions side by side.
-            features = input_size if layer == 0 else self.output_size * self.num_directions
             for direction in range(self.num_directions):
                 suffix = f"_l{layer}" + ("_reverse" if direction else "")
-                names = {name: name + suffix for name in self.parameter_shapes(features)}
-                for name, shape in self.parameter_shapes(features).items():
-                    values = torch.empty(shape, device=device, dtype=dtype)
-                    self.register_parameter(names[name], nn.Parameter(values))
-                self._weight_names.append(names)
+                shapes = self.parameter_shapes(features, self.hidden_of(layer))
+                if layer_norm:
+                    shapes |= self.norm_shapes(self.hidden_of(layer))
+                for name, shape in shapes.items():
+                    self.register_parameter(name + suffix, nn.Parameter(torch.empty(shape, device=device, dtype=dtype)))
+                self.weight_names.append({name: name + suffix for name in shapes})
+            # Every layer after the first reads the outputs of the one below, both directions side by side.
+            features = self.output_of(layer) * self.num_directions
         self.reset_parameters()
         self.flatten_parameters()
 
     # ---- what a network defines ------------------------------------------------------------------------------
 
-    def parameter_shapes(self, input_features: int) -> dict[str, tuple[int, ...]]:
-        """Return the shape of each parameter of one layer and direction, in ``torch.nn``'s order."""
-        raise TypeError(f"{type(self).__name__} must define parameter_shapes()")
+    def parameter_shapes(self, features: int, H: int) -> dict[str, tuple[int, ...]]:
+        """Return the shape of each parameter of a layer with H units over ``features``, in ``torch.nn``'s order."""
+        G = self.gates
+        shapes: dict[str, tuple[int, ...]] = {"weight_ih": (G * H, features), "weight_hh": (G * H, H)}
+        return shapes | ({"bias_ih": (G * H,), "bias_hh": (G * H,)} if self.bias else {})
+
+    def norm_shapes(self, H: int) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of the gains of layer normalisation: one number a unit, gate by gate."""
+        return {"norm_ih": (self.gates, H), "norm_hh": (self.gates, H)}
 
     def step(self, a_t: Tensor, state: State, w: Weights) -> State:
         """Advance one time step: the mapped input ``a_t`` and the old state give the new state."""
@@ -90,17 +109,19 @@ class Recurrent(nn.Module):
 
     def input_map(self, x: Tensor, w: Weights) -> Tensor:
         r"""Map the inputs of all steps at once: :math:`a_t = W_{ih} x_t + b_{ih}`, (T, B, F) → (T, B, gates · H)."""
+        if "norm_ih" in w:
+            return _plus(normed(F.linear(x, w["weight_ih"]), w["norm_ih"]), w.get("bias_ih"))
         return F.linear(x, w["weight_ih"], w.get("bias_ih"))
 
     def state_map(self, h: Tensor, w: Weights) -> Tensor:
         r"""Map the previous hidden state inside the loop: :math:`W_{hh} h_{t-1} + b_{hh}`."""
+        if "norm_hh" in w:
+            return _plus(normed(F.linear(h, w["weight_hh"]), w["norm_hh"]), w.get("bias_hh"))
         return F.linear(h, w["weight_hh"], w.get("bias_hh"))
 
     def reset_parameters(self) -> None:
-        r"""Draw every parameter from :math:`U(-1/\sqrt{H}, 1/\sqrt{H})`, in ``torch.nn``'s order."""
-        bound = 1 / math.sqrt(self.hidden_size)
-        for parameter in self.parameters():
-            nn.init.uniform_(parameter, -bound, bound)
+        """Draw all parameters anew, as the options of the constructor say."""
+        initial.draw(self)
 
     # ---- the call --------------------------------------------------------------------------------------------
 
@@ -119,50 +140,18 @@ class Recurrent(nn.Module):
             output, final = native.run(self, sequences, state)
             every = None
         else:
-            output, final, every = self._run_reference(*sequences.as_padded(), state)
+            output, final, every = loop.run(self, *sequences.as_padded(), state)
         result = sequences.restore_output(output), _unwrap(tuple(sequences.restore_state(s) for s in final))
         if not return_all_states:
             return result
         assert every is not None
         return *result, _unwrap(tuple(sequences.restore_every_state(s) for s in every))
 
-    def _run_reference(self, x: Tensor, lengths: Tensor | None, state: State) -> tuple[Tensor, State, State]:
-        # x: (T, B, F); each tensor of `state`: (L · D, B, H). Returns the top layer's h (T, B, D · H),
-        # the final states (L · D, B, H) and the states of every step (L · D, T, B, H).
-        real = None if lengths is None else sequence_mask(lengths, x)
-        if real is not None:  # what stands in the padding, even NaN, must touch neither values nor gradients
-            x = torch.where(real, x, 0)
-        runs: list[State] = []
-        for layer in range(self.num_layers):
-            outputs = []
-            for direction in range(self.num_directions):
-                k = layer * self.num_directions + direction
-                first = tuple(s[k] for s in state)
-                runs.append(self._scan(x, first, self.weights(layer, direction), real, bool(direction)))
-                outputs.append(runs[-1][0] if real is None else torch.where(real, runs[-1][0], 0))
-            x = torch.cat(outputs, dim=2)
-            if layer < self.num_layers - 1:
-                x = F.dropout(x, self.dropout, self.training)
-        every = tuple(torch.stack(tensors) for tensors in zip(*runs, strict=True))
-        ends = [0 if k % self.num_directions else -1 for k in range(len(runs))]  # backward runs end at t = 1
-        final = tuple(
-            torch.stack([s[end] for s, end in zip(tensors, ends, strict=True)]) for tensors in zip(*runs, strict=True)
-        )
-        return x, final, every
-
-    def _scan(self, x: Tensor, state: State, w: Weights, real: Tensor | None, backward: bool) -> State:
-        # One layer, one direction: the loop that gives recurrent networks their name.
-        # `unbind` once: indexing a[t] in the loop would make the backward pass quadratic in T, because the
-        # gradient of each select is a tensor as large as all of `a`.
-        a = self.input_map(x, w).unbind(0)
-        steps = range(len(a) - 1, -1, -1) if backward else range(len(a))
-        states: list[State] = [()] * len(a)
-        for t in steps:
-            new = self.step(a[t], state, w)
-            if real is not None:  # a sequence that is over (or, backwards, has not begun) keeps its state
-                new = tuple(torch.where(real[t], n, s) for n, s in zip(new, state, strict=True))
-            states[t] = state = new
-        return tuple(torch.stack(tensors) for tensors in zip(*states, strict=True))
+    def drop(self, x: Tensor) -> Tensor:
+        """Apply dropout between two layers, (T, B, F): a fresh mask each step or, ``variational``, one for all."""
+        if self.variational:
+            return x * F.dropout(torch.ones_like(x[:1]), self.dropout, self.training)
+        return F.dropout(x, self.dropout, self.training)
 
     # ---- parameters by layer ---------------------------------------------------------------------------------
 
@@ -171,19 +160,22 @@ class Recurrent(nn.Module):
         """2 for a bidirectional layer, else 1."""
         return 2 if self.bidirectional else 1
 
-    @property
-    def output_size(self) -> int:
-        """Features of ``h`` in one direction: ``proj_size`` where the LSTM projects, else ``hidden_size``."""
-        return self.proj_size or self.hidden_size
+    def hidden_of(self, layer: int) -> int:
+        """Units of a layer."""
+        return self.hidden_size
+
+    def output_of(self, layer: int) -> int:
+        """Features of a layer's ``h`` in one direction: ``proj_size`` where an LSTM projects, else its units."""
+        return self.proj_size or self.hidden_of(layer)
 
     @property
     def all_weights(self) -> list[list[Tensor]]:
         """Parameters of each layer and direction, as in ``torch.nn``."""
-        return [[getattr(self, full) for full in names.values()] for names in self._weight_names]
+        return [[getattr(self, full) for full in names.values()] for names in self.weight_names]
 
     def weights(self, layer: int = 0, direction: int = 0) -> Weights:
         """Return the parameters of one layer (from 0) and direction (0 forward, 1 backward) by short name."""
-        names = self._weight_names[layer * self.num_directions + direction]
+        names = self.weight_names[layer * self.num_directions + direction]
         return {short: getattr(self, full) for short, full in names.items()}
 
     def flatten_parameters(self) -> None:
@@ -198,24 +190,35 @@ class Recurrent(nn.Module):
     def extra_repr(self) -> str:
         """Show the arguments that differ from their defaults."""
         shown = [str(self.input_size), str(self.hidden_size)]
-        defaults = {
-            "proj_size": 0,
-            "num_layers": 1,
-            "bias": True,
-            "batch_first": False,
-            "dropout": 0.0,
-            "bidirectional": False,
-            "backend": "auto",
-        }
-        shown += [f"{n}={getattr(self, n)}" for n, d in defaults.items() if getattr(self, n) != d]
-        return ", ".join(shown)
+        return ", ".join(shown + [f"{n}={getattr(self, n)}" for n, d in DEFAULTS.items() if getattr(self, n, d) != d])
 
 
-def sequence_mask(lengths: Tensor, x: Tensor) -> Tensor:
-    """Return (T, B, 1, …): True where step ``t`` belongs to sequence ``b``, False in its padding."""
-    steps = torch.arange(x.shape[0], device=x.device)
-    real = steps[:, None] < lengths.to(x.device)[None, :]
-    return real.reshape(*real.shape, *[1] * (x.dim() - 2))
+DEFAULTS = {
+    "proj_size": 0,
+    "num_layers": 1,
+    "bias": True,
+    "batch_first": False,
+    "dropout": 0.0,
+    "bidirectional": False,
+    "backend": "auto",
+    "variational": False,
+    "layer_norm": False,
+    "recurrent_init": "uniform",
+    "forget_bias": None,
+    "reset_after": True,
+}
+
+
+def normed(y: Tensor, gain: Tensor | None) -> Tensor:
+    r"""Normalise over the units of each gate, then scale: (…, G · H), gain (G, H) or (H,); Ba et al. (2016)."""
+    if gain is None:
+        return y
+    by_gate = y.unflatten(-1, gain.shape)
+    return (F.layer_norm(by_gate, gain.shape[-1:]) * gain).flatten(-gain.dim())
+
+
+def _plus(y: Tensor, bias: Tensor | None) -> Tensor:
+    return y if bias is None else y + bias
 
 
 def _unwrap(state: State) -> Any:

@@ -1,10 +1,13 @@
 r"""Long short-term memory (Hochreiter & Schmidhuber, 1997; forget gate: Gers et al., 2000), the book's chapter 2."""
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .base import Recurrent, State, Weights
+from . import initial
+from .base import Recurrent, State, Weights, normed
 
 
 class LSTM(Recurrent):
@@ -38,6 +41,11 @@ class LSTM(Recurrent):
         dtype: Their number type.
         backend: ``"reference"`` runs the equations above step by step, ``"native"`` PyTorch's operator, ``"auto"``
             the operator wherever it can do what the call asks.
+        variational: Between layers, drop the same units at every step (Gal & Ghahramani, 2016) instead of new ones.
+        layer_norm: Normalise each gate's :math:`W_i x_t` and :math:`W_h h_{t-1}` before the biases, and :math:`c_t`
+            before its tanh (Ba et al., 2016, who normalise the four gates in one).
+        forget_bias: Start the forget gates' bias here, in ``b_ih``, with ``b_hh`` at 0; PyTorch's start if None.
+        recurrent_init: ``"uniform"`` as in PyTorch, or ``"orthogonal"`` for each gate's ``W_hh``.
 
     Call:
         ``layer(input, (h_0, c_0)=None, *, lengths=None, return_all_states=False)``
@@ -73,17 +81,29 @@ class LSTM(Recurrent):
     """
 
     state_names = ("h", "c")
-    mode = "LSTM"
+    gates = 4
+    mode: str | None = "LSTM"
 
-    def parameter_shapes(self, input_features: int) -> dict[str, tuple[int, ...]]:
-        """W_ih (4H, F), W_hh (4H, P or H), two biases (4H,) and, where projected, W_hr (P, H)."""
-        H, P = self.hidden_size, self.proj_size
-        shapes: dict[str, tuple[int, ...]] = {
-            "weight_ih": (4 * H, input_features),
-            "weight_hh": (4 * H, P or H),
-        }
-        shapes |= {"bias_ih": (4 * H,), "bias_hh": (4 * H,)} if self.bias else {}
-        return shapes | ({"weight_hr": (P, H)} if P else {})
+    def __init__(self, *args: Any, forget_bias: float | None = None, **options: Any) -> None:
+        self.forget_bias = forget_bias
+        super().__init__(*args, **options)
+        if forget_bias is not None and not self.bias:
+            raise ValueError(f"forget_bias={forget_bias} needs bias=True: there is no bias to set")
+
+    def parameter_shapes(self, features: int, H: int) -> dict[str, tuple[int, ...]]:
+        """W_ih (4H, F), W_hh (4H, H or P), two biases (4H,) and, where projected, W_hr (P, H)."""
+        shapes = super().parameter_shapes(features, H)
+        return shapes | ({"weight_hh": (4 * H, P), "weight_hr": (P, H)} if (P := self.proj_size) else {})
+
+    def norm_shapes(self, H: int) -> dict[str, tuple[int, ...]]:
+        """Add a gain for the cell: what is shown of it is normalised, what is kept is not."""
+        return super().norm_shapes(H) | {"norm_c": (H,)}
+
+    def reset_parameters(self) -> None:
+        """Draw all parameters anew; the forget gate's bias is then set, if asked for."""
+        super().reset_parameters()
+        if self.forget_bias is not None:
+            initial.set_forget_bias(self, self.forget_bias)
 
     def step(self, a_t: Tensor, state: State, w: Weights) -> State:
         r"""Take one step; h and c are (B, H), ``a_t`` = W_ih x_t + b_ih is (B, 4H)."""
@@ -100,8 +120,9 @@ class LSTM(Recurrent):
         # c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t
         c = f * c + i * g
         # h_t = o_t ⊙ tanh(c_t)
-        h = o * torch.tanh(c).to(o.dtype)  # autocast: gates of 16 bits, a cell of 32
-        if "weight_hr" in w:
-            # h_t = W_hr (o_t ⊙ tanh(c_t))
-            h = F.linear(h, w["weight_hr"])
-        return h, c
+        h = o * torch.tanh(normed(c, w.get("norm_c"))).to(o.dtype)  # autocast: c has 32 bits
+        return self.project(h, w), c
+
+    def project(self, h: Tensor, w: Weights) -> Tensor:
+        r"""Apply :math:`W_{hr}` where the layer projects: (B, H) → (B, P)."""
+        return F.linear(h, w["weight_hr"]) if "weight_hr" in w else h

@@ -7,7 +7,6 @@ out the state of every step, be traced whole by ``torch.compile``, be mapped by 
 from typing import TYPE_CHECKING, Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
@@ -33,9 +32,11 @@ def chosen(layer: "Recurrent", sequences: "Sequences", return_all_states: bool) 
 
 def _obstacle(layer: "Recurrent", sequences: "Sequences", return_all_states: bool) -> str:
     if operator(layer) is None:
-        return f"run a {type(layer).__name__}: PyTorch has no operator for it"
+        return f"run this {type(layer).__name__}: PyTorch has no operator for it"
     if return_all_states:
         return "return the states of every step (PyTorch's operators keep only the last)"
+    if drops_alike(layer) and (sequences.packed is not None or sequences.lengths is not None):
+        return "drop the same units at every step of packed sequences"
     if layer.backend == "auto":  # asked for by name, PyTorch may say itself what it cannot do
         if torch.compiler.is_compiling():
             return "be compiled into one graph"
@@ -90,7 +91,12 @@ def _run_packed(layer: "Recurrent", packed: PackedSequence, state: "State") -> t
 def _layer_by_layer(layer: "Recurrent", x: Tensor) -> bool:
     # Dropout inside the MPS operator was wrong in several releases of PyTorch (masks missing in the backward pass,
     # pytorch#190056; one mask for all steps of training, pytorch#185351): there we call it a layer at a time.
-    return x.device.type == "mps" and layer.num_layers > 1 and layer.dropout > 0
+    return drops_alike(layer) or (x.device.type == "mps" and layer.num_layers > 1 and layer.dropout > 0)
+
+
+def drops_alike(layer: "Recurrent") -> bool:
+    """Whether one dropout mask must serve all steps, which PyTorch's operators cannot do between their layers."""
+    return layer.variational and layer.training and layer.num_layers > 1 and layer.dropout > 0
 
 
 def _run_layer_by_layer(layer: "Recurrent", x: Tensor, state: "State") -> tuple[Tensor, "State"]:
@@ -102,7 +108,7 @@ def _run_layer_by_layer(layer: "Recurrent", x: Tensor, state: "State") -> tuple[
         x, *final = _call(layer, x, first, flat, 1, 0.0)
         finals.append(final)
         if k < layer.num_layers - 1:
-            x = F.dropout(x, layer.dropout, layer.training)
+            x = layer.drop(x)
     return x, tuple(torch.cat(tensors) for tensors in zip(*finals, strict=True))
 
 
@@ -130,9 +136,8 @@ def flatten(layer: "Recurrent") -> None:
 
 def operator(layer: "Recurrent") -> Any:
     """Return PyTorch's function for this layer, or None."""
-    mode = getattr(layer, "mode", None)
     functions = {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh, "RNN_RELU": torch.rnn_relu}
-    return functions.get(mode) if mode is not None else None
+    return None if layer.mode is None or layer.layer_norm else functions[layer.mode]
 
 
 def _autocast(tensor: Tensor) -> bool:

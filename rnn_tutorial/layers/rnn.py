@@ -31,6 +31,9 @@ class RNN(Recurrent):
         dtype: Their number type.
         backend: ``"reference"`` runs the equation above step by step, ``"native"`` PyTorch's operator, ``"auto"``
             the operator wherever it can do what the call asks.
+        variational: Between layers, drop the same units at every step (Gal & Ghahramani, 2016) instead of new ones.
+        layer_norm: Normalise :math:`W_{ih} x_t` and :math:`W_{hh} h_{t-1}` before the biases (Ba et al., 2016).
+        recurrent_init: ``"uniform"`` as in PyTorch, or ``"orthogonal"`` for ``W_hh``.
 
     Call:
         ``layer(input, h_0=None, *, lengths=None, return_all_states=False)``
@@ -77,6 +80,9 @@ class RNN(Recurrent):
         dtype: torch.dtype | None = None,
         *,
         backend: str = "auto",
+        variational: bool = False,
+        layer_norm: bool = False,
+        recurrent_init: str = "uniform",
         **not_for_rnn: Any,
     ) -> None:
         if "proj_size" in not_for_rnn:
@@ -98,16 +104,13 @@ class RNN(Recurrent):
             device=device,
             dtype=dtype,
             backend=backend,
+            variational=variational,
+            layer_norm=layer_norm,
+            recurrent_init=recurrent_init,
         )
 
-    def parameter_shapes(self, input_features: int) -> dict[str, tuple[int, ...]]:
-        """W_ih (H, F), W_hh (H, H) and two biases (H,)."""
-        H = self.hidden_size
-        shapes: dict[str, tuple[int, ...]] = {"weight_ih": (H, input_features), "weight_hh": (H, H)}
-        return shapes | ({"bias_ih": (H,), "bias_hh": (H,)} if self.bias else {})
-
     def step(self, a_t: Tensor, state: State, w: Weights) -> State:
-        r"""Advance :math:`h_{t-1}` (B, H) by one step; ``a_t`` is :math:`W_{ih} x_t + b_{ih}` (B, H)."""
+        r"""Take one step; h and ``a_t`` = W_ih x_t + b_ih are (B, H)."""
         (h,) = state
         squash = torch.tanh if self.nonlinearity == "tanh" else torch.relu
         # h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh)

@@ -43,7 +43,7 @@ class Sequences:
             validation.check_packed(layer, input, lengths)
             return Sequences(None, input, None, layer.batch_first, batched=True, gave_packed=True)
         validation.check_input(layer, input)
-        batched = input.dim() == 3
+        batched = input.dim() == 3 + layer.spatial_dims
         if not batched:
             padded = input.unsqueeze(1)
         else:
@@ -86,12 +86,16 @@ class Sequences:
             return output.squeeze(1)
         return output.transpose(0, 1) if self.batch_first else output
 
-    def restore_state(self, state: Tensor) -> Tensor:
+    def restore_state(self, state: Tensor | tuple[Tensor, ...]) -> Tensor | tuple[Tensor, ...]:
         """(L · D, B, H), without the batch dimension where the caller gave none."""
+        if isinstance(state, tuple):  # one a run, (B, H)
+            return state if self.batched else tuple(s.squeeze(0) for s in state)
         return state if self.batched else state.squeeze(1)
 
-    def restore_every_state(self, states: Tensor) -> Tensor:
+    def restore_every_state(self, states: Tensor | tuple[Tensor, ...]) -> Tensor | tuple[Tensor, ...]:
         """(L · D, T, B, H) → (L · D, B, T, H) for batch-first layers; (L · D, T, H) without a batch."""
+        if isinstance(states, tuple):  # one a run, (T, B, H)
+            return tuple(self.restore_every_state(s[None])[0] for s in states)
         if not self.batched:
             return states.squeeze(2)
         return states.transpose(1, 2) if self.batch_first else states

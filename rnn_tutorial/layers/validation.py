@@ -8,11 +8,14 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
+from .initial import RECURRENT
+
 if TYPE_CHECKING:
     from .base import Recurrent, State
     from .sequences import Sequences
 
 BACKENDS = ("auto", "reference", "native")
+AXES = {1: ["width"], 2: ["height", "width"], 3: ["depth", "height", "width"]}
 
 
 def check_constructor(
@@ -24,6 +27,8 @@ def check_constructor(
     dropout: float,
     proj_size: int,
     backend: str,
+    recurrent_init: str,
+    least_input: int = 1,
 ) -> None:
     """Refuse what ``torch.nn.RNNBase`` refuses, in its words.
 
@@ -39,7 +44,7 @@ def check_constructor(
     for name, size in sizes.items():
         if not isinstance(size, int) or isinstance(size, bool):
             raise TypeError(f"{name} should be of type int, got: {type(size).__name__}")
-        if size <= 0:
+        if size < (least_input if name == "input_size" else 1):
             raise ValueError(f"{name} must be greater than zero, got {size}")
     if not isinstance(dropout, Number) or isinstance(dropout, bool) or not 0 <= dropout <= 1:
         raise ValueError(
@@ -58,27 +63,31 @@ def check_constructor(
         raise ValueError(f"proj_size has to be smaller than hidden_size ({hidden_size}), got {proj_size}")
     if backend not in BACKENDS:
         raise ValueError(f"backend should be one of {', '.join(BACKENDS)}, got {backend!r}")
+    if recurrent_init not in RECURRENT:
+        raise ValueError(f"recurrent_init should be one of {', '.join(RECURRENT)}, got {recurrent_init!r}")
 
 
 def check_input(layer: "Recurrent", input: Tensor) -> None:
     """Refuse a wrong rank, dtype, device, feature count, or an empty sequence.
 
     Raises:
-        ValueError: Rank not 2 or 3, or a dtype other than the weights'.
+        ValueError: Rank other than that of one sequence or a batch, or a dtype other than the weights'.
         RuntimeError: Another device or number of features, or no time steps.
 
     """
     name = type(layer).__name__
     if not isinstance(input, Tensor):
         raise TypeError(f"{name}: Expected input to be a Tensor or a PackedSequence, got {type(input).__name__}")
-    if input.dim() not in (2, 3):
+    alone = 2 + layer.spatial_dims
+    if input.dim() not in (alone, alone + 1):
         order = "batch, time" if layer.batch_first else "time, batch"
+        step = ", ".join(["channels", *AXES[layer.spatial_dims]]) if layer.spatial_dims else "features"
         raise ValueError(
-            f"{name}: Expected input to be 2D or 3D, got {input.dim()}D instead: shape {tuple(input.shape)}. "
-            f"Give (time, features) for one sequence or ({order}, features) for a batch"
+            f"{name}: Expected input to be {alone}D or {alone + 1}D, got {input.dim()}D instead: "
+            f"shape {tuple(input.shape)}. Give (time, {step}) for one sequence or ({order}, {step}) for a batch"
         )
-    _check_values(layer, input)
-    steps = input.shape[1 if layer.batch_first and input.dim() == 3 else 0]
+    _check_values(layer, input, input.shape[-1 - layer.spatial_dims])
+    steps = input.shape[1 if layer.batch_first and input.dim() == alone + 1 else 0]
     if steps == 0:
         raise RuntimeError(f"{name}: Expected sequence length to be larger than 0, got input {tuple(input.shape)}")
 
@@ -87,12 +96,13 @@ def check_packed(layer: "Recurrent", packed: PackedSequence, lengths: Any) -> No
     """Refuse a PackedSequence of the wrong width, dtype or device, or one with lengths given twice."""
     if lengths is not None:
         raise ValueError("lengths: a PackedSequence already knows its lengths; give one or the other")
-    if packed.data.dim() != 2:
-        raise RuntimeError(f"input must have 2 dimensions, got {packed.data.dim()}")
-    _check_values(layer, packed.data)
+    rank = 2 + layer.spatial_dims
+    if packed.data.dim() != rank:
+        raise RuntimeError(f"input must have {rank} dimensions, got {packed.data.dim()}")
+    _check_values(layer, packed.data, packed.data.shape[1])
 
 
-def _check_values(layer: "Recurrent", values: Tensor) -> None:
+def _check_values(layer: "Recurrent", values: Tensor, features: int) -> None:
     weight = next(layer.parameters())
     if values.device != weight.device:
         raise RuntimeError(
@@ -104,9 +114,10 @@ def _check_values(layer: "Recurrent", values: Tensor) -> None:
             f"RNN input dtype ({values.dtype}) does not match weight dtype ({weight.dtype}). "
             f"Convert input: input.to({weight.dtype}), or convert model: model.to({values.dtype})"
         )
-    if values.shape[-1] != layer.input_size:
+    if features != layer.input_size:
+        where = "-1" if layer.spatial_dims == 0 else str(-1 - layer.spatial_dims)
         raise RuntimeError(
-            f"input.size(-1) must be equal to input_size. Expected {layer.input_size}, got {values.shape[-1]}"
+            f"input.size({where}) must be equal to input_size. Expected {layer.input_size}, got {features}"
         )
 
 
@@ -132,46 +143,70 @@ def check_lengths(lengths: Tensor | list[int] | None, steps: int, batch: int) ->
 
 
 def initial_state(layer: "Recurrent", sequences: "Sequences", hx: Any) -> "State":
-    """Return the first state, a tuple of (L · D, B, H): the caller's ``hx``, checked, or zeros.
+    """Return the first state, for each name a tensor (L · D, B, H): the caller's ``hx``, checked, or zeros.
 
     Zeros follow the input's device and dtype; under autocast they are float32, so that a cell state that is summed
-    over many steps is kept in full precision.
+    over many steps is kept in full precision. Where layers differ in width it is a tuple of tensors, one a run.
 
     Raises:
         TypeError: ``hx`` is not what the network's state is (a tensor, or a pair of tensors for an LSTM).
         RuntimeError: Its rank or shape does not fit the input.
 
     """
-    rows = layer.num_layers * layer.num_directions
-    widths = {"h": layer.output_size, "c": layer.hidden_size}
-    shapes = [(rows, sequences.batch_size, widths[name]) for name in layer.state_names]
     like = sequences.tensor
+    rest = tuple(like.shape[like.dim() - layer.spatial_dims :])
+    widths = {"h": layer.output_of, "c": layer.hidden_of}
+    shapes = [
+        [(sequences.batch_size, widths[name](k // layer.num_directions), *rest)
+         for k in range(layer.num_layers * layer.num_directions)]
+        for name in layer.state_names
+    ]  # fmt: skip
     if hx is None:
         dtype = torch.float32 if torch.is_autocast_enabled(like.device.type) else like.dtype
-        return tuple(torch.zeros(shape, device=like.device, dtype=dtype) for shape in shapes)
-    state = _as_state(layer, hx)
-    expected = 3 if sequences.batched else 2
-    if any(s.dim() != expected for s in state):
-        kind = "batched 3-D" if sequences.batched else "unbatched 2-D"
-        got = ", ".join(f"{s.dim()}-D" for s in state)
-        raise RuntimeError(f"For {kind} input, hx should also be {expected}-D but got {got} tensor")
-    if not sequences.batched:
-        state = tuple(s.unsqueeze(1) for s in state)
-    for k, (tensor, shape) in enumerate(zip(state, shapes, strict=True)):
-        what = "hidden" if len(state) == 1 else f"hidden[{k}]"
-        if tuple(tensor.shape) != shape:
-            raise RuntimeError(f"Expected {what} size {shape}, got {list(tensor.shape)}")
-        if tensor.device != like.device:
-            raise RuntimeError(f"Expected {what} on {like.device} like the input, got it on {tensor.device}")
-        if tensor.dtype != like.dtype and not torch.is_autocast_enabled(like.device.type):
-            raise RuntimeError(f"Expected {what} of {like.dtype} like the input, got {tensor.dtype}")
-    return state
+        return tuple(_zeros(of_name, like.device, dtype) for of_name in shapes)
+    names = ["hidden"] if len(shapes) == 1 else [f"hidden[{k}]" for k in range(len(shapes))]
+    return tuple(
+        _checked(sequences, given, of_name, name)
+        for given, of_name, name in zip(_as_state(layer, hx), shapes, names, strict=True)
+    )
 
 
-def _as_state(layer: "Recurrent", hx: Any) -> "State":
+def _zeros(shapes: list[tuple[int, ...]], device: torch.device, dtype: torch.dtype) -> Any:
+    if len(set(shapes)) == 1:
+        return torch.zeros((len(shapes), *shapes[0]), device=device, dtype=dtype)
+    return tuple(torch.zeros(shape, device=device, dtype=dtype) for shape in shapes)
+
+
+def _checked(sequences: "Sequences", given: Any, shapes: list[tuple[int, ...]], what: str) -> Any:
+    if len(set(shapes)) > 1:  # layers of different width
+        if not isinstance(given, tuple | list) or len(given) != len(shapes):
+            raise TypeError(f"Expected {what} to be {len(shapes)} tensors, one a layer and direction, of {shapes}")
+        return tuple(
+            _checked(sequences, one[None], [shape], f"{what}[{k}]")[0]
+            for k, (one, shape) in enumerate(zip(given, shapes, strict=True))
+        )
+    if not isinstance(given, Tensor):
+        raise TypeError(f"Expected {what} to be a tensor of {(len(shapes), *shapes[0])}, got {type(given).__name__}")
+    like, shape = sequences.tensor, (len(shapes), *shapes[0])
+    expected = len(shape) if sequences.batched else len(shape) - 1
+    if given.dim() != expected:
+        kind = f"batched {expected}-D" if sequences.batched else f"unbatched {expected}-D"
+        raise RuntimeError(f"For {kind} input, hx should also be {expected}-D but got {given.dim()}-D tensor")
+    tensor = given if sequences.batched else given.unsqueeze(1)
+    if tuple(tensor.shape) != shape:
+        raise RuntimeError(f"Expected {what} size {shape}, got {list(tensor.shape)}")
+    if tensor.device != like.device:
+        raise RuntimeError(f"Expected {what} on {like.device} like the input, got it on {tensor.device}")
+    if tensor.dtype != like.dtype and not torch.is_autocast_enabled(like.device.type):
+        raise RuntimeError(f"Expected {what} of {like.dtype} like the input, got {tensor.dtype}")
+    return tensor
+
+
+def _as_state(layer: "Recurrent", hx: Any) -> tuple[Any, ...]:
     names = layer.state_names
     state = (hx,) if len(names) == 1 else hx
-    if not isinstance(state, tuple | list) or len(state) != len(names) or not all(isinstance(s, Tensor) for s in state):
+    parts_fit = isinstance(state, tuple | list) and len(state) == len(names)
+    if not parts_fit or not all(isinstance(s, Tensor | tuple | list) for s in state):
         wanted = "a tensor h_0" if len(names) == 1 else f"a tuple ({', '.join(n + '_0' for n in names)}) of tensors"
         raise TypeError(f"{type(layer).__name__}: hx should be {wanted}, got {type(hx).__name__}")
     return tuple(state)

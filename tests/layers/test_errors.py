@@ -10,7 +10,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 import rnn_tutorial as rt
 
-PAIRS = [(rt.RNN, nn.RNN), (rt.LSTM, nn.LSTM)]
+PAIRS = [(rt.RNN, nn.RNN), (rt.LSTM, nn.LSTM), (rt.GRU, nn.GRU)]
 
 CONSTRUCTOR_MISTAKES: dict[str, dict[str, Any]] = {
     "hidden_size": {"hidden_size": 0},

@@ -1,4 +1,4 @@
-"""RNN and LSTM against torch.nn, which we did not write: values, gradients, state dicts, over random shapes."""
+"""RNN, LSTM and GRU against torch.nn, which we did not write: values, gradients, state dicts, over random shapes."""
 
 import copy
 import io
@@ -13,7 +13,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 import rnn_tutorial as rt
 from rnn_tutorial.checks import assert_all_parameters_used, assert_causal, assert_same
 
-PAIRS = {"RNN": (rt.RNN, nn.RNN), "LSTM": (rt.LSTM, nn.LSTM)}
+PAIRS = {"RNN": (rt.RNN, nn.RNN), "LSTM": (rt.LSTM, nn.LSTM), "GRU": (rt.GRU, nn.GRU)}
 BACKENDS = ["auto", "reference", "native"]
 
 
@@ -29,7 +29,7 @@ def pair(name, *args, seed=0, dtype=torch.float64, backend="auto", **options):
 
 @st.composite
 def configurations(draw):
-    name = draw(st.sampled_from(["RNN", "LSTM"]))
+    name = draw(st.sampled_from(["RNN", "LSTM", "GRU"]))
     hidden = draw(st.integers(1, 5))
     options = {
         "num_layers": draw(st.integers(1, 3)),
@@ -39,7 +39,7 @@ def configurations(draw):
     }
     if name == "RNN":
         options["nonlinearity"] = draw(st.sampled_from(["tanh", "relu"]))
-    else:
+    elif name == "LSTM":
         options["proj_size"] = draw(st.integers(0, hidden - 1))
     call = {
         "features": draw(st.integers(1, 4)),
@@ -59,14 +59,14 @@ def inputs_for(layer, call):
         return (x,)
     batch = () if B is None else (B,)
     rows = layer.num_layers * layer.num_directions
-    h = torch.randn(rows, *batch, layer.output_size, dtype=torch.float64)
+    h = torch.randn(rows, *batch, layer.output_of(0), dtype=torch.float64)
     if len(layer.state_names) == 1:
         return x, h
     return x, (h, torch.randn(rows, *batch, layer.hidden_size, dtype=torch.float64))
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=600, deadline=None, derandomize=True)
 @given(configuration=configurations())
 def test_same_values_and_gradients_as_torch(backend, configuration):
     name, hidden, options, call = configuration
@@ -163,9 +163,10 @@ def test_same_start_from_the_same_seed(name):
 
 
 def test_state_dicts_load_both_ways_strictly():
-    ours, theirs = rt.LSTM(3, 6, 2, bidirectional=True, proj_size=2), nn.LSTM(3, 6, 2, bidirectional=True, proj_size=2)
+    options = {"num_layers": 2, "bidirectional": True, "proj_size": 2, "dtype": torch.float64}
+    ours, theirs = rt.LSTM(3, 6, **options), nn.LSTM(3, 6, **options)
     theirs.load_state_dict(ours.state_dict(), strict=True)
-    x = torch.randn(5, 2, 3)
+    x = torch.randn(5, 2, 3, dtype=torch.float64)
     torch.testing.assert_close(ours(x), theirs(x))
 
 

@@ -1,0 +1,182 @@
+r"""The convolutional LSTM (Shi et al., 2015), the book's chapter 5."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .base import State, Weights
+from .fc_lstm import PEEPHOLES, PeepholeLSTM
+
+CONVOLUTIONS = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
+PADDING_MODES = ("zeros", "circular", "reflect", "replicate")
+
+
+class ConvLSTM(PeepholeLSTM):
+    r"""Peephole LSTM whose input, state and cell are pictures: each matrix product becomes a convolution ∗.
+
+    .. math::
+
+        i_t &= \sigma(W_{ii} * x_t + b_i + W_{hi} * h_{t-1} + w_{ci} \odot c_{t-1}) \\
+        f_t &= \sigma(W_{if} * x_t + b_f + W_{hf} * h_{t-1} + w_{cf} \odot c_{t-1}) \\
+        g_t &= \tanh(W_{ig} * x_t + b_g + W_{hg} * h_{t-1}) \\
+        c_t &= f_t \odot c_{t-1} + i_t \odot g_t \\
+        o_t &= \sigma(W_{io} * x_t + b_o + W_{ho} * h_{t-1} + w_{co} \odot c_t) \\
+        h_t &= o_t \odot \tanh(c_t)
+
+    The step is :class:`PeepholeLSTM`'s, unchanged; on pictures of one pixel the two agree. Each gate has one bias
+    (``bias_ih``), which is what the paper's parameter counts imply, and so are peepholes per channel.
+
+    Args:
+        input_channels: Channels C of a frame; 0 for a layer that runs on its state alone.
+        hidden_channels: Channels of state and cell, one number or one a layer.
+        kernel_size: Odd size of the kernels over the input, one number or one an axis.
+        num_layers: Layers; taken from ``hidden_channels`` where that names one number a layer.
+        bias, batch_first, dropout, bidirectional, device, dtype: As for :class:`LSTM`.
+        spatial_dims: Axes of a frame: 1, 2 or 3.
+        recurrent_kernel_size: Size of the kernels over the state; ``kernel_size`` if not given.
+        dilation: Of all kernels.
+        padding_mode: What lies outside a frame and a state: ``"zeros"`` (as in the paper: nothing is known there),
+            ``"circular"``, ``"reflect"`` or ``"replicate"``.
+        peephole: ``"channel"``, a weight a channel (C, 1, …); ``"position"``, one a channel and pixel; or ``None``.
+        image_size: Size of the frames, needed for ``peephole="position"`` only; any size fits otherwise.
+        options: ``variational``, ``forget_bias``, ``recurrent_init``, ``backend`` as for :class:`LSTM`.
+
+    Call:
+        ``layer(input, (h_0, c_0)=None, *, lengths=None, return_all_states=False)`` as for :class:`LSTM`, with the axes
+        S of a frame last: **input** (T, B, C, *S), or (B, T, C, *S) if ``batch_first``, or (T, C, *S).
+
+    Returns:
+        ``output, (h_n, c_n)`` and, with ``return_all_states``, ``(h, c)``: (T, B, D · H, *S), (L · D, B, H, *S) and
+        (L · D, T, B, H, *S). Where layers differ in channels, states are tuples of tensors, one a layer and direction.
+
+    Raises:
+        ValueError: An even kernel, an unknown option, frames of another size than ``image_size``.
+        RuntimeError, TypeError: As for :class:`LSTM`.
+
+    References:
+        X. Shi et al. (2015), "Convolutional LSTM network: a machine learning approach for precipitation nowcasting",
+        arXiv:1506.04214, equation 3.
+
+    Examples:
+        >>> layer = ConvLSTM(1, 8, kernel_size=3, batch_first=True)
+        >>> output, (h_n, c_n) = layer(torch.rand(2, 5, 1, 16, 16))
+        >>> output.shape, c_n.shape
+        (torch.Size([2, 5, 8, 16, 16]), torch.Size([1, 2, 8, 16, 16]))
+
+    """
+
+    least_input = 0
+
+    def __init__(
+        self,
+        input_channels: int,
+        hidden_channels: int | Sequence[int],
+        kernel_size: int | Sequence[int],
+        num_layers: int | None = None,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+        *,
+        spatial_dims: int = 2,
+        recurrent_kernel_size: int | Sequence[int] | None = None,
+        dilation: int | Sequence[int] = 1,
+        padding_mode: str = "zeros",
+        peephole: str | None = "channel",
+        image_size: Sequence[int] | None = None,
+        **options: Any,
+    ) -> None:
+        if spatial_dims not in CONVOLUTIONS:
+            raise ValueError(f"spatial_dims should be 1, 2 or 3, got {spatial_dims!r}")
+        if padding_mode not in PADDING_MODES:
+            raise ValueError(f"padding_mode should be one of {', '.join(PADDING_MODES)}, got {padding_mode!r}")
+        if peephole not in ("channel", "position", None):
+            raise ValueError(f'peephole should be "channel", "position" or None, got {peephole!r}')
+        if peephole == "position" and image_size is None:
+            raise ValueError('peephole="position" has a weight for every pixel: give image_size')
+        if "layer_norm" in options or "proj_size" in options:
+            raise TypeError("ConvLSTM has neither layer_norm nor proj_size")
+        widths = [hidden_channels] * (num_layers or 1) if isinstance(hidden_channels, int) else list(hidden_channels)
+        if num_layers not in (None, len(widths)):
+            raise ValueError(f"hidden_channels {widths} are {len(widths)} layers, num_layers says {num_layers}")
+        self.hidden_channels = tuple(widths)
+        self.spatial_dims = spatial_dims
+        self.kernel_size = _odd("kernel_size", kernel_size, spatial_dims)
+        self.recurrent_kernel_size = _odd(
+            "recurrent_kernel_size",
+            kernel_size if recurrent_kernel_size is None else recurrent_kernel_size,
+            spatial_dims,
+        )
+        self.dilation = _per_axis("dilation", dilation, spatial_dims)
+        self.padding_mode = padding_mode
+        self.peephole = peephole
+        self.image_size = None if image_size is None else _per_axis("image_size", image_size, spatial_dims)
+        super().__init__(
+            input_channels, max(widths, default=0), len(widths), bias, batch_first, dropout, bidirectional,
+            device=device, dtype=dtype, **options,
+        )  # fmt: skip
+
+    def hidden_of(self, layer: int) -> int:
+        """Channels of a layer's state."""
+        return self.hidden_channels[layer]
+
+    def parameter_shapes(self, features: int, H: int) -> dict[str, tuple[int, ...]]:
+        """W_ih (4H, F, *kernel), W_hh (4H, H, *kernel), one bias (4H,), peepholes (H, 1, …) or (H, *S)."""
+        shapes: dict[str, tuple[int, ...]] = {}
+        if features:
+            shapes["weight_ih"] = (4 * H, features, *self.kernel_size)
+        shapes["weight_hh"] = (4 * H, H, *self.recurrent_kernel_size)
+        if self.bias:
+            shapes["bias_ih"] = (4 * H,)
+        places = self.image_size if self.peephole == "position" and self.image_size else (1,) * self.spatial_dims
+        return shapes | (dict.fromkeys(PEEPHOLES, (H, *places)) if self.peephole else {})
+
+    def input_map(self, x: Tensor, w: Weights) -> Tensor:
+        r"""Convolve the frames of all steps at once: :math:`W_{ih} * x_t + b`, (T, B, F, *S) → (T, B, 4H, *S)."""
+        if "weight_ih" in w:
+            a = self.convolve(x.flatten(0, 1), w["weight_ih"], w.get("bias_ih"))
+            return a.unflatten(0, x.shape[:2])
+        a = x.new_zeros(*x.shape[:2], w["weight_hh"].shape[0], *x.shape[3:])  # no input: the bias alone
+        return a + w["bias_ih"].view(-1, *[1] * self.spatial_dims) if "bias_ih" in w else a
+
+    def state_map(self, h: Tensor, w: Weights) -> Tensor:
+        r"""Convolve the previous state inside the loop: :math:`W_{hh} * h_{t-1}`."""
+        return self.convolve(h, w["weight_hh"])
+
+    def convolve(self, x: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:
+        """Convolve so that the picture keeps its size: (N, C, *S) → (N, K, *S)."""
+        convolution: Any = CONVOLUTIONS[self.spatial_dims]
+        around = [d * (k // 2) for d, k in zip(self.dilation, kernel.shape[2:], strict=True)]
+        if self.padding_mode == "zeros":
+            return convolution(x, kernel, bias, padding=around, dilation=self.dilation)
+        both_sides = [size for size in reversed(around) for _ in range(2)]
+        return convolution(F.pad(x, both_sides, self.padding_mode), kernel, bias, dilation=self.dilation)
+
+    def step(self, a_t: Tensor, state: State, w: Weights) -> State:
+        """Take :class:`PeepholeLSTM`'s step, on (B, H, *S)."""
+        if self.peephole == "position" and tuple(a_t.shape[2:]) != self.image_size:
+            raise ValueError(f"peepholes by position were made for {self.image_size}, got {tuple(a_t.shape[2:])}")
+        return super().step(a_t, state, w)
+
+    def extra_repr(self) -> str:
+        """Show channels and kernels first."""
+        return f"{super().extra_repr()}, hidden_channels={self.hidden_channels}, kernel_size={self.kernel_size}"
+
+
+def _per_axis(name: str, value: int | Sequence[int], axes: int) -> tuple[int, ...]:
+    sizes = (value,) * axes if isinstance(value, int) else tuple(value)
+    if len(sizes) != axes or not all(isinstance(size, int) and size > 0 for size in sizes):
+        raise ValueError(f"{name} should be one or {axes} whole numbers above 0, got {value!r}")
+    return sizes
+
+
+def _odd(name: str, value: int | Sequence[int], axes: int) -> tuple[int, ...]:
+    sizes = _per_axis(name, value, axes)
+    if any(size % 2 == 0 for size in sizes):
+        raise ValueError(f"{name} should be odd, so that a state keeps its size and its place, got {value!r}")
+    return sizes

@@ -1,0 +1,103 @@
+r"""The gated recurrent unit (Cho et al., 2014), the book's chapter 3."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .base import Recurrent, State, Weights
+
+
+class GRU(Recurrent):
+    r"""Gated recurrent unit: one gate mixes the old state with the new, another chooses what the new may see.
+
+    .. math::
+
+        r_t &= \sigma(W_{ir} x_t + b_{ir} + W_{hr} h_{t-1} + b_{hr}) \\
+        z_t &= \sigma(W_{iz} x_t + b_{iz} + W_{hz} h_{t-1} + b_{hz}) \\
+        n_t &= \tanh(W_{in} x_t + b_{in} + r_t \odot (W_{hn} h_{t-1} + b_{hn})) \\
+        h_t &= (1 - z_t) \odot n_t + z_t \odot h_{t-1}
+
+    Two conventions differ between papers and libraries. **Where the reset gate stands**: after the product, as above
+    (PyTorch, cuDNN, the first version of Cho et al.), or before it, :math:`W_{hn} (r_t \odot h_{t-1}) + b_{hn}`, with
+    ``reset_after=False`` (the printed version of Cho et al.; no library kernel computes it). The two are different
+    networks. **What the update gate keeps**: here and in Cho et al. z = 1 keeps the old state; where it is the other
+    way round, negate :math:`W_{iz}, W_{hz}` and their biases (:func:`rnn_tutorial.convert.flip_update_gate`).
+
+    The three products are stacked in the order r, z, n: ``weight_ih`` is (3H, F), ``weight_hh`` (3H, H).
+    A drop-in replacement of ``torch.nn.GRU``: same arguments, defaults, shapes, parameter names, initial values and
+    errors; state dicts load both ways.
+
+    Args:
+        input_size: Features F of the input at one time step.
+        hidden_size: Features H of the state.
+        num_layers: Layers L, each reading the outputs of the one below.
+        bias: Use ``b_ih`` and ``b_hh``.
+        batch_first: Input and output are (batch, time, features); states keep (layers, batch, features).
+        dropout: Probability of zeroing an output of any layer but the last, in training.
+        bidirectional: A second run from the end to the start; outputs stand side by side (D = 2).
+        device: Where the parameters live.
+        dtype: Their number type.
+        reset_after: The reset gate acts after the product with W_hn (True) or before it (False).
+        backend, variational, layer_norm, recurrent_init: As for :class:`RNN`.
+
+    Call:
+        ``layer(input, h_0=None, *, lengths=None, return_all_states=False)``, as for :class:`RNN`.
+
+    Returns:
+        ``output, h_n`` and, with ``return_all_states``, ``h``; shapes as for :class:`RNN`.
+
+    Raises:
+        ValueError, RuntimeError, TypeError: As for :class:`RNN`; ``backend="native"`` with ``reset_after=False``.
+
+    References:
+        K. Cho et al. (2014), "Learning phrase representations using RNN encoder-decoder for statistical machine
+        translation", arXiv:1406.1078 (version 1: reset after the product; version 3: before).
+
+    Examples:
+        >>> layer = GRU(10, 20, num_layers=2, batch_first=True)
+        >>> output, h_n = layer(torch.randn(3, 5, 10))
+        >>> output.shape, h_n.shape
+        (torch.Size([3, 5, 20]), torch.Size([2, 3, 20]))
+
+    """
+
+    gates = 3
+
+    def __init__(self, *args: Any, reset_after: bool = True, **options: Any) -> None:
+        if "proj_size" in options:
+            raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")
+        self.reset_after = reset_after
+        self.mode = "GRU" if reset_after else None
+        args, rest = args[:7], args[7:]  # after `bidirectional`, torch.nn.GRU goes on with device and dtype
+        options |= dict(zip(("device", "dtype"), rest, strict=False))
+        super().__init__(*args, **options)
+
+    def step(self, a_t: Tensor, state: State, w: Weights) -> State:
+        r"""Take one step; h is (B, H), ``a_t`` = W_ih x_t + b_ih is (B, 3H)."""
+        (h,) = state
+        a_r, a_z, a_n = a_t.chunk(3, dim=1)
+        if self.reset_after:
+            m_r, m_z, m_n = self.state_map(h, w).chunk(3, dim=1)
+        else:
+            m_r, m_z = self.state_map(h, gates_of(w, slice(0, 2))).chunk(2, dim=1)
+        # r_t = σ(W_ir x_t + b_ir + W_hr h_{t-1} + b_hr)     how much of the past the new sees
+        r = torch.sigmoid(a_r + m_r)
+        # z_t = σ(W_iz x_t + b_iz + W_hz h_{t-1} + b_hz)     how much of the past stays
+        z = torch.sigmoid(a_z + m_z)
+        if self.reset_after:
+            # n_t = tanh(W_in x_t + b_in + r_t ⊙ (W_hn h_{t-1} + b_hn))
+            n = torch.tanh(a_n + r * m_n)
+        else:
+            # n_t = tanh(W_in x_t + b_in + W_hn (r_t ⊙ h_{t-1}) + b_hn)
+            n = torch.tanh(a_n + self.state_map(r * h, gates_of(w, slice(2, 3))))
+        # h_t = (1 - z_t) ⊙ n_t + z_t ⊙ h_{t-1}
+        return ((1 - z) * n + z * h,)
+
+
+def gates_of(w: Weights, which: slice) -> Weights:
+    """Return the state map's parameters for some of the gates only."""
+    H = w["weight_hh"].shape[1]
+    rows = slice(which.start * H, which.stop * H)
+    part = {name: w[name][rows] for name in ("weight_hh", "bias_hh") if name in w}
+    return part | ({"norm_hh": w["norm_hh"][which]} if "norm_hh" in w else {})

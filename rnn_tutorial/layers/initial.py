@@ -1,0 +1,54 @@
+r"""How parameters start: PyTorch's uniform numbers, and the options that are known to help a long memory."""
+
+import math
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from .base import Recurrent
+
+RECURRENT = ("uniform", "orthogonal")
+
+
+def draw(layer: "Recurrent") -> None:
+    r"""Draw every parameter from :math:`U(-b, b)`, in ``torch.nn``'s order; then what the options ask for.
+
+    For dense layers :math:`b = 1/\sqrt{H}`, for convolutional ones :math:`1/\sqrt{C \cdot k}` with k cells of the
+    recurrent kernel. Gains of layer normalisation start at 1.
+    """
+    for number, names in enumerate(layer.weight_names):
+        weights = {short: layer.get_parameter(full) for short, full in names.items()}
+        H = layer.hidden_of(number // layer.num_directions)
+        fan = H * math.prod(weights["weight_hh"].shape[2:])
+        for short, parameter in weights.items():
+            if short.startswith("norm_"):
+                nn.init.ones_(parameter)
+            else:
+                nn.init.uniform_(parameter, -1 / math.sqrt(fan), 1 / math.sqrt(fan))
+        if layer.recurrent_init == "orthogonal":
+            orthogonal_by_gate(weights["weight_hh"], H)
+
+
+@torch.no_grad()
+def orthogonal_by_gate(weight_hh: Tensor, hidden_size: int) -> None:
+    """Make each gate's block orthogonal; of a convolution, the centre of the kernel, the rest 0 (Xiao et al., 2018)."""
+    for block in weight_hh.split(hidden_size):
+        if block.dim() == 2:
+            nn.init.orthogonal_(block)
+            continue
+        centre = tuple(size // 2 for size in block.shape[2:])
+        block.zero_()
+        square = torch.empty(block.shape[:2], device=block.device, dtype=block.dtype)
+        block[(slice(None), slice(None), *centre)] = nn.init.orthogonal_(square)
+
+
+@torch.no_grad()
+def set_forget_bias(layer: "Recurrent", value: float) -> None:
+    """Let every forget gate start with the bias ``value``: in ``b_ih``, and 0 in ``b_hh``, whose sum it is."""
+    for number, names in enumerate(layer.weight_names):
+        H = layer.hidden_of(number // layer.num_directions)
+        for short in ("bias_ih", "bias_hh"):
+            if short in names:
+                layer.get_parameter(names[short])[H : 2 * H] = value if short == "bias_ih" else 0.0

@@ -1,0 +1,68 @@
+r"""The reference path: the loop over time that gives recurrent networks their name, for every layer and direction."""
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from .base import Recurrent, State, Weights
+
+Runs = tuple[Tensor, ...] | Tensor
+"""One tensor a run (layer and direction): stacked, or a tuple where layers differ in width."""
+
+
+def run(layer: "Recurrent", x: Tensor, lengths: Tensor | None, state: "State") -> tuple[Tensor, "State", "State"]:
+    """Run all layers: x (T, B, F) and the first states, ``s[k]`` (B, H) for run k.
+
+    Returns the top layer's h (T, B, D · H), the final states (L · D, B, H), and the states of every step
+    (L · D, T, B, H).
+    """
+    real = None if lengths is None else sequence_mask(lengths, x)
+    if real is not None:  # what stands in the padding, even NaN, must touch neither values nor gradients
+        x = torch.where(real, x, 0)
+    runs: list[State] = []
+    for number in range(layer.num_layers):
+        outputs = []
+        for direction in range(layer.num_directions):
+            first = tuple(s[len(runs)] for s in state)
+            runs.append(scan(layer, x, first, layer.weights(number, direction), real, backward=bool(direction)))
+            outputs.append(runs[-1][0] if real is None else torch.where(real, runs[-1][0], 0))
+        x = torch.cat(outputs, dim=2)
+        if number < layer.num_layers - 1:
+            x = layer.drop(x)
+    every = tuple(_together(tensors) for tensors in zip(*runs, strict=True))
+    ends = [0 if k % layer.num_directions else -1 for k in range(len(runs))]  # backward runs end at t = 1
+    final = tuple(
+        _together([s[end] for s, end in zip(tensors, ends, strict=True)]) for tensors in zip(*runs, strict=True)
+    )
+    return x, final, every
+
+
+def scan(
+    layer: "Recurrent", x: Tensor, state: "State", w: "Weights", real: Tensor | None = None, backward: bool = False
+) -> "State":
+    """Run one layer in one direction: x (T, B, F) → the states of every step, each (T, B, H)."""
+    # `unbind` once: indexing a[t] in the loop would make the backward pass quadratic in T,
+    # because the gradient of each select is a tensor as large as all of `a`.
+    a = layer.input_map(x, w).unbind(0)
+    steps = range(len(a) - 1, -1, -1) if backward else range(len(a))
+    states: list[State] = [()] * len(a)
+    for t in steps:
+        new = layer.step(a[t], state, w)
+        if real is not None:  # over, or, backwards, not begun: the sequence keeps its state
+            new = tuple(torch.where(real[t], n, s) for n, s in zip(new, state, strict=True))
+        states[t] = state = new
+    return tuple(torch.stack(tensors) for tensors in zip(*states, strict=True))
+
+
+def sequence_mask(lengths: Tensor, x: Tensor) -> Tensor:
+    """Return (T, B, 1, …): True where step ``t`` belongs to sequence ``b``, False in its padding."""
+    steps = torch.arange(x.shape[0], device=x.device)
+    real = steps[:, None] < lengths.to(x.device)[None, :]
+    return real.reshape(*real.shape, *[1] * (x.dim() - 2))
+
+
+def _together(tensors: "list[Tensor] | tuple[Tensor, ...]") -> Runs:
+    alike = all(t.shape == tensors[0].shape for t in tensors)
+    return torch.stack(list(tensors)) if alike else tuple(tensors)
