@@ -57,6 +57,7 @@ class Recurrent(nn.Module):
         variational: bool = False,
         layer_norm: bool = False,
         recurrent_init: str = "uniform",
+        forget_bias: float | None = None,
     ) -> None:
         super().__init__()
         validation.check_constructor(
@@ -75,6 +76,7 @@ class Recurrent(nn.Module):
         self.variational = variational
         self.layer_norm = layer_norm
         self.recurrent_init = recurrent_init
+        self.forget_bias = validation.check_forget_bias(self, forget_bias)
         self.weight_names: list[dict[str, str]] = []
         features = input_size
         for layer in range(num_layers):

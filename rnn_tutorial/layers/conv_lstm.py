@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from .base import State, Weights
+from .convolution import CONVOLUTIONS, PADDING_MODES, convolve, odd, per_axis
 from .fc_lstm import PEEPHOLES, PeepholeLSTM
-
-CONVOLUTIONS = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
-PADDING_MODES = ("zeros", "circular", "reflect", "replicate")
 
 
 class ConvLSTM(PeepholeLSTM):
@@ -104,20 +101,22 @@ class ConvLSTM(PeepholeLSTM):
         widths = [hidden_channels] * (num_layers or 1) if isinstance(hidden_channels, int) else list(hidden_channels)
         if num_layers not in (None, len(widths)):
             raise ValueError(f"hidden_channels {widths} are {len(widths)} layers, num_layers says {num_layers}")
+        if not widths or min(widths) < 1:
+            raise ValueError(f"hidden_channels must be greater than zero, got {hidden_channels}")
         self.hidden_channels = tuple(widths)
         self.spatial_dims = spatial_dims
-        self.kernel_size = _odd("kernel_size", kernel_size, spatial_dims)
-        self.recurrent_kernel_size = _odd(
+        self.kernel_size = odd("kernel_size", kernel_size, spatial_dims)
+        self.recurrent_kernel_size = odd(
             "recurrent_kernel_size",
             kernel_size if recurrent_kernel_size is None else recurrent_kernel_size,
             spatial_dims,
         )
-        self.dilation = _per_axis("dilation", dilation, spatial_dims)
+        self.dilation = per_axis("dilation", dilation, spatial_dims)
         self.padding_mode = padding_mode
         self.peephole = peephole
-        self.image_size = None if image_size is None else _per_axis("image_size", image_size, spatial_dims)
+        self.image_size = None if image_size is None else per_axis("image_size", image_size, spatial_dims)
         super().__init__(
-            input_channels, max(widths, default=0), len(widths), bias, batch_first, dropout, bidirectional,
+            input_channels, max(widths), len(widths), bias, batch_first, dropout, bidirectional,
             device=device, dtype=dtype, **options,
         )  # fmt: skip
 
@@ -150,12 +149,7 @@ class ConvLSTM(PeepholeLSTM):
 
     def convolve(self, x: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:
         """Convolve so that the picture keeps its size: (N, C, *S) → (N, K, *S)."""
-        convolution: Any = CONVOLUTIONS[self.spatial_dims]
-        around = [d * (k // 2) for d, k in zip(self.dilation, kernel.shape[2:], strict=True)]
-        if self.padding_mode == "zeros":
-            return convolution(x, kernel, bias, padding=around, dilation=self.dilation)
-        both_sides = [size for size in reversed(around) for _ in range(2)]
-        return convolution(F.pad(x, both_sides, self.padding_mode), kernel, bias, dilation=self.dilation)
+        return convolve(x, kernel, bias, self.dilation, self.padding_mode)
 
     def step(self, a_t: Tensor, state: State, w: Weights) -> State:
         """Take :class:`PeepholeLSTM`'s step, on (B, H, *S)."""
@@ -166,17 +160,3 @@ class ConvLSTM(PeepholeLSTM):
     def extra_repr(self) -> str:
         """Show channels and kernels first."""
         return f"{super().extra_repr()}, hidden_channels={self.hidden_channels}, kernel_size={self.kernel_size}"
-
-
-def _per_axis(name: str, value: int | Sequence[int], axes: int) -> tuple[int, ...]:
-    sizes = (value,) * axes if isinstance(value, int) else tuple(value)
-    if len(sizes) != axes or not all(isinstance(size, int) and size > 0 for size in sizes):
-        raise ValueError(f"{name} should be one or {axes} whole numbers above 0, got {value!r}")
-    return sizes
-
-
-def _odd(name: str, value: int | Sequence[int], axes: int) -> tuple[int, ...]:
-    sizes = _per_axis(name, value, axes)
-    if any(size % 2 == 0 for size in sizes):
-        raise ValueError(f"{name} should be odd, so that a state keeps its size and its place, got {value!r}")
-    return sizes

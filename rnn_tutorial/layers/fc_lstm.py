@@ -63,7 +63,7 @@ class PeepholeLSTM(LSTM):
         # o_t = σ(W_io x_t + b_io + W_ho h_{t-1} + b_ho + w_co ⊙ c_t)   the new cell
         o = torch.sigmoid(o + peep(c, w.get("weight_co")))
         # h_t = o_t ⊙ tanh(c_t)
-        h = o * torch.tanh(normed(c, w.get("norm_c"))).to(o.dtype)  # autocast: c has 32 bits
+        h = (o * torch.tanh(normed(c, w.get("norm_c")))).to(a_t.dtype)  # autocast: c has 32 bits
         return self.project(h, w), c
 
 

@@ -64,14 +64,29 @@ class GRU(Recurrent):
 
     gates = 3
 
-    def __init__(self, *args: Any, reset_after: bool = True, **options: Any) -> None:
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+        *,
+        reset_after: bool = True,
+        **options: Any,
+    ) -> None:
         if "proj_size" in options:
             raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")
         self.reset_after = reset_after
         self.mode = "GRU" if reset_after else None
-        args, rest = args[:7], args[7:]  # after `bidirectional`, torch.nn.GRU goes on with device and dtype
-        options |= dict(zip(("device", "dtype"), rest, strict=False))
-        super().__init__(*args, **options)
+        super().__init__(
+            input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional,
+            device=device, dtype=dtype, **options,
+        )  # fmt: skip
 
     def step(self, a_t: Tensor, state: State, w: Weights) -> State:
         r"""Take one step; h is (B, H), ``a_t`` = W_ih x_t + b_ih is (B, 3H)."""

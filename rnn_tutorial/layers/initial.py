@@ -29,6 +29,8 @@ def draw(layer: "Recurrent") -> None:
                 nn.init.uniform_(parameter, -1 / math.sqrt(fan), 1 / math.sqrt(fan))
         if layer.recurrent_init == "orthogonal":
             orthogonal_by_gate(weights["weight_hh"], H)
+        if layer.forget_bias is not None:
+            set_forget_bias(weights, H, layer.forget_bias)
 
 
 @torch.no_grad()
@@ -45,10 +47,9 @@ def orthogonal_by_gate(weight_hh: Tensor, hidden_size: int) -> None:
 
 
 @torch.no_grad()
-def set_forget_bias(layer: "Recurrent", value: float) -> None:
-    """Let every forget gate start with the bias ``value``: in ``b_ih``, and 0 in ``b_hh``, whose sum it is."""
-    for number, names in enumerate(layer.weight_names):
-        H = layer.hidden_of(number // layer.num_directions)
-        for short in ("bias_ih", "bias_hh"):
-            if short in names:
-                layer.get_parameter(names[short])[H : 2 * H] = value if short == "bias_ih" else 0.0
+def set_forget_bias(weights: dict[str, nn.Parameter], hidden_size: int, value: float) -> None:
+    """Let the forget gate, second of the four, start with the bias ``value``: in b_ih, with b_hh at 0."""
+    forget = slice(hidden_size, 2 * hidden_size)
+    weights["bias_ih"][forget] = value
+    if "bias_hh" in weights:
+        weights["bias_hh"][forget] = 0.0

@@ -1,12 +1,9 @@
 r"""Long short-term memory (Hochreiter & Schmidhuber, 1997; forget gate: Gers et al., 2000), the book's chapter 2."""
 
-from typing import Any
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from . import initial
 from .base import Recurrent, State, Weights, normed
 
 
@@ -84,12 +81,6 @@ class LSTM(Recurrent):
     gates = 4
     mode: str | None = "LSTM"
 
-    def __init__(self, *args: Any, forget_bias: float | None = None, **options: Any) -> None:
-        self.forget_bias = forget_bias
-        super().__init__(*args, **options)
-        if forget_bias is not None and not self.bias:
-            raise ValueError(f"forget_bias={forget_bias} needs bias=True: there is no bias to set")
-
     def parameter_shapes(self, features: int, H: int) -> dict[str, tuple[int, ...]]:
         """W_ih (4H, F), W_hh (4H, H or P), two biases (4H,) and, where projected, W_hr (P, H)."""
         shapes = super().parameter_shapes(features, H)
@@ -98,12 +89,6 @@ class LSTM(Recurrent):
     def norm_shapes(self, H: int) -> dict[str, tuple[int, ...]]:
         """Add a gain for the cell: what is shown of it is normalised, what is kept is not."""
         return super().norm_shapes(H) | {"norm_c": (H,)}
-
-    def reset_parameters(self) -> None:
-        """Draw all parameters anew; the forget gate's bias is then set, if asked for."""
-        super().reset_parameters()
-        if self.forget_bias is not None:
-            initial.set_forget_bias(self, self.forget_bias)
 
     def step(self, a_t: Tensor, state: State, w: Weights) -> State:
         r"""Take one step; h and c are (B, H), ``a_t`` = W_ih x_t + b_ih is (B, 4H)."""

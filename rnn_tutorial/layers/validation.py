@@ -67,6 +67,20 @@ def check_constructor(
         raise ValueError(f"recurrent_init should be one of {', '.join(RECURRENT)}, got {recurrent_init!r}")
 
 
+def check_forget_bias(layer: "Recurrent", forget_bias: float | None) -> float | None:
+    """Refuse a bias for a gate that is not there, or that has no bias.
+
+    Raises:
+        ValueError: The network has no forget gate, or ``bias=False``.
+
+    """
+    if forget_bias is not None and "c" not in layer.state_names:
+        raise ValueError(f"forget_bias={forget_bias}: a {type(layer).__name__} has no forget gate")
+    if forget_bias is not None and not layer.bias:
+        raise ValueError(f"forget_bias={forget_bias} needs bias=True: there is no bias to set")
+    return forget_bias
+
+
 def check_input(layer: "Recurrent", input: Tensor) -> None:
     """Refuse a wrong rank, dtype, device, feature count, or an empty sequence.
 
@@ -155,39 +169,41 @@ def initial_state(layer: "Recurrent", sequences: "Sequences", hx: Any) -> "State
     """
     like = sequences.tensor
     rest = tuple(like.shape[like.dim() - layer.spatial_dims :])
-    widths = {"h": layer.output_of, "c": layer.hidden_of}
-    shapes = [
-        [(sequences.batch_size, widths[name](k // layer.num_directions), *rest)
-         for k in range(layer.num_layers * layer.num_directions)]
-        for name in layer.state_names
-    ]  # fmt: skip
+    runs = [k // layer.num_directions for k in range(layer.num_layers * layer.num_directions)]
+    width_of = {"h": layer.output_of, "c": layer.hidden_of}
+    widths = {name: [width_of[name](k) for k in runs] for name in layer.state_names}
+    # (B, H) of each run; one shape (L · D, B, H) for all where every layer is as wide as the others
+    shapes: list[Any] = [
+        (len(runs), sequences.batch_size, of_runs[0], *rest)
+        if len(set(of_runs)) == 1
+        else [(sequences.batch_size, width, *rest) for width in of_runs]
+        for of_runs in widths.values()
+    ]
     if hx is None:
         dtype = torch.float32 if torch.is_autocast_enabled(like.device.type) else like.dtype
-        return tuple(_zeros(of_name, like.device, dtype) for of_name in shapes)
+
+        def zeros(shape: tuple[int, ...]) -> Tensor:
+            return torch.zeros(shape, device=like.device, dtype=dtype)
+
+        return tuple(tuple(map(zeros, s)) if isinstance(s, list) else zeros(s) for s in shapes)
     names = ["hidden"] if len(shapes) == 1 else [f"hidden[{k}]" for k in range(len(shapes))]
     return tuple(
-        _checked(sequences, given, of_name, name)
-        for given, of_name, name in zip(_as_state(layer, hx), shapes, names, strict=True)
+        _checked(sequences, given, shape, name)
+        for given, shape, name in zip(_as_state(layer, hx), shapes, names, strict=True)
     )
 
 
-def _zeros(shapes: list[tuple[int, ...]], device: torch.device, dtype: torch.dtype) -> Any:
-    if len(set(shapes)) == 1:
-        return torch.zeros((len(shapes), *shapes[0]), device=device, dtype=dtype)
-    return tuple(torch.zeros(shape, device=device, dtype=dtype) for shape in shapes)
-
-
-def _checked(sequences: "Sequences", given: Any, shapes: list[tuple[int, ...]], what: str) -> Any:
-    if len(set(shapes)) > 1:  # layers of different width
-        if not isinstance(given, tuple | list) or len(given) != len(shapes):
-            raise TypeError(f"Expected {what} to be {len(shapes)} tensors, one a layer and direction, of {shapes}")
+def _checked(sequences: "Sequences", given: Any, shape: Any, what: str) -> Any:
+    if isinstance(shape, list):  # layers of different width
+        if not isinstance(given, tuple | list) or len(given) != len(shape):
+            raise TypeError(f"Expected {what} to be {len(shape)} tensors, one a layer and direction, of {shape}")
         return tuple(
-            _checked(sequences, one[None], [shape], f"{what}[{k}]")[0]
-            for k, (one, shape) in enumerate(zip(given, shapes, strict=True))
+            _checked(sequences, one[None], (1, *of_run), f"{what}[{k}]")[0]
+            for k, (one, of_run) in enumerate(zip(given, shape, strict=True))
         )
     if not isinstance(given, Tensor):
-        raise TypeError(f"Expected {what} to be a tensor of {(len(shapes), *shapes[0])}, got {type(given).__name__}")
-    like, shape = sequences.tensor, (len(shapes), *shapes[0])
+        raise TypeError(f"Expected {what} to be a tensor of {shape}, got {type(given).__name__}")
+    like = sequences.tensor
     expected = len(shape) if sequences.batched else len(shape) - 1
     if given.dim() != expected:
         kind = f"batched {expected}-D" if sequences.batched else f"unbatched {expected}-D"

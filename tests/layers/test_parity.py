@@ -2,6 +2,7 @@
 
 import copy
 import io
+from typing import Any
 
 import pytest
 import torch
@@ -163,7 +164,7 @@ def test_same_start_from_the_same_seed(name):
 
 
 def test_state_dicts_load_both_ways_strictly():
-    options = {"num_layers": 2, "bidirectional": True, "proj_size": 2, "dtype": torch.float64}
+    options: dict[str, Any] = {"num_layers": 2, "bidirectional": True, "proj_size": 2, "dtype": torch.float64}
     ours, theirs = rt.LSTM(3, 6, **options), nn.LSTM(3, 6, **options)
     theirs.load_state_dict(ours.state_dict(), strict=True)
     x = torch.randn(5, 2, 3, dtype=torch.float64)

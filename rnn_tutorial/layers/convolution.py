@@ -1,0 +1,53 @@
+r"""A convolution that keeps the size and the place of a picture, along 1, 2 or 3 axes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch.nn.functional as F
+from torch import Tensor
+
+CONVOLUTIONS = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
+PADDING_MODES = ("zeros", "circular", "reflect", "replicate")
+
+
+def convolve(x: Tensor, kernel: Tensor, bias: Tensor | None, dilation: tuple[int, ...], padding_mode: str) -> Tensor:
+    r"""Return kernel ∗ x + bias, as large as x.
+
+    Args:
+        x: (N, C, *S).
+        kernel: (K, C, *k), every k odd.
+        bias: (K,) or None.
+        dilation: Steps between a kernel's cells, one an axis.
+        padding_mode: What lies outside: ``"zeros"``, ``"circular"``, ``"reflect"`` or ``"replicate"``.
+
+    """
+    convolution: Any = CONVOLUTIONS[kernel.dim() - 2]
+    around = [d * (k // 2) for d, k in zip(dilation, kernel.shape[2:], strict=True)]
+    if padding_mode == "zeros":
+        return convolution(x, kernel, bias, padding=around, dilation=dilation)
+    both_sides = [size for size in reversed(around) for _ in range(2)]
+    return convolution(F.pad(x, both_sides, padding_mode), kernel, bias, dilation=dilation)
+
+
+def per_axis(name: str, value: int | Sequence[int], axes: int) -> tuple[int, ...]:
+    """Return one size an axis.
+
+    Raises:
+        ValueError: Another number of sizes, or one that is no whole number above 0.
+    """
+    sizes = (value,) * axes if isinstance(value, int) else tuple(value)
+    if len(sizes) != axes or not all(isinstance(size, int) and size > 0 for size in sizes):
+        raise ValueError(f"{name} should be one or {axes} whole numbers above 0, got {value!r}")
+    return sizes
+
+
+def odd(name: str, value: int | Sequence[int], axes: int) -> tuple[int, ...]:
+    """Return one odd size an axis.
+
+    Raises:
+        ValueError: As :func:`per_axis`; an even size.
+    """
+    sizes = per_axis(name, value, axes)
+    if any(size % 2 == 0 for size in sizes):
+        raise ValueError(f"{name} should be odd, so that a state keeps its size and its place, got {value!r}")
+    return sizes
