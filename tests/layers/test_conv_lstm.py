@@ -4,6 +4,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 import rnn_tutorial as rt
 from rnn_tutorial.checks import assert_all_parameters_used, assert_causal
@@ -88,6 +89,18 @@ def test_lengths_and_single_films():
         torch.testing.assert_close(output[b, :length], alone)
         assert not output[b, length:].any()
         torch.testing.assert_close(h_n[:, b], h_alone)
+
+
+def test_packed_films():
+    layer = rt.ConvLSTM(1, 2, 3, 2, bidirectional=True, dtype=torch.float64)
+    film = torch.randn(5, 3, 1, 4, 6, dtype=torch.float64)
+    lengths = torch.tensor([2, 5, 3])
+    packed, state = layer(pack_padded_sequence(film, lengths, enforce_sorted=False))
+    padded, expected = layer(film, lengths=lengths)
+    torch.testing.assert_close(pad_packed_sequence(packed)[0], padded)
+    torch.testing.assert_close(state, expected)
+    with pytest.raises(RuntimeError, match="must have 4 dimensions, got 2"):
+        layer(pack_padded_sequence(torch.rand(5, 3, 1), lengths, enforce_sorted=False))
 
 
 def test_causal_double_backward_and_number_types():
