@@ -2,6 +2,7 @@ from .errors import DataError as DataError
 from .errors import DownloadError as DownloadError
 from .errors import IntegrityError as IntegrityError
 from .errors import StorageError as StorageError
+from .films import moving_digits as moving_digits
 from .mnist import Images as Images
 from .mnist import load_mnist as load_mnist
 from .scaling import Standardizer as Standardizer
