@@ -1,0 +1,94 @@
+r"""Forecasting films: the next frame from those before it, by networks with and without memory or a sense of place."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.utils.data import TensorDataset
+
+from rnn_tutorial.layers import LSTM
+from rnn_tutorial.training import fit, predict
+
+
+class NextFrame(nn.Module):
+    r"""A convolutional layer over time, then a 1×1 convolution to the scores of the next frame.
+
+    Args:
+        layer: Batch first, (B, T, C · p², H/p, W/p) → ``output, state`` with ``channels`` channels.
+        channels: Of the layer's output.
+        patch: Pixels p of a patch's side; a frame of C channels becomes one of C · p², p times smaller.
+        frame_channels: C.
+    """
+
+    def __init__(self, layer: nn.Module, channels: int, patch: int = 2, frame_channels: int = 1) -> None:
+        super().__init__()
+        self.layer, self.patch = layer, patch
+        self.readout = nn.Conv2d(channels, frame_channels * patch**2, 1)
+
+    def forward(self, films: Tensor) -> Tensor:
+        """(B, T, C, H, W) → (B, T, C, H, W): at t the scores of frame t + 1, from frames 1 … t."""
+        output, _ = self.layer(F.pixel_unshuffle(films, self.patch))
+        scores = self.readout(output.flatten(0, 1)).unflatten(0, output.shape[:2])
+        return F.pixel_shuffle(scores, self.patch)
+
+
+class NoMemory(nn.Module):
+    """Two convolutions, the rivals of a ConvLSTM that see one frame at a time: (B, T, C, H, W) → (B, T, K, H, W)."""
+
+    def __init__(self, channels: int, hidden: int, kernel_size: int = 3) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, hidden, kernel_size, padding=kernel_size // 2)
+        self.second = nn.Conv2d(hidden, hidden, kernel_size, padding=kernel_size // 2)
+
+    def forward(self, films: Tensor) -> tuple[Tensor, None]:
+        """Look at each frame alone; the second value stands where layers return a state."""
+        seen = torch.relu(self.second(torch.relu(self.first(films.flatten(0, 1)))))
+        return seen.unflatten(0, films.shape[:2]), None
+
+
+class FlatLSTM(nn.Module):
+    """An LSTM that reads each frame as one long row of pixels: memory, but no sense of place."""
+
+    def __init__(self, pixels: int, hidden_size: int) -> None:
+        super().__init__()
+        self.layer = LSTM(pixels, hidden_size, batch_first=True)
+        self.readout = nn.Linear(hidden_size, pixels)
+
+    def forward(self, films: Tensor) -> Tensor:
+        """As :class:`NextFrame`."""
+        return self.readout(self.layer(films.flatten(2))[0]).view_as(films)
+
+
+def train_next_frame(model: nn.Module, films: Tensor, *, epochs: int, seed: int = 0, lr: float = 2e-2) -> nn.Module:
+    """Train to forecast frames 2 … T from those before; the loss is the cross-entropy of each pixel."""
+    fit(
+        model,
+        TensorDataset(films[:, :-1], films[:, 1:]),
+        loss=F.binary_cross_entropy_with_logits,
+        epochs=epochs,
+        batch_size=8,
+        lr=lr,
+        schedule="onecycle",
+        clip_norm=1.0,
+        seed=seed,
+        progress=False,
+    )
+    return model.cpu().eval()
+
+
+def next_frames(model: nn.Module, films: Tensor) -> Tensor:
+    """Forecast frames 2 … T, (B, T - 1, C, H, W), pixels in [0, 1]."""
+    return predict(model, films[:, :-1]).sigmoid()
+
+
+@torch.no_grad()
+def roll_out(model: nn.Module, films: Tensor, steps: int) -> Tensor:
+    """Forecast ``steps`` frames after the last, each fed back as if it had been seen: (B, steps, C, H, W)."""
+    seen = films
+    for _ in range(steps):
+        seen = torch.cat([seen, model(seen)[:, -1:].sigmoid()], dim=1)
+    return seen[:, films.shape[1] :]
+
+
+def frame_error(forecast: Tensor, truth: Tensor) -> Tensor:
+    """Return the squared error summed over a frame's pixels, averaged over films: one number a step, (T,)."""
+    return ((forecast - truth) ** 2).sum(dim=(2, 3, 4)).mean(dim=0)

@@ -1,0 +1,54 @@
+"""Next-frame models forecast the frame they say, from the frames they say."""
+
+import pytest
+import torch
+
+import rnn_tutorial as rt
+from rnn_tutorial.checks import assert_all_parameters_used, assert_causal
+from rnn_tutorial.experiments import films
+
+
+def moving_dot(count=24, steps=6, size=8):
+    """A bright pixel that goes one to the right at every step, around the edge."""
+    film = torch.zeros(count, steps, 1, size, size)
+    for k in range(count):
+        for t in range(steps):
+            film[k, t, 0, k % size, (3 * k + t) % size] = 1
+    return film
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        films.NextFrame(rt.ConvLSTM(4, 3, 3, batch_first=True), 3),
+        films.NextFrame(films.NoMemory(4, 3), 3),
+        films.FlatLSTM(64, 5),
+    ],
+)
+def test_models_are_causal_and_used_whole(model):
+    x = torch.rand(2, 4, 1, 8, 8)
+    assert model(x).shape == x.shape
+    assert_causal(model, x)
+    assert_all_parameters_used(model, x)
+
+
+def test_a_moving_dot_is_learnt_and_rolled_out():
+    torch.manual_seed(0)
+    film = moving_dot(64)
+    layer = rt.ConvLSTM(1, 6, 3, batch_first=True, padding_mode="circular")
+    model = films.train_next_frame(films.NextFrame(layer, 6, patch=1), film, epochs=50)
+    forecast = films.next_frames(model, film)
+    last_seen = films.frame_error(film[:, :-1], film[:, 1:])
+    assert last_seen.tolist() == pytest.approx([2.0] * 5)
+    assert films.frame_error(forecast, film[:, 1:]).mean() < 0.2
+    rolled = films.roll_out(model, film[:, :3], 3)
+    assert rolled.shape == (64, 3, 1, 8, 8)
+    torch.testing.assert_close(rolled[:, 0], forecast[:, 2])
+    assert films.frame_error(rolled, film[:, 3:]).max() < 1
+
+
+def test_frame_error_by_hand():
+    truth = torch.zeros(2, 3, 1, 2, 2)
+    forecast = truth.clone()
+    forecast[0, 1] = 1.0
+    assert films.frame_error(forecast, truth).tolist() == [0, 2, 0]

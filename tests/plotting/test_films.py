@@ -1,0 +1,40 @@
+"""Film strips show the frames they were given, and the reach of kernels adds up."""
+
+import matplotlib as mpl
+
+mpl.use("agg")
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+
+from rnn_tutorial import plotting
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+def test_strips_show_every_frame_and_align_shorter_films_right():
+    truth, forecast = torch.rand(6, 1, 4, 5), torch.rand(2, 4, 5)
+    axes = np.array(plotting.film_strips({"truth": truth, "forecast": forecast}, seen=4).axes).reshape(2, 6)
+    for t in range(6):
+        np.testing.assert_allclose(np.asarray(axes[0, t].images[0].get_array()), truth[t, 0])
+    assert [len(ax.images) for ax in axes[1]] == [0, 0, 0, 0, 1, 1]
+    np.testing.assert_allclose(np.asarray(axes[1, 4].images[0].get_array()), forecast[0])
+    assert [ax.get_title() for ax in axes[0]] == list("123456")
+
+
+def test_strips_refuse_what_is_no_film():
+    with pytest.raises(ValueError, match="no films given"):
+        plotting.film_strips({})
+    with pytest.raises(ValueError, match=r"truth: a film should be \(time, rows, columns\), got \(4, 5\)"):
+        plotting.film_strips({"truth": torch.rand(4, 5)})
+
+
+def test_reach_of_kernels():
+    assert plotting.kernel_reach([(3, 3)], 4) == [1, 2, 3, 4]
+    assert plotting.kernel_reach([(5, 1)], 3) == [2, 2, 2]
+    assert plotting.kernel_reach([(3, 3), (3, 3)], 3) == [2, 3, 4]
