@@ -36,7 +36,7 @@ def test_a_moving_dot_is_learnt_and_rolled_out():
     torch.manual_seed(0)
     film = moving_dot(64)
     layer = rt.ConvLSTM(1, 6, 3, batch_first=True, padding_mode="circular")
-    model = films.train_next_frame(films.NextFrame(layer, 6, patch=1), film, epochs=50)
+    model = films.train_next_frame(films.NextFrame(layer, 6, patch=1), film, epochs=100)
     forecast = films.next_frames(model, film)
     last_seen = films.frame_error(film[:, :-1], film[:, 1:])
     assert last_seen.tolist() == pytest.approx([2.0] * 5)
