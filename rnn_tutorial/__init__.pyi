@@ -1,15 +1,18 @@
 from . import checks as checks
+from . import convert as convert
 from . import data as data
 from . import devices as devices
 from . import experiments as experiments
 from . import forecasting as forecasting
 from . import layers as layers
+from . import onnx_export as onnx_export
 from . import plotting as plotting
 from . import training as training
 from .data import Series as Series
 from .data import WindowDataset as WindowDataset
 from .data import load_mnist as load_mnist
 from .data import load_series as load_series
+from .data import moving_digits as moving_digits
 from .devices import budget as budget
 from .devices import by_budget as by_budget
 from .devices import machine as machine
@@ -22,6 +25,7 @@ from .layers import ConvLSTM as ConvLSTM
 from .layers import ConvLSTMForecaster as ConvLSTMForecaster
 from .layers import ManyToOne as ManyToOne
 from .layers import PeepholeLSTM as PeepholeLSTM
+from .onnx_export import export_onnx as export_onnx
 from .training import History as History
 from .training import evaluate as evaluate
 from .training import fit as fit

@@ -1,0 +1,110 @@
+r"""Weights to and from Keras."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..layers import GRU, ConvLSTM, PeepholeLSTM
+from ..layers.base import Recurrent
+from .arrays import as_array, checked, listed, refuse, weights_of, write
+from .gates import KERAS, OURS, reorder_gates
+
+
+def to_keras(layer: Recurrent, number: int = 0, direction: int = 0) -> list[np.ndarray]:
+    r"""Return what ``set_weights`` of a Keras layer takes, for one of our layers and directions.
+
+    The counterparts are ``SimpleRNN``, ``LSTM``, ``GRU`` with the same ``reset_after``, and ``ConvLSTM1D`` / ``2D`` /
+    ``3D`` with ``padding="same"``, all with their default activations (``SimpleRNN(activation="relu")`` for a
+    ``nonlinearity="relu"``). Keras has no stacks: each layer is one of its own. For ``Bidirectional``, put the
+    forward direction's list before the backward one's.
+
+    Args:
+        layer: An RNN, LSTM or GRU, or a ConvLSTM with ``peephole=None``.
+        number: Which of its layers, from 0.
+        direction: 0 forward, 1 backward.
+
+    Returns:
+        ``[kernel, recurrent_kernel, bias]``, without the last where ``bias=False``: (F, gates · H), (H, gates · H)
+        and (gates · H,); for a GRU with ``reset_after`` the bias is (2, 3H); the kernels of a ConvLSTM are
+        (\*kernel, C, 4H) and (\*kernel, H, 4H).
+
+    Raises:
+        ValueError: The layer has something that Keras has not, or there is no such layer or direction.
+
+    Examples:
+        >>> [array.shape for array in to_keras(rt.LSTM(10, 20))]
+        [(10, 80), (20, 80), (80,)]
+
+    """
+    refuse(layer, "Keras", _obstacle)
+    order = OURS[layer.gates], KERAS[layer.gates]
+    w = {name: reorder_gates(as_array(p), *order) for name, p in weights_of(layer, number, direction).items()}
+    arrays = [np.ascontiguousarray(_last_to_first(w[name])) for name in ("weight_ih", "weight_hh")]
+    if not layer.bias:
+        return arrays
+    if _keeps_two_biases(layer):
+        return [*arrays, np.stack([w["bias_ih"], w["bias_hh"]])]
+    return [*arrays, w["bias_ih"] + w.get("bias_hh", 0)]
+
+
+def from_keras(layer: Recurrent, arrays: Sequence[Any], number: int = 0, direction: int = 0) -> None:
+    r"""Copy what ``get_weights`` of a Keras layer returns into one of our layers and directions.
+
+    Args:
+        layer: The layer to write to; see :func:`to_keras` for the counterparts.
+        arrays: ``[kernel, recurrent_kernel, bias]``, without the last where the layer has ``bias=False``.
+        number: Which of its layers, from 0.
+        direction: 0 forward, 1 backward.
+
+    Raises:
+        ValueError: Wrong number or shapes of arrays, or as for :func:`to_keras`. The layer is then unchanged.
+
+    """
+    expected = {
+        name: array.shape
+        for name, array in zip(("kernel", "recurrent_kernel", "bias"), to_keras(layer, number, direction), strict=False)
+    }
+    if len(arrays) != len(expected):
+        raise ValueError(f"expected {len(expected)} arrays {listed(expected)} for bias={layer.bias}, got {len(arrays)}")
+    given = checked(dict(zip(expected, arrays, strict=True)), expected, _GRU_HINT if layer.gates == 3 else "")
+    order = KERAS[layer.gates], OURS[layer.gates]
+    new = {f"weight_{x}": _first_to_last(given[n]) for x, n in (("ih", "kernel"), ("hh", "recurrent_kernel"))}
+    if layer.bias:
+        bias = given["bias"]
+        new["bias_ih"], new["bias_hh"] = bias if _keeps_two_biases(layer) else (bias, np.zeros_like(bias))
+    write(weights_of(layer, number, direction), {name: reorder_gates(rows, *order) for name, rows in new.items()})
+
+
+_GRU_HINT = "; GRU(reset_after=True) has a bias of (2, 3 · H), GRU(reset_after=False) one of (3 · H,)"
+
+
+def _obstacle(layer: Recurrent) -> str:
+    if layer.proj_size:
+        return "proj_size"
+    if not isinstance(layer, ConvLSTM):
+        return "peepholes" if isinstance(layer, PeepholeLSTM) else ""
+    if layer.peephole is not None:
+        return f"peepholes: make the ConvLSTM with peephole=None, not {layer.peephole!r}"
+    if layer.input_size == 0:
+        return "a ConvLSTM without input"
+    if layer.padding_mode != "zeros":
+        return f"padding_mode={layer.padding_mode!r}"
+    if set(layer.dilation) != {1}:
+        return f"dilation={layer.dilation} of the kernels over the state (it dilates those over the input only)"
+    if layer.recurrent_kernel_size != layer.kernel_size:
+        return f"kernels over the state of another size {layer.recurrent_kernel_size} than {layer.kernel_size}"
+    return ""
+
+
+def _keeps_two_biases(layer: Recurrent) -> bool:
+    # The reset gate multiplies bias_hh but not bias_ih: here alone a sum would be another network.
+    return isinstance(layer, GRU) and layer.reset_after
+
+
+def _last_to_first(array: np.ndarray) -> np.ndarray:  # (gates · H, F, *kernel) to (*kernel, F, gates · H)
+    return array.transpose(*range(2, array.ndim), 1, 0)
+
+
+def _first_to_last(array: np.ndarray) -> np.ndarray:  # and back
+    return array.transpose(array.ndim - 1, array.ndim - 2, *range(array.ndim - 2))

@@ -1,0 +1,58 @@
+r"""The same function as another network of this package, or in another convention."""
+
+import copy
+
+import torch
+
+from ..layers import GRU, LSTM, PeepholeLSTM
+from ..layers.fc_lstm import PEEPHOLES
+from .torch_layers import options_of, placement
+
+
+def add_peepholes(layer: LSTM) -> PeepholeLSTM:
+    r"""Return a PeepholeLSTM that computes what an LSTM does, ready to learn more: its peepholes are 0.
+
+    Args:
+        layer: An :class:`LSTM`; one of PyTorch's by way of :func:`from_torch`.
+
+    Raises:
+        TypeError: Not an LSTM, or one that has peepholes already.
+
+    """
+    if not isinstance(layer, LSTM) or isinstance(layer, PeepholeLSTM):
+        raise TypeError(f"expected an LSTM without peepholes, got {type(layer).__name__}")
+    names = ["variational", "layer_norm", "recurrent_init", "forget_bias"]
+    options = options_of(layer, LSTM) | {name: getattr(layer, name) for name in names}
+    backend = "auto" if layer.backend == "native" else layer.backend  # no library's operator has peepholes
+    result = PeepholeLSTM(**options, **placement(layer), backend=backend)
+    new = {name: torch.zeros_like(p) for name, p in result.state_dict().items() if name.startswith(PEEPHOLES)}
+    result.load_state_dict(layer.state_dict() | new)
+    return result.train(layer.training)
+
+
+def flip_update_gate(layer: GRU) -> GRU:
+    r"""Return a copy of a GRU whose update gate means the opposite; ``layer`` itself is left as it is.
+
+    Here z = 1 keeps the old state, :math:`h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}`, as in Cho et al. (2014),
+    PyTorch, Keras and ONNX. With Chung et al. (2014) z = 1 takes the new one,
+    :math:`h_t = (1 - z_t) \odot h_{t-1} + z_t \odot n_t`. As :math:`1 - \sigma(a) = \sigma(-a)`, negating
+    :math:`W_{iz}, W_{hz}` and their biases leads from either to the other, and twice back to the start. Copy such
+    weights into a GRU as they are, then flip it.
+
+    Raises:
+        TypeError: Not a GRU.
+
+    """
+    if not isinstance(layer, GRU):
+        raise TypeError(f"expected a GRU, got {type(layer).__name__}")
+    result = copy.deepcopy(layer)
+    z = slice(layer.hidden_size, 2 * layer.hidden_size)  # the second of r, z, n
+    with torch.no_grad():
+        for number in range(layer.num_layers):
+            for direction in range(layer.num_directions):
+                # Layer normalisation is odd, norm(-y) = -norm(y): its gains stay.
+                for name, parameter in result.weights(number, direction).items():
+                    if name.startswith(("weight", "bias")):
+                        parameter[z].neg_()
+    result.flatten_parameters()
+    return result
