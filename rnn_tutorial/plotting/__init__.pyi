@@ -1,4 +1,11 @@
+from .cells import gru_cell as gru_cell
+from .cells import lstm_cell as lstm_cell
+from .cells import peephole_cell as peephole_cell
+from .cnn_lstm import cnn_lstm_picture as cnn_lstm_picture
 from .codediff import code_diff as code_diff
+from .conv_lstm import conv_lstm_picture as conv_lstm_picture
+from .films import film_strips as film_strips
+from .films import kernel_reach as kernel_reach
 from .series import autocorrelation as autocorrelation
 from .series import profile as profile
 from .series import sliding_windows as sliding_windows
