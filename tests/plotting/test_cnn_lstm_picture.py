@@ -12,8 +12,10 @@ from rnn_tutorial import plotting
 
 
 @pytest.fixture(autouse=True)
-def _close_figures():
-    yield
+def _book_style():
+    with mpl.rc_context():
+        plotting.use_book_style()
+        yield
     plt.close("all")
 
 
