@@ -237,3 +237,22 @@ def test_conversion_needs_neither_library():
     program = "import sys, rnn_tutorial as rt; rt.convert.to_onnx(rt.LSTM(2, 3)); rt.export_onnx; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert not {"onnx", "onnxruntime", "keras"} & set(loaded)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [rt.ConvLSTM(1, [2, 3], 3, batch_first=True, bidirectional=True), rt.CNNLSTM((1, 6, 7), 4, code_size=3)],
+    ids=["ConvLSTM", "CNNLSTM"],
+)
+# The exporter's own dependencies warn of each other's old names; that is not ours to mend.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+def test_films_go_through_pytorchs_exporter(layer, tmp_path):
+    film = torch.rand(2, 4, 1, 6, 7)
+    expected = layer.eval()(film)[0]
+    path = tmp_path / "film.onnx"
+    torch.onnx.export(layer, (film,), path, dynamo=True, verbose=False)
+    quiet = onnxruntime.SessionOptions()
+    quiet.log_severity_level = 3
+    run = onnxruntime.InferenceSession(path, quiet, providers=["CPUExecutionProvider"])
+    theirs = run.run(None, {run.get_inputs()[0].name: film.numpy()})[0]
+    np.testing.assert_allclose(theirs, expected.detach().numpy(), rtol=1e-4, atol=1e-5)

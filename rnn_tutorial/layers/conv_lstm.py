@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from .base import State, Weights
-from .convolution import CONVOLUTIONS, PADDING_MODES, convolve, odd, per_axis
+from .convolution import check_options, convolve, odd, per_axis
 from .fc_lstm import PEEPHOLES, PeepholeLSTM
 
 
@@ -88,14 +88,7 @@ class ConvLSTM(PeepholeLSTM):
         image_size: Sequence[int] | None = None,
         **options: Any,
     ) -> None:
-        if spatial_dims not in CONVOLUTIONS:
-            raise ValueError(f"spatial_dims should be 1, 2 or 3, got {spatial_dims!r}")
-        if padding_mode not in PADDING_MODES:
-            raise ValueError(f"padding_mode should be one of {', '.join(PADDING_MODES)}, got {padding_mode!r}")
-        if peephole not in ("channel", "position", None):
-            raise ValueError(f'peephole should be "channel", "position" or None, got {peephole!r}')
-        if peephole == "position" and image_size is None:
-            raise ValueError('peephole="position" has a weight for every pixel: give image_size')
+        check_options(spatial_dims, padding_mode, peephole, image_size)
         if "layer_norm" in options or "proj_size" in options:
             raise TypeError("ConvLSTM has neither layer_norm nor proj_size")
         widths = [hidden_channels] * (num_layers or 1) if isinstance(hidden_channels, int) else list(hidden_channels)

@@ -29,6 +29,22 @@ def convolve(x: Tensor, kernel: Tensor, bias: Tensor | None, dilation: tuple[int
     return convolution(F.pad(x, both_sides, padding_mode), kernel, bias, dilation=dilation)
 
 
+def check_options(spatial_dims: int, padding_mode: str, peephole: str | None, image_size: Any) -> None:
+    """Refuse options of a ConvLSTM that mean nothing.
+
+    Raises:
+        ValueError: Names what was given and what there is.
+    """
+    if spatial_dims not in CONVOLUTIONS:
+        raise ValueError(f"spatial_dims should be 1, 2 or 3, got {spatial_dims!r}")
+    if padding_mode not in PADDING_MODES:
+        raise ValueError(f"padding_mode should be one of {', '.join(PADDING_MODES)}, got {padding_mode!r}")
+    if peephole not in ("channel", "position", None):
+        raise ValueError(f'peephole should be "channel", "position" or None, got {peephole!r}')
+    if peephole == "position" and image_size is None:
+        raise ValueError('peephole="position" has a weight for every pixel: give image_size')
+
+
 def per_axis(name: str, value: int | Sequence[int], axes: int) -> tuple[int, ...]:
     """Return one size an axis.
 

@@ -108,3 +108,11 @@ def test_checks_double_backward_and_lengths():
 def test_native_says_that_there_is_none():
     with pytest.raises(ValueError, match="no operator for it"):
         rt.PeepholeLSTM(2, 3, backend="native")(torch.randn(4, 1, 2))
+
+
+def test_peepholes_stay_parameters_when_the_layer_moves():
+    """A `.to()` inside a constructor makes a peephole that no optimiser sees: a known bug of other packages."""
+    for layer in (rt.PeepholeLSTM(2, 3), rt.ConvLSTM(2, 3, 3)):
+        moved = layer.to(torch.float64).to("meta")
+        assert {"weight_ci_l0", "weight_cf_l0", "weight_co_l0"} <= set(dict(moved.named_parameters()))
+        assert all(p.is_leaf and p.is_meta and p.requires_grad for p in moved.parameters())
