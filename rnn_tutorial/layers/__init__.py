@@ -1,5 +1,6 @@
 r"""The recurrent networks of the book, one module a chapter; ``base`` holds all that is not an equation."""
 
+from .base import Recurrent
 from .cnn_lstm import CNNLSTM
 from .conv_lstm import ConvLSTM
 from .fc_lstm import PeepholeLSTM
@@ -9,4 +10,4 @@ from .heads import ManyToOne
 from .lstm import LSTM
 from .rnn import RNN
 
-__all__ = ["CNNLSTM", "GRU", "LSTM", "RNN", "ConvLSTM", "ConvLSTMForecaster", "ManyToOne", "PeepholeLSTM"]
+__all__ = ["CNNLSTM", "GRU", "LSTM", "RNN", "ConvLSTM", "ConvLSTMForecaster", "ManyToOne", "PeepholeLSTM", "Recurrent"]

@@ -43,11 +43,11 @@ class ConvLSTM(PeepholeLSTM):
 
     Call:
         ``layer(input, (h_0, c_0)=None, *, lengths=None, return_all_states=False)`` as for :class:`LSTM`, with the axes
-        S of a frame last: **input** (T, B, C, *S), or (B, T, C, *S) if ``batch_first``, or (T, C, *S).
+        S of a frame last: **input** (T, B, C, S…), or (B, T, C, S…) if ``batch_first``, or (T, C, S…).
 
     Returns:
-        ``output, (h_n, c_n)`` and, with ``return_all_states``, ``(h, c)``: (T, B, D · H, *S), (L · D, B, H, *S) and
-        (L · D, T, B, H, *S). Where layers differ in channels, states are tuples of tensors, one a layer and direction.
+        ``output, (h_n, c_n)`` and, with ``return_all_states``, ``(h, c)``: (T, B, D · H, S…), (L · D, B, H, S…) and
+        (L · D, T, B, H, S…). Where layers differ in channels, states are tuples of tensors, one a layer and direction.
 
     Raises:
         ValueError: An even kernel, an unknown option, frames of another size than ``image_size``.
@@ -118,7 +118,7 @@ class ConvLSTM(PeepholeLSTM):
         return self.hidden_channels[layer]
 
     def parameter_shapes(self, features: int, H: int) -> dict[str, tuple[int, ...]]:
-        """W_ih (4H, F, *kernel), W_hh (4H, H, *kernel), one bias (4H,), peepholes (H, 1, …) or (H, *S)."""
+        """W_ih (4H, F, kernel…), W_hh (4H, H, kernel…), one bias (4H,), peepholes (H, 1, …) or (H, S…)."""
         shapes: dict[str, tuple[int, ...]] = {}
         if features:
             shapes["weight_ih"] = (4 * H, features, *self.kernel_size)
@@ -129,7 +129,7 @@ class ConvLSTM(PeepholeLSTM):
         return shapes | (dict.fromkeys(PEEPHOLES, (H, *places)) if self.peephole else {})
 
     def input_map(self, x: Tensor, w: Weights) -> Tensor:
-        r"""Convolve the frames of all steps at once: :math:`W_{ih} * x_t + b`, (T, B, F, *S) → (T, B, 4H, *S)."""
+        r"""Convolve the frames of all steps at once: :math:`W_{ih} * x_t + b`, (T, B, F, S…) → (T, B, 4H, S…)."""
         if "weight_ih" in w:
             a = self.convolve(x.flatten(0, 1), w["weight_ih"], w.get("bias_ih"))
             return a.unflatten(0, x.shape[:2])
@@ -141,11 +141,11 @@ class ConvLSTM(PeepholeLSTM):
         return self.convolve(h, w["weight_hh"])
 
     def convolve(self, x: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:
-        """Convolve so that the picture keeps its size: (N, C, *S) → (N, K, *S)."""
+        """Convolve so that the picture keeps its size: (N, C, S…) → (N, K, S…)."""
         return convolve(x, kernel, bias, self.dilation, self.padding_mode)
 
     def step(self, a_t: Tensor, state: State, w: Weights) -> State:
-        """Take :class:`PeepholeLSTM`'s step, on (B, H, *S)."""
+        """Take :class:`PeepholeLSTM`'s step, on (B, H, S…)."""
         if self.peephole == "position" and tuple(a_t.shape[2:]) != self.image_size:
             raise ValueError(f"peepholes by position were made for {self.image_size}, got {tuple(a_t.shape[2:])}")
         return super().step(a_t, state, w)

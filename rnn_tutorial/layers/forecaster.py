@@ -26,7 +26,7 @@ class ConvLSTMForecaster(nn.Module):
         options: As for :class:`ConvLSTM`: ``spatial_dims``, ``padding_mode``, ``peephole``, ``dropout``, …
 
     Call:
-        ``model(frames, steps)``: **frames** (B, T, C, *S) → (B, steps, C, *S), raw scores: apply a sigmoid for pixels
+        ``model(frames, steps)``: **frames** (B, T, C, S…) → (B, steps, C, S…), raw scores: apply a sigmoid for pixels
         in [0, 1], or train with ``binary_cross_entropy_with_logits`` as in the paper.
 
     Raises:
@@ -73,7 +73,7 @@ class ConvLSTMForecaster(nn.Module):
         self.readout = convolution(read, channels, 1, **factory)
 
     def forward(self, frames: Tensor, steps: int) -> Tensor:
-        """(B, T, C, *S) → (B, steps, C, *S)."""
+        """(B, T, C, S…) → (B, steps, C, S…)."""
         if steps < 1:
             raise ValueError(f"steps should be 1 or more, got {steps}")
         x = self._into_patches(frames)

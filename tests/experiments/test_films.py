@@ -47,6 +47,16 @@ def test_a_moving_dot_is_learnt_and_rolled_out():
     assert films.frame_error(rolled, film[:, 3:]).max() < 1
 
 
+@pytest.mark.parametrize("model", [films.NextFrame(rt.ConvLSTM(4, 3, 3, batch_first=True), 3), films.FlatLSTM(64, 5)])
+def test_training_starts_from_the_mean_pixel(model):
+    film = torch.zeros(2, 4, 1, 8, 8)
+    film[..., 0] = 0.4
+    for p in model.layer.parameters():
+        torch.nn.init.zeros_(p)  # and so the state stays zero
+    films.train_next_frame(model, film, epochs=1, lr=1e-9)
+    torch.testing.assert_close(films.next_frames(model, film), torch.full((2, 3, 1, 8, 8), 0.05))
+
+
 def test_frame_error_by_hand():
     truth = torch.zeros(2, 3, 1, 2, 2)
     forecast = truth.clone()
