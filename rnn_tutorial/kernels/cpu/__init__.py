@@ -1,0 +1,6 @@
+r"""Kernels for CPUs, compiled by Numba: one layer and one direction over whole sequences.
+
+``vector`` has the CPU's vectors as values, ``functions`` their sigmoid and tanh, ``matrix`` products whose results stay
+in registers. ``lstm``, ``gru`` and ``rnn`` are the recurrences and their ways back; ``rows`` shares a batch out to
+threads, and ``scan`` makes one differentiable function of it all.
+"""

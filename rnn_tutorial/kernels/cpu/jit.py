@@ -1,0 +1,26 @@
+r"""How this folder's functions are compiled: once a machine, without the GIL, anew when any file here changes."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+
+
+def jit(function: Callable[..., Any]) -> Any:
+    """Compile with Numba and keep the machine code for the next start.
+
+    Numba looks at a function's own file alone when it asks whether that is still current. Kernels call functions of
+    other files, so here the stamp is made of all of them: an edited file never meets old machine code.
+    """
+    compiled = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"}, cache=True)(function)
+    compiled._cache._cache_file._source_stamp = _stamp()
+    return compiled
+
+
+def _stamp() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,98 @@
+r"""Matrix products inside kernels: a few rows times a narrow panel, its results held in registers all the time.
+
+``tile`` computes C = A B for R rows and V vectors of columns. The R · V running sums never leave the registers; for
+each k it loads V vectors of B and R numbers of A and does R · V multiply-adds. With 8 rows and 2 vectors that is ten
+loads for sixteen multiply-adds, so arithmetic is the limit and not memory.
+"""
+
+from typing import Any
+
+import torch
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+from torch import Tensor
+
+from .vector import CONTRACT, INT64, Vector, address, llvm_vector, register_bytes, splat
+
+ROWS = 8 if register_bytes() == 64 else 4
+"""Rows R of a tile: AVX-512 has 32 registers, its predecessors 16."""
+
+
+def lanes_of(dtype: torch.dtype) -> int:
+    """Return how many numbers a vector holds."""
+    return register_bytes() // dtype.itemsize
+
+
+def panels(matrix: Tensor, vectors: int) -> Tensor:
+    """Cut (K, N) into panels of ``vectors`` vectors of columns, (N / width, K, width), the last one padded with 0."""
+    K, N = matrix.shape
+    width = vectors * lanes_of(matrix.dtype)
+    count = -(-N // width)
+    padded = torch.nn.functional.pad(matrix, (0, count * width - N)) if N % width else matrix
+    return padded.reshape(K, count, width).transpose(0, 1).contiguous()
+
+
+def gate_panels(weight: Tensor, gates: int, split: int) -> Tensor:
+    """Cut W (gates · H, K) into panels for the way forward: ``split`` for each vector of units, their gates together.
+
+    Returns (units / lanes · split, K, gates / split · lanes).
+    """
+    H, K, lanes = weight.shape[0] // gates, weight.shape[1], lanes_of(weight.dtype)
+    blocks = -(-H // lanes)
+    by_gate = weight.view(gates, H, K)
+    if H % lanes:
+        by_gate = torch.nn.functional.pad(by_gate, (0, 0, 0, blocks * lanes - H))
+    rows = by_gate.view(split, gates // split, blocks, lanes, K).permute(2, 0, 1, 3, 4)
+    return rows.reshape(blocks * split, gates // split * lanes, K).transpose(1, 2).contiguous()
+
+
+def tile_of(vectors: int, *, add: bool = False, rows: int = ROWS) -> Any:
+    r"""Make ``tile(c, at_c, row_c, a, at_a, row_a, column_a, b, at_b, row_b, K)`` for so many vectors of columns.
+
+    It computes C = A B, or C += A B with ``add``. ``at_…`` is the first element, ``row_…`` the distance between rows
+    and ``column_a`` that between A's columns, so that A may be a transpose.
+    """
+
+    @intrinsic
+    def tile(typing, c, at_c, row_c, a, at_a, row_a, column_a, b, at_b, row_b, K):
+        def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
+            C, at_c, row_c, A, at_a, row_a, column_a, B, at_b, row_b, K = args
+            kind = llvm_vector(Vector(c.dtype))
+            bytes_each = c.dtype.bitwidth // 8
+            to_c = address(context, builder, c, C, at_c)
+            to_a = address(context, builder, a, A, at_a)
+            to_b = address(context, builder, b, B, at_b)
+
+            def vector_at(start: Any, offset: Any, v: int) -> Any:
+                where = builder.gep(start, [builder.add(offset, INT64(v * kind.count))])
+                return builder.bitcast(where, kind.as_pointer())
+
+            places = [
+                [vector_at(to_c, builder.mul(row_c, INT64(r)), v) for v in range(vectors)] for r in range(rows)
+            ]
+            sums = [[cgutils.alloca_once(builder, kind) for _ in range(vectors)] for _ in range(rows)]
+            for r in range(rows):
+                for v in range(vectors):
+                    start = builder.load(places[r][v], align=bytes_each) if add else ir.Constant(kind, None)
+                    builder.store(start, sums[r][v])
+            with cgutils.for_range(builder, K) as loop:
+                along_b = builder.mul(loop.index, row_b)
+                along_a = builder.mul(loop.index, column_a)
+                b_k = [builder.load(vector_at(to_b, along_b, v), align=bytes_each) for v in range(vectors)]
+                for r in range(rows):
+                    offset = builder.add(builder.mul(row_a, INT64(r)), along_a)
+                    a_rk = splat(builder, kind, builder.load(builder.gep(to_a, [offset])))
+                    for v in range(vectors):
+                        product = builder.fmul(a_rk, b_k[v], flags=CONTRACT)
+                        builder.store(builder.fadd(product, builder.load(sums[r][v]), flags=CONTRACT), sums[r][v])
+            for r in range(rows):
+                for v in range(vectors):
+                    builder.store(builder.load(sums[r][v]), places[r][v], align=bytes_each)
+            return context.get_dummy_value()
+
+        numbers = [types.intp] * 3
+        return types.void(c, types.intp, types.intp, a, *numbers, b, *numbers), generate
+
+    return tile

@@ -1,0 +1,72 @@
+r"""The kernels as one differentiable function: a layer's one direction, over whole sequences."""
+
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from .matrix import ROWS, gate_panels, lanes_of, panels
+from .rows import on_threads, shares
+
+
+class Scan(torch.autograd.Function):
+    """(x, weights, first state) → (h, c, last h, last c); ``network`` is one of this folder's modules.
+
+    x (T, B, F), W_ih (G · H, F), W_hh (G · H, H), bias (G · H,) and ``extra``, the peepholes (3H,) of an LSTM or the
+    inner bias (H,) of a GRU; h_0 and c_0 (B, H); lengths (B,). Gives h and c of all steps, (T, B, H); c only if
+    ``every`` asks for it.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, network: ModuleType, reverse: bool, relu: bool, every: bool, x: Tensor, W_ih: Tensor,
+                W_hh: Tensor, bias: Tensor, extra: Tensor, h_0: Tensor, c_0: Tensor, lengths: Tensor) -> Any:  # fmt: skip
+        """Run the kernel on each thread's rows; keep what the way back needs only if there will be one."""
+        T, B, F = x.shape
+        H = h_0.shape[1]
+        x = torch.nn.functional.pad(x, (0, 0, 0, -B % ROWS)) if B % ROWS else x.contiguous()
+        first = T if reverse else 0
+        back = any(ctx.needs_input_grad)
+        kept = x.new_empty(T if back else 0, B, network.KEPT * H)
+        h, c = x.new_empty(T + 1, B, H), x.new_empty(T + 1 if every or back else 2, *c_0.shape)
+        h[first], c[first % len(c)] = h_0, c_0
+        W_x, W_h = (gate_panels(W, network.GATES, network.SPLIT) for W in (W_ih, W_hh))
+        arrays = _arrays(x, W_x, W_h, bias, extra, lengths, h, c, kept)
+        parts = shares(B, 2.0 * T * B * W_ih.shape[0] * (F + H))
+        on_threads(lambda k: network.forward(*parts[k], reverse, relu, lanes_of(x.dtype), *arrays), len(parts))
+        ctx.save_for_backward(x, W_ih, W_hh, extra, lengths, h, c, kept)
+        ctx.network, ctx.reverse, ctx.relu = network, reverse, relu
+        ctx.set_materialize_grads(False)
+        last = (T - first) % len(c)
+        inner = slice(0, T) if reverse else slice(1, T + 1)
+        return h[inner], c[inner], h[T - first].clone(), c[last].clone()
+
+    @staticmethod
+    @once_differentiable  # type: ignore[misc]
+    def backward(ctx: Any, dh: Tensor | None, dc: Tensor | None, dh_end: Tensor | None, dc_end: Tensor | None) -> Any:
+        """Run the way back; each thread sums its own rows' share of the weights' gradients."""
+        x, W_ih, W_hh, extra, lengths, h, c, kept = ctx.saved_tensors
+        T, _, F = x.shape
+        (_, B, H), network, lanes = h.shape, ctx.network, lanes_of(x.dtype)
+        gates = network.GATES * H
+        none = x.new_empty(0, B, H)
+        into = [none if d is None else d.contiguous() for d in (dh, dc)]
+        into += [torch.zeros_like(s[0]) if d is None else d.contiguous() for s, d in ((h, dh_end), (c, dc_end))]
+        dx = x.new_empty(T if ctx.needs_input_grad[4] else 0, B, F)
+        dh_0, dc_0 = torch.empty_like(h[0]), torch.empty_like(c[0])
+        W_x, W_h = panels(W_ih, 1), panels(W_hh, 2)
+        shared = _arrays(x, W_x, W_h, extra, lengths, h, c, kept, *into, dx, dh_0, dc_0)
+        parts = shares(B, 4.0 * T * B * gates * (F + H))
+        tall = -(-gates // ROWS) * ROWS
+        shapes = (tall, W_x.shape[0] * lanes), (tall, W_h.shape[0] * 2 * lanes), (gates,), (len(extra),)
+        sums = [x.new_zeros(len(parts), *shape) for shape in shapes]
+        owns = [_arrays(*(total[k] for total in sums)) for k in range(len(parts))]
+        on_threads(lambda k: network.backward(*parts[k], ctx.reverse, ctx.relu, lanes, *shared, *owns[k]), len(parts))
+        dW_x, dW_h, db, dextra = (total.sum(0) if len(parts) > 1 else total[0] for total in sums)
+        weights = dW_x[:gates, :F], dW_h[:gates, :H], db, dextra
+        return None, None, None, None, dx if len(dx) else None, *weights, dh_0, dc_0, None
+
+
+def _arrays(*tensors: Tensor) -> list[Any]:
+    return [tensor.detach().numpy() for tensor in tensors]
