@@ -31,7 +31,7 @@ def test_environment_yml_is_in_step():
     project = pyproject()["project"]
     wanted = {"python": project["requires-python"].replace(" ", "")}
     extras = project["optional-dependencies"]
-    for requirement in [*project["dependencies"], *extras["book"], *extras["test"]]:
+    for requirement in [*project["dependencies"], *extras["fast"], *extras["book"], *extras["test"]]:
         name, versions = split(requirement)
         wanted[CONDA_NAMES.get(name, name)] = versions
 

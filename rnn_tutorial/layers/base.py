@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from . import initial, loop, native, validation
+from . import fused, initial, loop, native, validation
 from .sequences import Sequences
 
 State = tuple[Any, ...]
@@ -39,6 +39,7 @@ class Recurrent(nn.Module):
     spatial_dims: int = 0  # axes of a time step beside the features
     least_input: ClassVar[int] = 1  # 0 where a layer may run on nothing but its state
     mode: str | None = None  # PyTorch's name of its operator for this network, if it has one
+    kernel: str | None = None  # the name of our own kernel for it
 
     def __init__(
         self,
@@ -140,14 +141,14 @@ class Recurrent(nn.Module):
         state = validation.initial_state(self, sequences, hx)
         if native.chosen(self, sequences, return_all_states):
             output, final = native.run(self, sequences, state)
-            every = None
+            states: State = ()
         else:
-            output, final, every = loop.run(self, *sequences.as_padded(), state)
+            by_kernel, every = fused.chosen(self, sequences), return_all_states
+            output, final, states = loop.run(self, *sequences.as_padded(), state, every=every, by_kernel=by_kernel)
         result = sequences.restore_output(output), _unwrap(tuple(sequences.restore_state(s) for s in final))
         if not return_all_states:
             return result
-        assert every is not None
-        return *result, _unwrap(tuple(sequences.restore_every_state(s) for s in every))
+        return *result, _unwrap(tuple(sequences.restore_every_state(s) for s in states))
 
     def drop(self, x: Tensor) -> Tensor:
         """Apply dropout between two layers, (T, B, F): a fresh mask each step or, ``variational``, one for all."""

@@ -66,6 +66,7 @@ class ConvLSTM(PeepholeLSTM):
     """
 
     least_input = 0
+    kernel: str | None = None
 
     def __init__(
         self,

@@ -43,6 +43,7 @@ class PeepholeLSTM(LSTM):
     """
 
     mode: str | None = None
+    kernel: str | None = "lstm"  # the LSTM's: it knows peepholes
 
     def parameter_shapes(self, features: int, H: int) -> dict[str, tuple[int, ...]]:
         """Add three vectors (H,) to the LSTM's parameters."""

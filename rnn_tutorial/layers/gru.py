@@ -63,6 +63,7 @@ class GRU(Recurrent):
     """
 
     gates = 3
+    kernel: str | None = "gru"
 
     def __init__(
         self,
@@ -83,6 +84,7 @@ class GRU(Recurrent):
             raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")
         self.reset_after = reset_after
         self.mode = "GRU" if reset_after else None
+        self.kernel = "gru" if reset_after else None
         super().__init__(
             input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional,
             device=device, dtype=dtype, **options,

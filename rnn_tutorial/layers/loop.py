@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from . import fused
+
 if TYPE_CHECKING:
     from .base import Recurrent, State, Weights
 
@@ -12,31 +14,37 @@ Runs = tuple[Tensor, ...] | Tensor
 """One tensor a run (layer and direction): stacked, or a tuple where layers differ in width."""
 
 
-def run(layer: "Recurrent", x: Tensor, lengths: Tensor | None, state: "State") -> tuple[Tensor, "State", "State"]:
+def run(
+    layer: "Recurrent", x: Tensor, lengths: Tensor | None, state: "State", *, every: bool, by_kernel: bool
+) -> tuple[Tensor, "State", "State"]:
     """Run all layers: x (T, B, F) and the first states, ``s[k]`` (B, H) for run k.
 
-    Returns the top layer's h (T, B, D · H), the final states (L · D, B, H), and the states of every step
-    (L · D, T, B, H).
+    Returns the top layer's h (T, B, D · H), the final states (L · D, B, H) and, if ``every``, the states of every step
+    (L · D, T, B, H), else nothing.
     """
     real = None if lengths is None else sequence_mask(lengths, x)
     if real is not None:  # what stands in the padding, even NaN, must touch neither values nor gradients
         x = torch.where(real, x, 0)
     runs: list[State] = []
+    ends: list[State] = []
     for number in range(layer.num_layers):
         outputs = []
         for direction in range(layer.num_directions):
             first = tuple(s[len(runs)] for s in state)
-            runs.append(scan(layer, x, first, layer.weights(number, direction), real, backward=bool(direction)))
-            outputs.append(runs[-1][0] if real is None else torch.where(real, runs[-1][0], 0))
-        x = torch.cat(outputs, dim=2)
+            w, backward = layer.weights(number, direction), bool(direction)
+            if by_kernel:
+                states, end = fused.scan(layer, x, first, w, lengths, backward, every)
+            else:
+                states = scan(layer, x, first, w, real, backward)
+                end = tuple(s[0 if backward else -1] for s in states)  # backward runs end at t = 1
+            runs.append(states)
+            ends.append(end)
+            outputs.append(states[0] if real is None else torch.where(real, states[0], 0))
+        x = torch.cat(outputs, dim=2) if len(outputs) > 1 else outputs[0]
         if number < layer.num_layers - 1:
             x = layer.drop(x)
-    every = tuple(_together(tensors) for tensors in zip(*runs, strict=True))
-    ends = [0 if k % layer.num_directions else -1 for k in range(len(runs))]  # backward runs end at t = 1
-    final = tuple(
-        _together([s[end] for s, end in zip(tensors, ends, strict=True)]) for tensors in zip(*runs, strict=True)
-    )
-    return x, final, every
+    final = tuple(_together(tensors) for tensors in zip(*ends, strict=True))
+    return x, final, tuple(_together(tensors) for tensors in zip(*runs, strict=True)) if every else ()
 
 
 def scan(

@@ -80,6 +80,7 @@ class LSTM(Recurrent):
     state_names = ("h", "c")
     gates = 4
     mode: str | None = "LSTM"
+    kernel: str | None = "lstm"
 
     def parameter_shapes(self, features: int, H: int) -> dict[str, tuple[int, ...]]:
         """W_ih (4H, F), W_hh (4H, H or P), two biases (4H,) and, where projected, W_hr (P, H)."""

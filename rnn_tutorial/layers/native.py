@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def chosen(layer: "Recurrent", sequences: "Sequences", return_all_states: bool) -> bool:
-    """Decide between PyTorch's operator (True) and the reference loop (False).
+    """Decide between PyTorch's operator (True) and other ways (False).
 
     Raises:
         ValueError: ``backend="native"`` was asked for and the operator cannot do what the call needs.
 
     """
-    if layer.backend == "reference":
+    if layer.backend in ("reference", "fused"):
         return False
     obstacle = _obstacle(layer, sequences, return_all_states)
     if layer.backend == "native" and obstacle:

@@ -66,6 +66,8 @@ class RNN(Recurrent):
 
     """
 
+    kernel: str | None = "rnn"
+
     def __init__(
         self,
         input_size: int,

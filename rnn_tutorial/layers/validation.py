@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .base import Recurrent, State
     from .sequences import Sequences
 
-BACKENDS = ("auto", "reference", "native")
+BACKENDS = ("auto", "reference", "native", "fused")
 AXES = {1: ["width"], 2: ["height", "width"], 3: ["depth", "height", "width"]}
 
 

@@ -4,3 +4,8 @@ r"""Kernels for CPUs, compiled by Numba: one layer and one direction over whole 
 in registers. ``lstm``, ``gru`` and ``rnn`` are the recurrences and their ways back; ``rows`` shares a batch out to
 threads, and ``scan`` makes one differentiable function of it all.
 """
+
+from . import gru, lstm, rnn
+from .scan import Scan
+
+__all__ = ["Scan", "gru", "lstm", "rnn"]

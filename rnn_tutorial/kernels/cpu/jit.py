@@ -15,11 +15,11 @@ def jit(function: Callable[..., Any]) -> Any:
     other files, so here the stamp is made of all of them: an edited file never meets old machine code.
     """
     compiled = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"}, cache=True)(function)
-    compiled._cache._cache_file._source_stamp = _stamp()
+    compiled._cache._cache_file._source_stamp = stamp()
     return compiled
 
 
-def _stamp() -> str:
+def stamp() -> str:
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())

@@ -11,7 +11,15 @@ from .functions import sigmoid, tanh
 from .jit import jit
 from .matrix import ROWS
 from .products import (
-    LONG, add, copy, input_gradient, plus_two_vectors, state_gradient, stride_of, two_vectors, weight_gradients,
+    LONG,
+    add,
+    copy,
+    input_gradient,
+    plus_two_vectors,
+    state_gradient,
+    stride_of,
+    two_vectors,
+    weight_gradients,
     whole_tiles,
 )  # fmt: skip
 from .vector import load, store, zeros
@@ -25,9 +33,8 @@ def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, peep, lengths,
     """Take rows ``first`` … ``last`` through time.
 
     x is (T, B', F) with B' a multiple of ROWS, and W_x, W_h are in panels: for each vector of units two, (i, f) and
-    (g, o). h and c are (T + 1, B, H): the first state, or the last if ``reverse``, is there, the others are filled in. c may have
-    two places only, used in turn.
-    ``kept`` (T, B, 4H) is filled for the way back, or empty, (0, B, 4H).
+    (g, o). h and c are (T + 1, B, H): the first state, or the last if ``reverse``, is there, the others are filled in.
+    c may have two places only, used in turn. ``kept`` (T, B, 4H) is filled for the way back, or empty, (0, B, 4H).
     """
     T, wide_B, F = x.shape
     _, B, H = h.shape

@@ -69,9 +69,7 @@ def tile_of(vectors: int, *, add: bool = False, rows: int = ROWS) -> Any:
                 where = builder.gep(start, [builder.add(offset, INT64(v * kind.count))])
                 return builder.bitcast(where, kind.as_pointer())
 
-            places = [
-                [vector_at(to_c, builder.mul(row_c, INT64(r)), v) for v in range(vectors)] for r in range(rows)
-            ]
+            places = [[vector_at(to_c, builder.mul(row_c, INT64(r)), v) for v in range(vectors)] for r in range(rows)]
             sums = [[cgutils.alloca_once(builder, kind) for _ in range(vectors)] for _ in range(rows)]
             for r in range(rows):
                 for v in range(vectors):

@@ -1,4 +1,4 @@
-r"""The matrix products of a step, of all networks: tiles over some rows of the batch, and what a way back needs of them."""
+r"""The matrix products that all networks share: tiles over some rows of the batch, and those of the way back."""
 
 from .jit import jit
 from .matrix import ROWS, tile_of
@@ -39,7 +39,7 @@ def copy(target, to, source, at, count, lanes):
 
 @jit
 def state_gradient(dh, dz, base, W_h, gates, lanes):
-    """dh += W_hh^T dz, for rows of dz from ``base`` on; W_h is W_hh in panels of two vectors."""
+    """Dh += W_hh^T dz, for rows of dz from ``base`` on; W_h is W_hh in panels of two vectors."""
     (padded, wide), G = dh.shape, dz.shape[1]
     for u in range(0, wide, 2 * lanes):
         for r in range(0, padded, ROWS):
@@ -59,7 +59,7 @@ def input_gradient(dx, at, rows, F, scratch, dz, base, W_x, gates, lanes):
 
 @jit
 def weight_gradients(dW_x, dW_h, dz_x, dz_h, x, h, rows, gates, lanes):
-    """dW += Σ dz ⊗ x and Σ dz ⊗ h over ``rows`` rows, which are those of several steps."""
+    """DW += Σ dz ⊗ x and Σ dz ⊗ h over ``rows`` rows, which are those of several steps."""
     wide_x, wide_h, G = dW_x.shape[1], dW_h.shape[1], dz_h.shape[1]
     for q in range(0, gates, ROWS):
         for u in range(0, wide_h, 2 * lanes):

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def shares(batch: int, operations: float) -> list[tuple[int, int]]:
     tiles = -(-batch // ROWS)
     threads = max(1, min(torch.get_num_threads(), tiles, int(operations / LEAST_WORK)))
     cuts = [min(tiles * k // threads * ROWS, batch) for k in range(threads + 1)]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))
 
 
 def on_threads(work: Callable[[int], None], count: int) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from .matrix import ROWS, gate_panels, lanes_of, panels
 from .rows import on_threads, shares
@@ -20,8 +19,21 @@ class Scan(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, network: ModuleType, reverse: bool, relu: bool, every: bool, x: Tensor, W_ih: Tensor,
-                W_hh: Tensor, bias: Tensor, extra: Tensor, h_0: Tensor, c_0: Tensor, lengths: Tensor) -> Any:  # fmt: skip
+    def forward(
+        ctx: Any,
+        network: ModuleType,
+        reverse: bool,
+        relu: bool,
+        every: bool,
+        x: Tensor,
+        W_ih: Tensor,
+        W_hh: Tensor,
+        bias: Tensor,
+        extra: Tensor,
+        h_0: Tensor,
+        c_0: Tensor,
+        lengths: Tensor,
+    ) -> Any:
         """Run the kernel on each thread's rows; keep what the way back needs only if there will be one."""
         T, B, F = x.shape
         H = h_0.shape[1]
@@ -43,9 +55,10 @@ class Scan(torch.autograd.Function):
         return h[inner], c[inner], h[T - first].clone(), c[last].clone()
 
     @staticmethod
-    @once_differentiable  # type: ignore[misc]
     def backward(ctx: Any, dh: Tensor | None, dc: Tensor | None, dh_end: Tensor | None, dc_end: Tensor | None) -> Any:
         """Run the way back; each thread sums its own rows' share of the weights' gradients."""
+        if torch.is_grad_enabled():  # create_graph=True: a result without a graph would pass for a constant
+            raise RuntimeError('a kernel has no second derivatives; build the layer with backend="reference"')
         x, W_ih, W_hh, extra, lengths, h, c, kept = ctx.saved_tensors
         T, _, F = x.shape
         (_, B, H), network, lanes = h.shape, ctx.network, lanes_of(x.dtype)

@@ -19,7 +19,6 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, overload, register_model
 
-
 INT32, INT64 = ir.IntType(32), ir.IntType(64)
 CONTRACT = ("contract",)  # a·b + c may become one instruction; nothing else of "fast math", so NaN stays NaN
 
@@ -31,7 +30,7 @@ def register_bytes() -> int:
     return 64 if features.get("avx512f") else 32 if features.get("avx") else 16
 
 
-class Vector(types.Type):  # type: ignore[misc]
+class Vector(types.Type):
     """The Numba type: ``lanes`` numbers of ``dtype``."""
 
     def __init__(self, dtype: types.Float) -> None:
@@ -41,7 +40,7 @@ class Vector(types.Type):  # type: ignore[misc]
 
 
 @register_model(Vector)
-class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
+class _VectorModel(models.PrimitiveModel):
     def __init__(self, manager: Any, vector: Vector) -> None:
         super().__init__(manager, vector, llvm_vector(vector))
 

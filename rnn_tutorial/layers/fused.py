@@ -1,0 +1,131 @@
+r"""The fast way for layers that PyTorch has no operator for, or that our kernels run faster: see ``kernels``.
+
+A kernel runs one layer in one direction over whole sequences. Layers, directions, dropout and lengths stay the business
+of ``loop.run``, which calls ``scan`` here instead of its own.
+"""
+
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from .base import Recurrent, State, Weights
+    from .sequences import Sequences
+
+
+def chosen(layer: "Recurrent", sequences: "Sequences") -> bool:
+    """Decide between a kernel (True) and another way.
+
+    Raises:
+        ValueError: ``backend="fused"`` was asked for and no kernel can do what the call needs.
+
+    """
+    if layer.backend not in ("auto", "fused"):
+        return False
+    obstacle = _obstacle(layer, sequences)
+    if layer.backend == "fused" and obstacle:
+        raise ValueError(f'backend="fused" cannot {obstacle}; use backend="auto" or "reference"')
+    if obstacle.startswith("do without Numba"):
+        hint()
+    return not obstacle
+
+
+def _obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
+    x = sequences.tensor
+    if not _has_kernel(layer):
+        return f"run this {type(layer).__name__}: there is no kernel for it"
+    if layer.layer_norm or layer.proj_size:
+        return "normalise or project between steps"
+    if x.device.type != "cpu":
+        return f"run on {x.device}: the kernels are for CPUs"
+    if x.dtype not in (torch.float32, torch.float64) or torch.is_autocast_enabled(x.device.type):
+        return "compute in other types than float32 and float64"
+    if torch.compiler.is_compiling():
+        return "be compiled into one graph"
+    if torch._C._functorch.peek_interpreter_stack() is not None:
+        return "be transformed by torch.func"
+    if torch.autograd.forward_ad._current_level >= 0:
+        return "take derivatives forwards"
+    if _scan() is None:
+        return 'do without Numba (pip install "rnn-tutorial[fast]")'
+    return ""
+
+
+def _has_kernel(layer: "Recurrent") -> bool:
+    # A kernel computes the step of the class that names it; a subclass with a step or maps of its own has none.
+    for cls in type(layer).__mro__:
+        if "kernel" in vars(cls):
+            return layer.kernel is not None
+        if {"step", "input_map", "state_map"} & vars(cls).keys():
+            return False
+    return False
+
+
+def scan(
+    layer: "Recurrent", x: Tensor, state: "State", w: "Weights", lengths: Tensor | None, backward: bool, every: bool
+) -> tuple["State", "State"]:
+    """Run one layer in one direction: x (T, B, F) → the states of every step, each (T, B, H), and the last ones."""
+    from rnn_tutorial.kernels import cpu
+
+    network = getattr(cpu, str(layer.kernel))
+    bias, extra = BIASES[str(layer.kernel)](w)
+    h = state[0]
+    c = state[1] if len(state) > 1 else h.new_empty(len(h), 0)
+    if lengths is None:
+        lengths = torch.full((x.shape[1],), x.shape[0])
+    relu = getattr(layer, "nonlinearity", "tanh") == "relu"
+    states = cpu.Scan.apply(
+        network, backward, relu, every, x, w["weight_ih"], w["weight_hh"], bias, extra, h, c, lengths
+    )
+    count = len(state)
+    return tuple(states[:count]), tuple(states[2 : 2 + count])
+
+
+def _lstm_biases(w: "Weights") -> tuple[Tensor, Tensor]:
+    # without peepholes, three vectors of zeros
+    holes = [w.get(f"weight_c{gate}") for gate in "ifo"]
+    H = w["weight_hh"].shape[1]
+    return _sum(w), torch.cat([w["weight_hh"].new_zeros(H) if hole is None else hole for hole in holes])
+
+
+def _gru_biases(w: "Weights") -> tuple[Tensor, Tensor]:
+    # b_hn stands inside the reset gate's product, the others can be added up
+    H = w["weight_hh"].shape[1]
+    if "bias_hh" not in w:
+        return _sum(w), w["weight_hh"].new_zeros(H)
+    outside = torch.cat([w["bias_hh"][: 2 * H], torch.zeros_like(w["bias_hh"][2 * H :])])
+    return w["bias_ih"] + outside, w["bias_hh"][2 * H :]
+
+
+def _rnn_biases(w: "Weights") -> tuple[Tensor, Tensor]:
+    return _sum(w), w["weight_hh"].new_empty(0)
+
+
+BIASES = {"lstm": _lstm_biases, "gru": _gru_biases, "rnn": _rnn_biases}
+
+
+def _sum(w: "Weights") -> Tensor:
+    if "bias_ih" not in w:
+        return w["weight_hh"].new_zeros(len(w["weight_hh"]))
+    return w["bias_ih"] + w["bias_hh"]
+
+
+@cache
+def _scan() -> Any:
+    try:
+        from rnn_tutorial.kernels.cpu import Scan
+    except ImportError:
+        return None
+    return Scan
+
+
+@cache
+def hint() -> None:
+    warnings.warn(
+        "this layer would run several times faster with Numba: pip install 'rnn-tutorial[fast]'",
+        RuntimeWarning,
+        stacklevel=6,
+    )
