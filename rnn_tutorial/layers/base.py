@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from . import fused, initial, loop, native, validation
+from . import backends, initial, loop, native, validation
 from .sequences import Sequences
 
 State = tuple[Any, ...]
@@ -139,12 +139,14 @@ class Recurrent(nn.Module):
         """Run the layer over whole sequences; shapes and errors are in the docstring of the network's class."""
         sequences = Sequences.of(self, input, lengths)
         state = validation.initial_state(self, sequences, hx)
-        if native.chosen(self, sequences, return_all_states):
+        backend = backends.choose(self, sequences, return_all_states)
+        states: State = ()
+        if backend == "native":
             output, final = native.run(self, sequences, state)
-            states: State = ()
         else:
-            by_kernel, every = fused.chosen(self, sequences), return_all_states
-            output, final, states = loop.run(self, *sequences.as_padded(), state, every=every, by_kernel=by_kernel)
+            output, final, states = loop.run(
+                self, *sequences.as_padded(), state, every=return_all_states, by_kernel=backend == "fused"
+            )
         result = sequences.restore_output(output), _unwrap(tuple(sequences.restore_state(s) for s in final))
         if not return_all_states:
             return result

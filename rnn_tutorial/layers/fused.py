@@ -11,31 +11,20 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from . import native
+
 if TYPE_CHECKING:
     from .base import Recurrent, State, Weights
     from .sequences import Sequences
 
 
-def chosen(layer: "Recurrent", sequences: "Sequences") -> bool:
-    """Decide between a kernel (True) and another way.
-
-    Raises:
-        ValueError: ``backend="fused"`` was asked for and no kernel can do what the call needs.
-
-    """
-    if layer.backend not in ("auto", "fused"):
-        return False
-    obstacle = _obstacle(layer, sequences)
-    if layer.backend == "fused" and obstacle:
-        raise ValueError(f'backend="fused" cannot {obstacle}; use backend="auto" or "reference"')
-    if obstacle.startswith("do without Numba"):
-        hint()
-    return not obstacle
+NO_NUMBA = 'do without Numba (pip install "rnn-tutorial[fast]")'
 
 
-def _obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
+def obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
+    """Say what of the call no kernel can do, after "cannot", or nothing."""
     x = sequences.tensor
-    if not _has_kernel(layer):
+    if layer.kernel is None or not native.computes_known_step(layer.__class__):
         return f"run this {type(layer).__name__}: there is no kernel for it"
     if layer.layer_norm or layer.proj_size:
         return "normalise or project between steps"
@@ -50,18 +39,8 @@ def _obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
     if torch.autograd.forward_ad._current_level >= 0:
         return "take derivatives forwards"
     if _scan() is None:
-        return 'do without Numba (pip install "rnn-tutorial[fast]")'
+        return NO_NUMBA
     return ""
-
-
-def _has_kernel(layer: "Recurrent") -> bool:
-    # A kernel computes the step of the class that names it; a subclass with a step or maps of its own has none.
-    for cls in type(layer).__mro__:
-        if "kernel" in vars(cls):
-            return layer.kernel is not None
-        if {"step", "input_map", "state_map"} & vars(cls).keys():
-            return False
-    return False
 
 
 def scan(
@@ -124,8 +103,9 @@ def _scan() -> Any:
 
 @cache
 def hint() -> None:
+    """Tell, once, what would make the loop faster."""
     warnings.warn(
         "this layer would run several times faster with Numba: pip install 'rnn-tutorial[fast]'",
         RuntimeWarning,
-        stacklevel=6,
+        stacklevel=7,
     )

@@ -4,6 +4,7 @@ They compute what ``Recurrent``'s loop computes, all layers and directions in on
 out the state of every step, be traced whole by ``torch.compile``, be mapped by ``torch.func``) goes to the loop.
 """
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -15,22 +16,8 @@ if TYPE_CHECKING:
     from .sequences import Sequences
 
 
-def chosen(layer: "Recurrent", sequences: "Sequences", return_all_states: bool) -> bool:
-    """Decide between PyTorch's operator (True) and other ways (False).
-
-    Raises:
-        ValueError: ``backend="native"`` was asked for and the operator cannot do what the call needs.
-
-    """
-    if layer.backend in ("reference", "fused"):
-        return False
-    obstacle = _obstacle(layer, sequences, return_all_states)
-    if layer.backend == "native" and obstacle:
-        raise ValueError(f'backend="native" cannot {obstacle}; use backend="auto" or "reference"')
-    return not obstacle
-
-
-def _obstacle(layer: "Recurrent", sequences: "Sequences", return_all_states: bool) -> str:
+def obstacle(layer: "Recurrent", sequences: "Sequences", return_all_states: bool) -> str:
+    """Say what of the call PyTorch's operator cannot do, after "cannot", or nothing."""
     if operator(layer) is None:
         return f"run this {type(layer).__name__}: PyTorch has no operator for it"
     if return_all_states:
@@ -137,7 +124,20 @@ def flatten(layer: "Recurrent") -> None:
 def operator(layer: "Recurrent") -> Any:
     """Return PyTorch's function for this layer, or None."""
     functions = {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh, "RNN_RELU": torch.rnn_relu}
-    return None if layer.mode is None or layer.layer_norm else functions[layer.mode]
+    if layer.mode is None or layer.layer_norm or not computes_known_step(layer.__class__):
+        return None
+    return functions[layer.mode]
+
+
+@cache
+def computes_known_step(cls: type) -> bool:
+    """Whether a class computes the step of the network that names its ``kernel``: a subclass may have changed it."""
+    for ancestor in cls.__mro__:
+        if "kernel" in vars(ancestor):
+            return True
+        if {"step", "input_map", "state_map"} & vars(ancestor).keys():
+            return False
+    return False
 
 
 def _autocast(tensor: Tensor) -> bool:

@@ -1,10 +1,12 @@
 """The CPU kernels against the readable loop, which is the definition: values, gradients, odd shapes, threads."""
 
+import functools
 import itertools
 import os
 import subprocess
 import sys
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,9 +21,9 @@ numba = pytest.importorskip("numba")
 
 from rnn_tutorial.kernels.cpu import functions, jit, matrix, rows, vector  # noqa: E402
 
-LAYERS = {
+LAYERS: dict[str, Any] = {
     "RNN": rt.RNN,
-    "RNN relu": lambda *sizes, **options: rt.RNN(*sizes, nonlinearity="relu", **options),
+    "RNN relu": functools.partial(rt.RNN, nonlinearity="relu"),
     "LSTM": rt.LSTM,
     "PeepholeLSTM": rt.PeepholeLSTM,
     "GRU": rt.GRU,
@@ -158,7 +160,7 @@ def test_rows_are_shared_out_whole():
 def test_failures_come_back_from_threads(without_openmp, monkeypatch):
     if without_openmp:
         monkeypatch.setattr(rows, "_openmp", lambda: None)
-    done = []
+    done: list[int] = []
     rows.on_threads(done.append, 5)
     assert sorted(done) == [0, 1, 2, 3, 4]
 
@@ -264,8 +266,8 @@ def test_machine_code_is_stamped_with_all_sources(tmp_path, monkeypatch):
     assert lstm.forward._cache._cache_file._source_stamp == before
 
 
-class Doubled(rt.PeepholeLSTM):
-    """A step of its own: the parent's kernel must not run in its place."""
+class Doubled(rt.LSTM):
+    """A step of its own: the parent's kernel or operator must not run in its place."""
 
     def step(self, a_t, state, w):
         return super().step(2 * a_t, state, w)
@@ -287,6 +289,17 @@ def test_what_a_kernel_cannot_do_is_said(layer, reason):
         layer(x)
     layer.backend = "auto"
     layer(x)  # by another way
+
+
+def test_a_subclass_with_its_own_step_gets_it():
+    layer, plain = Doubled(2, 4), rt.LSTM(2, 4)
+    plain.load_state_dict(layer.state_dict())
+    x = torch.randn(3, 9, 2)
+    expected = Doubled(2, 4, backend="reference")
+    expected.load_state_dict(layer.state_dict())
+    torch.testing.assert_close(layer(x)[0], expected(x)[0])
+    with torch.no_grad():
+        assert not torch.allclose(layer(x)[0], plain(x)[0])
 
 
 def test_second_derivatives_are_refused_not_wrong():

@@ -20,6 +20,7 @@ def jit(function: Callable[..., Any]) -> Any:
 
 
 def stamp() -> str:
+    """Return a digest of this folder's sources."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())

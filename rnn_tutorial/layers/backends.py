@@ -1,0 +1,53 @@
+r"""Which way a call takes: PyTorch's operator, our kernel, or the readable loop; all three give the same numbers.
+
+``auto`` takes the fastest that can do what the call asks. Where operator and kernel both can, which is faster has been
+measured, by ``benchmarks/backends.py``; the book's chapter on speed shows its table.
+"""
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from . import fused, native
+
+if TYPE_CHECKING:
+    from .base import Recurrent
+    from .sequences import Sequences
+
+SMALL_BATCH = 8
+"""Kernels work on whole tiles of rows; with fewer sequences than a tile has they do more than is needed."""
+
+
+def choose(layer: "Recurrent", sequences: "Sequences", every_state: bool) -> str:
+    """Return "native", "fused" or "reference".
+
+    Raises:
+        ValueError: The layer names a backend that cannot do what the call needs.
+
+    """
+    if layer.backend == "reference":
+        return "reference"
+    obstacles = {
+        "native": native.obstacle(layer, sequences, every_state),
+        "fused": fused.obstacle(layer, sequences),
+    }
+    if layer.backend in obstacles:
+        if obstacle := obstacles[layer.backend]:
+            raise ValueError(f'backend="{layer.backend}" cannot {obstacle}; use backend="auto" or "reference"')
+        return layer.backend
+    if not obstacles["fused"] and (obstacles["native"] or _kernel_is_faster(layer, sequences)):
+        return "fused"
+    if not obstacles["native"]:
+        return "native"
+    if obstacles["fused"] == fused.NO_NUMBA:
+        fused.hint()
+    return "reference"
+
+
+def _kernel_is_faster(layer: "Recurrent", sequences: "Sequences") -> bool:
+    training = torch.is_grad_enabled() and any(
+        tensor.requires_grad for tensor in (sequences.tensor, *layer.parameters())
+    )
+    if layer.kernel == "lstm":  # PyTorch's operator is good at the LSTM, forward above all
+        return training and sequences.batch_size >= SMALL_BATCH
+    return training or sequences.batch_size >= SMALL_BATCH
