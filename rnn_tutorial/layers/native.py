@@ -4,7 +4,6 @@ They compute what ``Recurrent``'s loop computes, all layers and directions in on
 out the state of every step, be traced whole by ``torch.compile``, be mapped by ``torch.func``) goes to the loop.
 """
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -129,7 +128,6 @@ def operator(layer: "Recurrent") -> Any:
     return functions[layer.mode]
 
 
-@cache
 def computes_known_step(cls: type) -> bool:
     """Whether a class computes the step of the network that names its ``kernel``: a subclass may have changed it."""
     for ancestor in cls.__mro__:

@@ -1,0 +1,140 @@
+r"""Where a recurrent layer's time goes, measured side by side, so that a machine that slows down slows all alike."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import median, quantiles
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+SIZES = [(128, 28, 28, 128), (32, 100, 8, 64), (64, 50, 16, 256), (16, 512, 4, 32)]
+"""(batch, steps, features, hidden): the article's, and three of other proportions."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Median seconds, its quartiles, and the median of the round-by-round ratio to the peer (1.0 for the peer)."""
+
+    median_s: float
+    lower_quartile_s: float
+    upper_quartile_s: float
+    ratio: float
+
+
+def interleave(
+    calls: Mapping[str, Callable[[], object]],
+    peer: str,
+    *,
+    rounds: int = 50,
+    warmup: int = 5,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, Timing]:
+    """Time each call ``rounds`` times in turn, A B C A B C …, and compare with ``peer`` within each round."""
+    seconds: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(warmup + rounds):
+        for name, call in calls.items():
+            start = clock()
+            call()
+            seconds[name].append(clock() - start)
+    measured = {name: found[warmup:] for name, found in seconds.items()}
+    result = {}
+    for name, found in measured.items():
+        low, middle, high = quantiles(found, n=4)
+        ratio = median(a / b for a, b in zip(found, measured[peer], strict=True))
+        result[name] = Timing(middle, low, high, ratio)
+    return result
+
+
+def training_step(layer: nn.Module, x: Tensor) -> Callable[[], None]:
+    """Return a call that runs a layer forward and back, from the sum of its outputs."""
+
+    def call() -> None:
+        for parameter in layer.parameters():
+            parameter.grad = None
+        layer(x)[0].sum().backward()
+
+    return call
+
+
+def inference(layer: nn.Module, x: Tensor) -> Callable[[], None]:
+    """Return a call that runs a layer without keeping anything for a way back."""
+
+    def call() -> None:
+        with torch.inference_mode():
+            layer(x)
+
+    return call
+
+
+class UsualLoop(nn.Module):
+    r"""An LSTM as it is usually written by hand: at each step one piece of the input, two products, four gates.
+
+    Args:
+        layer: The LSTM or peephole LSTM (one layer, batch first) whose weights it borrows, and whose results it gives.
+        unbind: Take the sequence apart once, and not by ``x[:, t]`` in the loop.
+    """
+
+    def __init__(self, layer: Any, *, unbind: bool = False) -> None:
+        super().__init__()
+        self.layer, self.unbind = layer, unbind
+
+    def forward(self, x: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """(B, T, F) → ``output, (h, c)``, (B, T, H) and (B, H)."""
+        w = self.layer.weights()
+        holes = [w.get(f"weight_c{gate}", 0.0) for gate in "ifo"]
+        h = c = x.new_zeros(len(x), self.layer.hidden_size)
+        taken = x.unbind(1) if self.unbind else None
+        outputs = []
+        for t in range(x.shape[1]):
+            x_t = x[:, t] if taken is None else taken[t]
+            z = F.linear(x_t, w["weight_ih"], w["bias_ih"]) + F.linear(h, w["weight_hh"], w["bias_hh"])
+            i, f, g, o = z.chunk(4, dim=1)
+            i, f = torch.sigmoid(i + holes[0] * c), torch.sigmoid(f + holes[1] * c)
+            c = f * c + i * torch.tanh(g)
+            h = torch.sigmoid(o + holes[2] * c) * torch.tanh(c)
+            outputs.append(h)
+        return torch.stack(outputs, dim=1), (h, c)
+
+
+def kept_bytes(call: Callable[[], Tensor]) -> int:
+    """Return how many bytes the graph of ``call``'s result keeps for the way back, each piece of memory once."""
+    kept: dict[int, int] = {}
+
+    def pack(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        kept[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        result = call()  # held until after the count: nothing is freed and nothing counted twice
+    total = sum(kept.values())
+    del result
+    return total
+
+
+def step_operations(batch: int, hidden: int, gates: int = 4) -> float:
+    """Return the multiplications and additions of W_hh h for one time step: 2 · B · gates · H · H."""
+    return 2.0 * batch * gates * hidden * hidden
+
+
+def machine_limits(seconds: float = 0.5) -> tuple[float, float]:
+    """Measure this machine: (operations a second of a large matrix product, bytes a second read from memory)."""
+    a, b = torch.randn(1024, 1024), torch.randn(1024, 1024)
+    product = best_of(lambda: torch.mm(a, b), seconds)
+    large = torch.randn(2**25)  # 128 MiB, more than any cache
+    read = best_of(lambda: large.sum(), seconds)
+    return 2 * 1024**3 / product, large.numel() * 4 / read
+
+
+def best_of(call: Callable[[], object], seconds: float) -> float:
+    """Return the shortest time of a call repeated for about so many seconds: what the machine can do undisturbed."""
+    found: list[float] = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(found) < 3:
+        start = time.perf_counter()
+        call()
+        found.append(time.perf_counter() - start)
+    return min(found[1:])
