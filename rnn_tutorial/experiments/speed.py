@@ -120,13 +120,38 @@ def step_operations(batch: int, hidden: int, gates: int = 4) -> float:
     return 2.0 * batch * gates * hidden * hidden
 
 
-def machine_limits(seconds: float = 0.5) -> tuple[float, float]:
-    """Measure this machine: (operations a second of a large matrix product, bytes a second read from memory)."""
+def machine_limits(numbers: int, seconds: float = 0.5) -> tuple[float, float]:
+    """Measure this machine: (operations a second of its best matrix product, bytes a second of reading).
+
+    The product is PyTorch's on large matrices or, where Numba is installed and that is faster, our kernels' on matrices
+    that stay in the fastest cache. What is read is so many ``numbers`` of 32 bits again and again, as a layer reads its
+    weights at every step: where they fit into a cache, from there.
+    """
     a, b = torch.randn(1024, 1024), torch.randn(1024, 1024)
-    product = best_of(lambda: torch.mm(a, b), seconds)
-    large = torch.randn(2**25)  # 128 MiB, more than any cache
-    read = best_of(lambda: large.sum(), seconds)
-    return 2 * 1024**3 / product, large.numel() * 4 / read
+    operations = 2 * 1024**3 / best_of(lambda: torch.mm(a, b), seconds)
+    again = torch.randn(numbers)
+    return max(operations, kernel_limit(seconds)), 4 * numbers / best_of(again.sum, seconds)
+
+
+def kernel_limit(seconds: float) -> float:
+    """Return the operations a second of our kernels' matrix product on all threads; 0 without Numba."""
+    try:
+        from rnn_tutorial.kernels.cpu import matrix, products, rows
+    except ImportError:
+        return 0.0
+    threads, height, width, depth = torch.get_num_threads(), 256, 64, 64
+    lanes = matrix.lanes_of(torch.float32)
+    work = [
+        (torch.zeros(height, width).numpy(), torch.randn(height, depth).numpy(), 0,
+         matrix.panels(torch.randn(depth, width), 2).numpy(), depth, lanes)
+        for _ in range(threads)
+    ]  # fmt: skip
+
+    def multiply(k: int) -> None:
+        for _ in range(50):
+            products.state_gradient(*work[k])
+
+    return threads * 50 * 2.0 * height * width * depth / best_of(lambda: rows.on_threads(multiply, threads), seconds)
 
 
 def best_of(call: Callable[[], object], seconds: float) -> float:

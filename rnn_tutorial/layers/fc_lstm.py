@@ -27,7 +27,7 @@ class PeepholeLSTM(LSTM):
 
     Arguments, call, shapes and errors are those of :class:`LSTM`, and so are the weights; on top of them each layer
     and direction has ``weight_ci``, ``weight_cf`` and ``weight_co``, each (H,). With those at 0 the two networks agree.
-    PyTorch has no operator for it, so ``backend="native"`` is refused.
+    PyTorch has no operator for it, so ``backend="native"`` is refused; our own kernel knows peepholes.
 
     References:
         F. A. Gers, J. Schmidhuber (2000), "Recurrent nets that time and count", *IJCNN*;

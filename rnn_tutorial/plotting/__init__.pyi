@@ -15,6 +15,7 @@ from .style import use_book_style as use_book_style
 from .tables import TextTable as TextTable
 from .tables import claims_table as claims_table
 from .tables import text_table as text_table
+from .timeline import timelines as timelines
 from .unrolled import unrolled as unrolled
 from .xray import half_life as half_life
 from .xray import lag_curves as lag_curves

@@ -68,7 +68,7 @@ def test_kept_bytes_by_hand():
 
 
 def test_limits_are_positive_numbers():
-    operations, bytes_read = speed.machine_limits(seconds=0.01)
+    operations, bytes_read = speed.machine_limits(1000, seconds=0.01)
     assert operations > 0
     assert bytes_read > 0
     assert speed.step_operations(2, 3) == 2 * 2 * 4 * 3 * 3

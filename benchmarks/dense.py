@@ -1,0 +1,124 @@
+"""Our dense layers against PyTorch's and others, side by side in one process.
+
+python -m benchmarks.dense                  table on the screen
+python -m benchmarks.dense --out FILE.json  the same, kept with machine and versions
+
+Ratios are to ``torch.nn``'s layer, for PeepholeLSTM to ``torch.nn.LSTM``, which has no peepholes.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Annotated, Any
+
+import torch
+import typer
+from torch import nn
+
+import rnn_tutorial as rt
+from benchmarks.record import row, show, write
+from rnn_tutorial.experiments import speed
+
+SIZES = [*speed.SIZES, (64, 50, 256, 256), (1, 100, 16, 128)]
+"""(batch, steps, features, hidden): those of the book, an inner layer, and a single sequence."""
+PEERS: dict[str, Any] = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM, "PeepholeLSTM": nn.LSTM}
+
+
+def contestants(network: str, size: tuple[int, int, int, int]) -> dict[str, Any]:
+    """Return PyTorch's layer and ours by each backend, with the same weights where both have them."""
+    _, _, features, hidden = size
+    peer = PEERS[network](features, hidden, batch_first=True)
+    models: dict[str, Any] = {"torch.nn": peer}
+    for backend in ("auto", "fused", "reference"):
+        models[backend] = getattr(rt, network)(features, hidden, batch_first=True, backend=backend)
+        models[backend].load_state_dict(peer.state_dict(), strict=False)
+    if network == "PeepholeLSTM":
+        from torchrecurrent import PeepholeLSTM
+
+        models["usual loop"] = speed.UsualLoop(models["reference"])
+        models["torchrecurrent"] = PeepholeLSTM(features, hidden, batch_first=True)
+    if network == "LSTM":
+        os.environ.setdefault("KERAS_BACKEND", "torch")
+        import keras
+
+        keras_layer = keras.layers.LSTM(hidden, return_sequences=True)
+        models["Keras (on torch)"] = _Tuple(keras_layer)
+    return models
+
+
+class _Tuple(nn.Module):
+    """A layer that gives its output alone, as one that gives (output, state)."""
+
+    def __init__(self, layer: Any) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, None]:
+        return self.layer(x), None
+
+
+def onnx_call(layer: Any, x: torch.Tensor) -> Callable[[], object]:
+    """Return a call of ONNX Runtime's own recurrent operator with this layer's weights."""
+    import onnxruntime
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "layer.onnx"
+        rt.export_onnx(layer, path)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = torch.get_num_threads()
+        session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+    inputs = {session.get_inputs()[0].name: x.numpy()}
+    return lambda: session.run(None, inputs)
+
+
+def calls_of(network: str, size: tuple[int, int, int, int], passes: str) -> dict[str, Callable[[], object]]:
+    """Return what is timed."""
+    batch, steps, features, _ = size
+    models, x = contestants(network, size), torch.randn(batch, steps, features)
+    make = speed.training_step if passes == "training" else speed.inference
+    calls: dict[str, Callable[[], object]] = {name: make(model, x) for name, model in models.items()}
+    if passes == "inference":
+        calls["ONNX Runtime"] = onnx_call(models["reference"], x)
+    return calls
+
+
+def import_ratio(rounds: int = 9) -> tuple[float, float]:
+    """Return the median seconds of ``import torch`` and the median ratio of importing a layer of ours to it."""
+
+    def seconds(code: str) -> float:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True)
+        return time.perf_counter() - start
+
+    pairs = [(seconds("import torch"), seconds("import rnn_tutorial; rnn_tutorial.LSTM")) for _ in range(rounds)]
+    return median(a for a, _ in pairs), median(b / a for a, b in pairs)
+
+
+def main(
+    out: Annotated[Path | None, typer.Option(help="Write the rows as JSON, with machine and versions.")] = None,
+    rounds: Annotated[int, typer.Option(help="Timed rounds of each case.")] = 21,
+) -> None:
+    """Time the layers and print one line a case: median, quartiles and the ratio to torch.nn."""
+    rows: list[dict[str, Any]] = []
+    for network in PEERS:
+        for passes in ("training", "inference"):
+            for size in SIZES:
+                timings = speed.interleave(calls_of(network, size, passes), "torch.nn", rounds=rounds, warmup=3)
+                for what, timing in timings.items():
+                    rows.append(row(network, passes, size, what, timing))
+                    show(rows[-1])
+    torch_seconds, ratio = import_ratio()
+    print(f"import rnn_tutorial.LSTM / import torch: {ratio:.3f} (torch alone {torch_seconds:.2f} s)")
+    if out is not None:
+        rows.append({"network": "import", "what": "rnn_tutorial.LSTM", "median_s": torch_seconds, "ratio": ratio})
+        write(out, rows)
+        print(f"wrote {out}")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,60 @@
+"""What is written beside each measured figure: machine, threads, versions, date; results whole or not at all."""
+
+import json
+import os
+import platform
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from rnn_tutorial.experiments.speed import Timing
+
+PACKAGES = ("torch", "numpy", "numba", "onnxruntime", "torchrecurrent", "keras", "triton", "rnn-tutorial")
+
+
+def provenance() -> dict[str, Any]:
+    """Return machine, threads and versions."""
+    import torch
+
+    from rnn_tutorial.devices import machine
+
+    return {
+        "machine": machine(),
+        "threads": torch.get_num_threads(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "versions": {name: found for name in PACKAGES if (found := _version(name))},
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def write(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Write rows and provenance as JSON, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps({"provenance": provenance(), "rows": rows}, indent=2) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def row(network: str, passes: str, size: tuple[int, ...], what: str, timing: Timing) -> dict[str, Any]:
+    """Return one line of a result table."""
+    return {"network": network, "pass": passes, "size": " × ".join(map(str, size)), "what": what, **asdict(timing)}
+
+
+def show(line: dict[str, Any]) -> None:
+    """Print one line."""
+    low, high = 1e3 * line["lower_quartile_s"], 1e3 * line["upper_quartile_s"]
+    print(
+        f"{line['network']:13} {line['pass']:9} {line['size']:21} {line['what']:28} "
+        f"{1e3 * line['median_s']:9.2f} ms {low:9.2f} … {high:9.2f} {line['ratio']:8.3f}",
+        flush=True,
+    )
