@@ -71,6 +71,7 @@ def onnx_call(layer: Any, x: torch.Tensor) -> Callable[[], object]:
         rt.export_onnx(layer, path)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = torch.get_num_threads()
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the others' cores are wanted
         session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
     inputs = {session.get_inputs()[0].name: x.numpy()}
     return lambda: session.run(None, inputs)
@@ -101,7 +102,7 @@ def import_ratio(rounds: int = 9) -> tuple[float, float]:
 
 def main(
     out: Annotated[Path | None, typer.Option(help="Write the rows as JSON, with machine and versions.")] = None,
-    rounds: Annotated[int, typer.Option(help="Timed rounds of each case.")] = 21,
+    rounds: Annotated[int, typer.Option(help="Timed rounds of each case.")] = 11,
 ) -> None:
     """Time the layers and print one line a case: median, quartiles and the ratio to torch.nn."""
     rows: list[dict[str, Any]] = []

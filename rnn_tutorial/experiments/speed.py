@@ -32,10 +32,15 @@ def interleave(
     warmup: int = 5,
     clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, Timing]:
-    """Time each call ``rounds`` times in turn, A B C A B C …, and compare with ``peer`` within each round."""
+    """Time each call ``rounds`` times in turn, A B C A B C …, and compare with ``peer`` within each round.
+
+    Each turn is two calls, of which the second counts: the first clears away what the others left behind, caches full
+    of other data and threads that go on spinning in case there is more to do.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(warmup + rounds):
         for name, call in calls.items():
+            call()
             start = clock()
             call()
             seconds[name].append(clock() - start)

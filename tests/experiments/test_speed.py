@@ -28,8 +28,9 @@ class Clock:
 
 def test_ratio_is_taken_round_by_round():
     clock = Clock()
-    # the machine is three times slower in the second half: the ratio does not notice
-    calls = {"peer": clock.takes(9, 1, 1, 3, 3, 3), "twice": clock.takes(50, 2, 2, 6, 6, 6)}
+    # the machine is three times slower in the second half, and each first call of a turn is slow: the ratio ignores both
+    peer = clock.takes(70, 9, 70, 1, 70, 1, 70, 3, 70, 3, 70, 3)
+    calls = {"peer": peer, "twice": clock.takes(1, 50, 1, 2, 1, 2, 1, 6, 1, 6, 1, 6)}
     found = speed.interleave(calls, "peer", rounds=5, warmup=1, clock=clock)
     assert found["peer"].median_s == 3
     assert found["twice"].ratio == 2
