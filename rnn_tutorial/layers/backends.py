@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SMALL_BATCH = 8
 """Kernels work on whole tiles of rows; with fewer sequences than a tile has they do more than is needed."""
 
+LONG = 100
+"""Steps over which the few tenths of a millisecond that it takes to prepare a kernel's call do not count."""
+
 
 def choose(layer: "Recurrent", sequences: "Sequences", every_state: bool) -> str:
     """Return "native", "fused" or "reference".
@@ -48,6 +51,8 @@ def _kernel_is_faster(layer: "Recurrent", sequences: "Sequences") -> bool:
     training = torch.is_grad_enabled() and any(
         tensor.requires_grad for tensor in (sequences.tensor, *layer.parameters())
     )
-    if layer.kernel == "lstm":  # PyTorch's operator is good at the LSTM, forward above all
-        return training and sequences.batch_size >= SMALL_BATCH
-    return training or sequences.batch_size >= SMALL_BATCH
+    batch = sequences.batch_size
+    if layer.kernel != "lstm":
+        return training or batch >= SMALL_BATCH
+    # PyTorch's operator is good at the LSTM, forward above all
+    return batch >= SMALL_BATCH if training else batch >= 2 * SMALL_BATCH and sequences.steps >= LONG

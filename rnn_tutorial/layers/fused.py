@@ -56,8 +56,10 @@ def scan(
     if lengths is None:
         lengths = torch.full((x.shape[1],), x.shape[0])
     relu = getattr(layer, "nonlinearity", "tanh") == "relu"
+    # Inside an autograd.Function gradients are off and tensors still say what they are: it cannot know this by itself.
+    back = torch.is_grad_enabled() and any(t.requires_grad for t in (x, h, c, *w.values()))
     states = cpu.Scan.apply(
-        network, backward, relu, every, x, w["weight_ih"], w["weight_hh"], bias, extra, h, c, lengths
+        network, backward, relu, every, back, x, w["weight_ih"], w["weight_hh"], bias, extra, h, c, lengths
     )
     count = len(state)
     return tuple(states[:count]), tuple(states[2 : 2 + count])

@@ -61,6 +61,11 @@ class Sequences:
         """Number of sequences."""
         return int(self.packed.batch_sizes[0]) if self.packed is not None else self._padded().shape[1]
 
+    @property
+    def steps(self) -> int:
+        """Time steps of the longest sequence."""
+        return len(self.packed.batch_sizes) if self.packed is not None else self._padded().shape[0]
+
     def as_padded(self) -> tuple[Tensor, Tensor | None]:
         """Return ((T, B, F), lengths): what the reference loop reads."""
         if self.packed is None:

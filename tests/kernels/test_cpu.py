@@ -15,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rnn_tutorial as rt
-from rnn_tutorial.layers import fused
+from rnn_tutorial.experiments.speed import kept_bytes
+from rnn_tutorial.layers import backends, fused
+from rnn_tutorial.layers.sequences import Sequences
 
 numba = pytest.importorskip("numba")
 
@@ -300,6 +302,40 @@ def test_a_subclass_with_its_own_step_gets_it():
     torch.testing.assert_close(layer(x)[0], expected(x)[0])
     with torch.no_grad():
         assert not torch.allclose(layer(x)[0], plain(x)[0])
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "training", "expected"),
+    [
+        (rt.PeepholeLSTM(2, 3), (5, 1, 2), False, "fused"),
+        (rt.LSTM(2, 3), (5, 8, 2), True, "fused"),
+        (rt.LSTM(2, 3), (5, 7, 2), True, "native"),
+        (rt.LSTM(2, 3), (99, 16, 2), False, "native"),
+        (rt.LSTM(2, 3), (100, 16, 2), False, "fused"),
+        (rt.GRU(2, 3), (5, 1, 2), True, "fused"),
+        (rt.GRU(2, 3), (5, 1, 2), False, "native"),
+        (rt.RNN(2, 3), (5, 8, 2), False, "fused"),
+        (rt.GRU(2, 3, reset_after=False), (5, 8, 2), True, "reference"),
+        (rt.LSTM(2, 3, layer_norm=True), (5, 8, 2), True, "reference"),
+        (rt.LSTM(2, 3, proj_size=2, dtype=torch.float64), (5, 8, 2), True, "native"),
+    ],
+)
+def test_auto_chooses_what_was_measured_to_be_faster(layer, shape, training, expected):
+    x = torch.randn(shape, dtype=next(layer.parameters()).dtype)
+    with torch.set_grad_enabled(training):
+        assert backends.choose(layer, Sequences.of(layer, x, None), False) == expected
+        if expected == "fused":
+            assert not any(layer(x)[0].isnan().flatten().tolist())
+
+
+def test_without_gradients_nothing_is_kept_for_them():
+    layer, x = rt.PeepholeLSTM(2, 3), torch.randn(4, 2, 2)
+    with torch.no_grad():
+        assert layer(x)[0].grad_fn is None
+    assert kept_bytes(lambda: layer(x)[0]) > 4 * 2 * 3 * 4 * 4  # the gates of all steps, and more
+    for parameter in layer.parameters():
+        parameter.requires_grad_(False)
+    assert layer(x)[0].grad_fn is None
 
 
 def test_second_derivatives_are_refused_not_wrong():

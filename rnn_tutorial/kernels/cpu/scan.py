@@ -15,7 +15,7 @@ class Scan(torch.autograd.Function):
 
     x (T, B, F), W_ih (G · H, F), W_hh (G · H, H), bias (G · H,) and ``extra``, the peepholes (3H,) of an LSTM or the
     inner bias (H,) of a GRU; h_0 and c_0 (B, H); lengths (B,). Gives h and c of all steps, (T, B, H); c only if
-    ``every`` asks for it.
+    ``every`` asks for it, and nothing for a way back unless ``back`` does.
     """
 
     @staticmethod
@@ -25,6 +25,7 @@ class Scan(torch.autograd.Function):
         reverse: bool,
         relu: bool,
         every: bool,
+        back: bool,
         x: Tensor,
         W_ih: Tensor,
         W_hh: Tensor,
@@ -39,7 +40,6 @@ class Scan(torch.autograd.Function):
         H = h_0.shape[1]
         x = torch.nn.functional.pad(x, (0, 0, 0, -B % ROWS)) if B % ROWS else x.contiguous()
         first = T if reverse else 0
-        back = any(ctx.needs_input_grad)
         kept = x.new_empty(T if back else 0, B, network.KEPT * H)
         h, c = x.new_empty(T + 1, B, H), x.new_empty(T + 1 if every or back else 2, *c_0.shape)
         h[first], c[first % len(c)] = h_0, c_0
@@ -66,7 +66,7 @@ class Scan(torch.autograd.Function):
         none = x.new_empty(0, B, H)
         into = [none if d is None else d.contiguous() for d in (dh, dc)]
         into += [torch.zeros_like(s[0]) if d is None else d.contiguous() for s, d in ((h, dh_end), (c, dc_end))]
-        dx = x.new_empty(T if ctx.needs_input_grad[4] else 0, B, F)
+        dx = x.new_empty(T if ctx.needs_input_grad[5] else 0, B, F)
         dh_0, dc_0 = torch.empty_like(h[0]), torch.empty_like(c[0])
         W_x, W_h = panels(W_ih, 1), panels(W_hh, 2)
         shared = _arrays(x, W_x, W_h, extra, lengths, h, c, kept, *into, dx, dh_0, dc_0)
@@ -78,7 +78,7 @@ class Scan(torch.autograd.Function):
         on_threads(lambda k: network.backward(*parts[k], ctx.reverse, ctx.relu, lanes, *shared, *owns[k]), len(parts))
         dW_x, dW_h, db, dextra = (total.sum(0) if len(parts) > 1 else total[0] for total in sums)
         weights = dW_x[:gates, :F], dW_h[:gates, :H], db, dextra
-        return None, None, None, None, dx if len(dx) else None, *weights, dh_0, dc_0, None
+        return None, None, None, None, None, dx if len(dx) else None, *weights, dh_0, dc_0, None
 
 
 def _arrays(*tensors: Tensor) -> list[Any]:
