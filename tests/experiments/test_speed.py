@@ -28,7 +28,7 @@ class Clock:
 
 def test_ratio_is_taken_round_by_round():
     clock = Clock()
-    # the machine is three times slower in the second half, and each first call of a turn is slow: the ratio ignores both
+    # the machine is three times slower in the second half, and a turn begins with a slow call: the ratio ignores both
     peer = clock.takes(70, 9, 70, 1, 70, 1, 70, 3, 70, 3, 70, 3)
     calls = {"peer": peer, "twice": clock.takes(1, 50, 1, 2, 1, 2, 1, 6, 1, 6, 1, 6)}
     found = speed.interleave(calls, "peer", rounds=5, warmup=1, clock=clock)
