@@ -1,0 +1,122 @@
+"""The GPU's kernels in Triton's interpreter; ``test_cuda`` runs this file in a process of its own."""
+
+import pytest
+import torch
+import triton
+import triton.language as tl
+
+from rnn_tutorial.kernels import cuda
+from rnn_tutorial.kernels.cuda import blocks, limits
+
+from .cuda_cases import LAYERS, by_kernel, by_loop, case, with_gradients
+
+SHAPES = [(1, 1, 1), (6, 5, 5), (4, 2, 16)]  # T, B, H
+
+
+@pytest.fixture(params=["one launch", "a launch a step"])
+def way(request, monkeypatch):
+    if request.param == "a launch a step":
+        monkeypatch.setattr(limits, "ON_CHIP", 0)
+
+
+def both(*arguments, **options):
+    return (with_gradients(run, *arguments, **options) for run in (by_kernel, by_loop))
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", [name for name in LAYERS if name != "LSTM"])  # one with peepholes stands for both
+def test_kernel_equals_the_loop(name, shape, reverse):
+    for ours, expected in zip(*both(*case(name, *shape), reverse), strict=True):
+        torch.testing.assert_close(ours, expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("name", ["PeepholeLSTM", "GRU", "RNN"])
+def test_gradients_through_every_output_alone(name):
+    layer, *given = case(name, 4, 3, 5)
+    for probe in range(2 * len(layer.state_names)):
+        for ours, expected in zip(*both(layer, *given, False, probe=probe), strict=True):
+            torch.testing.assert_close(ours, expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("name", ["PeepholeLSTM", "GRU", "RNN"])
+def test_half_the_bits(name, dtype):
+    layer, x, state, lengths = case(name, 4, 3, 5, dtype)
+    ours = with_gradients(by_kernel, layer, x, state, lengths, False)
+    exact = with_gradients(by_loop, layer.float(), x.float(), [s.float() for s in state], lengths, False)
+    near = 0.05 if dtype == torch.bfloat16 else 0.01
+    for one, other in zip(ours, exact, strict=True):
+        assert (one.float() - other).norm() <= near * other.norm().clamp(min=1)
+
+
+def test_more_rows_than_a_program_and_more_units_than_a_block(monkeypatch):
+    monkeypatch.setattr(limits, "ON_CHIP", 0)
+    monkeypatch.setattr(blocks, "UNITS", 16)
+    for name in ("PeepholeLSTM", "GRU", "RNN"):
+        for ours, expected in zip(*both(*case(name, 2, 18, 19), False), strict=True):
+            torch.testing.assert_close(ours, expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("name", ["PeepholeLSTM", "GRU", "RNN"])
+def test_nan_stays_with_its_sequence(name):
+    layer, x, state, _ = case(name, 4, 3, 5)
+    lengths = torch.full((3,), 4)
+    with torch.no_grad():
+        clean = by_kernel(layer, x, state, lengths, False)[0]
+        x[2, 1, 0] = float("nan")
+        dirty = by_kernel(layer, x, state, lengths, False)[0]
+    assert dirty[2:, 1].isnan().all()
+    assert torch.equal(dirty[:, [0, 2]], clean[:, [0, 2]])
+    assert torch.equal(dirty[:2, 1], clean[:2, 1])
+
+
+def test_without_a_way_back_only_two_cells_are_kept():
+    layer, x, state, lengths = case("PeepholeLSTM", 5, 3, 5)
+    expected = by_loop(layer, x, state, lengths, True)
+    w = layer.weights(0, 0)
+    extra = torch.cat([w[f"weight_c{gate}"] for gate in "ifo"])
+    bias = w["bias_ih"] + w["bias_hh"]
+    with torch.no_grad():
+        given = cuda.Scan.apply(
+            cuda.lstm, True, False, False, x, w["weight_ih"], w["weight_hh"], bias, extra, *state, lengths
+        )
+    for ours, known in zip((given[0], *given[2:]), (expected[0], *expected[2:]), strict=True):
+        torch.testing.assert_close(ours, known, rtol=1e-5, atol=1e-5)
+
+
+def test_second_derivatives_are_refused_not_wrong():
+    layer, x, state, lengths = case("PeepholeLSTM", 2, 2, 3)
+    x.requires_grad_()
+    with pytest.raises(RuntimeError, match='backend="reference"'):
+        torch.autograd.grad(by_kernel(layer, x, state, lengths, False)[0].sum(), x, create_graph=True)
+
+
+@triton.jit
+def squash(x, s, t, N: tl.constexpr):
+    at = tl.arange(0, N)
+    tl.store(s + at, blocks.sigmoid(tl.load(x + at)))
+    tl.store(t + at, blocks.tanh(tl.load(x + at)))
+
+
+def test_functions_far_out_and_near_zero():
+    inf, nan = float("inf"), float("nan")
+    x = torch.tensor([*torch.linspace(-9, 9, 1003), 0, 1e-4, -1e-20, -44.5, -100, 100, -1e30, 1e30, inf, -inf, nan])
+    x = torch.cat([x, x.new_zeros(1024 - len(x))])
+    s, t = torch.empty_like(x), torch.empty_like(x)
+    squash[(1,)](x, s, t, 1024)
+    torch.testing.assert_close(s, x.double().sigmoid().float(), rtol=1e-6, atol=1e-38, equal_nan=True)
+    torch.testing.assert_close(t, x.double().tanh().float(), rtol=1e-6, atol=1e-38, equal_nan=True)
+    assert s.isnan().sum() == t.isnan().sum() == 1
+
+
+def test_what_cannot_run_is_said():
+    assert cuda.supports("cpu", torch.float32)
+    assert "float64" in cuda.supports("cpu", torch.float64).reason
+    layer, x, state, lengths = case("PeepholeLSTM", 2, 2, 3, torch.float64)
+    with pytest.raises(RuntimeError, match="float64"):
+        by_kernel(layer, x, state, lengths, False)

@@ -1,0 +1,85 @@
+"""The GPU's kernels: in Triton's interpreter, on the CPU, and, where there is a GPU, compiled."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+pytest.importorskip("triton")
+
+from rnn_tutorial.kernels import cuda
+from rnn_tutorial.kernels.cuda import limits
+
+from .cuda_cases import LAYERS, by_kernel, by_loop, case, with_gradients
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_in_the_interpreter():
+    """Triton decides at its import whether to interpret, so this needs a process of its own."""
+    checks = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/kernels/cuda_interpreted.py"]
+    environment = os.environ | {"TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    environment.pop("PYTEST_ADDOPTS", None)
+    done = subprocess.run(checks, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "passed" in done.stdout
+    assert "skipped" not in done.stdout
+
+
+WITHOUT_TRITON = """
+import sys
+sys.modules["triton"] = None
+import importlib.util
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, package=None: None if name == "triton" else find(name, package)
+import torch
+from rnn_tutorial.kernels import cuda
+answer = cuda.supports("cuda", torch.float32)
+assert not answer and not hasattr(cuda, "Scan")
+print(answer.reason)
+"""
+
+
+def test_imports_without_triton():
+    done = subprocess.run([sys.executable, "-c", WITHOUT_TRITON], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.stdout.strip() == "Triton is not installed", done.stderr
+
+
+def test_without_the_interpreter_the_cpu_is_refused():
+    assert "NVIDIA" in cuda.supports("cpu", torch.float32).reason
+    layer, x, state, lengths = case("PeepholeLSTM", 2, 2, 3)
+    with pytest.raises(RuntimeError, match="NVIDIA"):
+        by_kernel(layer, x, state, lengths, False)
+
+
+@pytest.mark.parametrize(
+    ("gates", "H", "dtype", "yes"),
+    [
+        (4, 128, torch.float16, True),
+        (4, 129, torch.bfloat16, False),
+        (4, 64, torch.float32, True),
+        (4, 65, torch.float32, False),
+    ],
+)
+def test_how_many_units_fit_on_the_chip(gates, H, dtype, yes):
+    answer = limits.whole_sequence(gates, H, dtype)
+    assert bool(answer) == yes
+    assert yes or "on the chip" in answer.reason
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize(
+    ("dtype", "near"), [(torch.float32, 1e-5), (torch.float16, 1e-2), (torch.bfloat16, 5e-2)], ids=str
+)
+@pytest.mark.parametrize("H", [37, 64, 128, 256])
+@pytest.mark.parametrize("name", LAYERS)
+def test_compiled_kernel_equals_the_loop(name, H, dtype, near, reverse):
+    layer, x, state, lengths = case(name, 20, 37, H, dtype, "cuda")
+    ours = with_gradients(by_kernel, layer, x, state, lengths, reverse)
+    exact = with_gradients(by_loop, layer.double(), x.double(), [s.double() for s in state], lengths, reverse)
+    for one, other in zip(ours, exact, strict=True):
+        assert (one.double() - other).norm() <= near * other.norm().clamp(min=1)
