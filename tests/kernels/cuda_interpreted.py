@@ -10,7 +10,7 @@ from rnn_tutorial.kernels.cuda import blocks, limits
 
 from .cuda_cases import LAYERS, by_kernel, by_loop, case, with_gradients
 
-SHAPES = [(1, 1, 1), (6, 5, 5), (4, 2, 16)]  # T, B, H
+CASES = [((1, 1, 1), False), ((6, 5, 5), False), ((6, 5, 5), True), ((4, 2, 16), True)]  # T, B, H and reverse
 
 
 @pytest.fixture(params=["one launch", "a launch a step"])
@@ -24,8 +24,7 @@ def both(*arguments, **options):
 
 
 @pytest.mark.usefixtures("way")
-@pytest.mark.parametrize("reverse", [False, True])
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("shape", "reverse"), CASES)
 @pytest.mark.parametrize("name", [name for name in LAYERS if name != "LSTM"])  # one with peepholes stands for both
 def test_kernel_equals_the_loop(name, shape, reverse):
     for ours, expected in zip(*both(*case(name, *shape), reverse), strict=True):
