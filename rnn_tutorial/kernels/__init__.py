@@ -1,1 +1,1 @@
-r"""The recurrences of ``rnn_tutorial.layers`` once more, fast: ``cpu`` needs Numba. A layer works without them."""
+r"""The recurrences of the layers once more, fast: ``cpu`` needs Numba, ``cuda`` Triton. A layer works without them."""

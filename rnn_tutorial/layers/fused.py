@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from . import native
+from .validation import under_autocast
 
 if TYPE_CHECKING:
     from .base import Recurrent, State, Weights
@@ -28,39 +29,51 @@ def obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
         return f"run this {type(layer).__name__}: there is no kernel for it"
     if layer.layer_norm or layer.proj_size:
         return "normalise or project between steps"
-    if x.device.type != "cpu":
-        return f"run on {x.device}: the kernels are for CPUs"
-    if x.dtype not in (torch.float32, torch.float64) or torch.is_autocast_enabled(x.device.type):
-        return "compute in other types than float32 and float64"
+    if x.device.type not in ("cpu", "cuda"):
+        return f"run on {x.device}: there are kernels for CPUs and NVIDIA GPUs"
+    if under_autocast(x):
+        return "run under autocast"
+    if x.device.type == "cpu" and x.dtype not in (torch.float32, torch.float64):
+        return f"compute in {x.dtype} on a CPU, only in float32 and float64"
     if torch.compiler.is_compiling():
         return "be compiled into one graph"
     if torch._C._functorch.peek_interpreter_stack() is not None:
         return "be transformed by torch.func"
     if torch.autograd.forward_ad._current_level >= 0:
         return "take derivatives forwards"
-    if _scan() is None:
-        return NO_NUMBA
-    return ""
+    if x.device.type == "cuda":
+        return _obstacle_on_gpu(layer, x)
+    return "" if _scan() is not None else NO_NUMBA
+
+
+def _obstacle_on_gpu(layer: "Recurrent", x: Tensor) -> str:
+    from rnn_tutorial.kernels import cuda
+
+    if layer.backend == "auto":
+        return "be chosen on a GPU: it has not been timed there yet"
+    answer = cuda.supports(x.device, x.dtype)
+    return "" if answer else f"run here: {answer.reason}"
 
 
 def scan(
     layer: "Recurrent", x: Tensor, state: "State", w: "Weights", lengths: Tensor | None, backward: bool, every: bool
 ) -> tuple["State", "State"]:
     """Run one layer in one direction: x (T, B, F) → the states of every step, each (T, B, H), and the last ones."""
-    from rnn_tutorial.kernels import cpu
-
-    network = getattr(cpu, str(layer.kernel))
+    kernels = _kernels(x)
     bias, extra = BIASES[str(layer.kernel)](w)
     h = state[0]
     c = state[1] if len(state) > 1 else h.new_empty(len(h), 0)
     if lengths is None:
-        lengths = torch.full((x.shape[1],), x.shape[0])
+        lengths = torch.full((x.shape[1],), x.shape[0], device=x.device)
     relu = getattr(layer, "nonlinearity", "tanh") == "relu"
     # Inside an autograd.Function gradients are off and tensors still say what they are: it cannot know this by itself.
     back = torch.is_grad_enabled() and any(t.requires_grad for t in (x, h, c, *w.values()))
-    states = cpu.Scan.apply(
+    network = getattr(kernels, str(layer.kernel))
+    states = kernels.Scan.apply(
         network, backward, relu, every, back, x, w["weight_ih"], w["weight_hh"], bias, extra, h, c, lengths
     )
+    # on a GPU the cell has 32 bits whatever the layer has
+    states = [s.to(x.dtype) for s in states]
     count = len(state)
     return tuple(states[:count]), tuple(states[2 : 2 + count])
 
@@ -92,6 +105,16 @@ def _sum(w: "Weights") -> Tensor:
     if "bias_ih" not in w:
         return w["weight_hh"].new_zeros(len(w["weight_hh"]))
     return w["bias_ih"] + w["bias_hh"]
+
+
+def _kernels(x: Tensor) -> Any:
+    if x.device.type == "cpu":
+        from rnn_tutorial.kernels import cpu
+
+        return cpu
+    from rnn_tutorial.kernels import cuda
+
+    return cuda
 
 
 @cache

@@ -37,7 +37,7 @@ class LSTM(Recurrent):
         device: Where the parameters live.
         dtype: Their number type.
         backend: ``"reference"`` runs the equations above step by step, ``"native"`` PyTorch's operator, ``"fused"`` our
-            kernel (on CPUs, with Numba), ``"auto"`` whichever is fastest and can do what the call asks.
+            kernel (with Numba or Triton), ``"auto"`` whichever is fastest and can do what the call asks.
         variational: Between layers, drop the same units at every step (Gal & Ghahramani, 2016) instead of new ones.
         layer_norm: Normalise each gate's :math:`W_i x_t` and :math:`W_h h_{t-1}` before the biases, and :math:`c_t`
             before its tanh (Ba et al., 2016, who normalise the four gates in one).

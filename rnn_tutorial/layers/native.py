@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
+from .validation import under_autocast
+
 if TYPE_CHECKING:
     from .base import Recurrent, State
     from .sequences import Sequences
@@ -28,7 +30,7 @@ def obstacle(layer: "Recurrent", sequences: "Sequences", return_all_states: bool
             return "be compiled into one graph"
         if torch._C._functorch.peek_interpreter_stack() is not None:
             return "be transformed by torch.func"
-        if _autocast(sequences.tensor) and len(layer.state_names) > 1:
+        if under_autocast(sequences.tensor) and len(layer.state_names) > 1:
             return "keep the cell state in float32 under autocast"
     return ""
 
@@ -136,7 +138,3 @@ def computes_known_step(cls: type) -> bool:
         if {"step", "input_map", "state_map"} & vars(ancestor).keys():
             return False
     return False
-
-
-def _autocast(tensor: Tensor) -> bool:
-    return torch.is_autocast_enabled(tensor.device.type)

@@ -30,7 +30,7 @@ class RNN(Recurrent):
         device: Where the parameters live.
         dtype: Their number type.
         backend: ``"reference"`` runs the equation above step by step, ``"native"`` PyTorch's operator, ``"fused"`` our
-            kernel (on CPUs, with Numba), ``"auto"`` whichever is fastest and can do what the call asks.
+            kernel (with Numba or Triton), ``"auto"`` whichever is fastest and can do what the call asks.
         variational: Between layers, drop the same units at every step (Gal & Ghahramani, 2016) instead of new ones.
         layer_norm: Normalise :math:`W_{ih} x_t` and :math:`W_{hh} h_{t-1}` before the biases (Ba et al., 2016).
         recurrent_init: ``"uniform"`` as in PyTorch, or ``"orthogonal"`` for ``W_hh``.

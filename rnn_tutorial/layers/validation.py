@@ -67,6 +67,12 @@ def check_constructor(
         raise ValueError(f"recurrent_init should be one of {', '.join(RECURRENT)}, got {recurrent_init!r}")
 
 
+def under_autocast(tensor: Tensor) -> bool:
+    """Whether operations on this tensor's device are cast automatically; "meta" and some others know no such thing."""
+    kind = tensor.device.type
+    return torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind)
+
+
 def check_forget_bias(layer: "Recurrent", forget_bias: float | None) -> float | None:
     """Refuse a bias for a gate that is not there, or that has no bias.
 
@@ -180,7 +186,7 @@ def initial_state(layer: "Recurrent", sequences: "Sequences", hx: Any) -> "State
         for of_runs in widths.values()
     ]
     if hx is None:
-        dtype = torch.float32 if torch.is_autocast_enabled(like.device.type) else like.dtype
+        dtype = torch.float32 if under_autocast(like) else like.dtype
 
         def zeros(shape: tuple[int, ...]) -> Tensor:
             return torch.zeros(shape, device=like.device, dtype=dtype)
@@ -213,7 +219,7 @@ def _checked(sequences: "Sequences", given: Any, shape: Any, what: str) -> Any:
         raise RuntimeError(f"Expected {what} size {shape}, got {list(tensor.shape)}")
     if tensor.device != like.device:
         raise RuntimeError(f"Expected {what} on {like.device} like the input, got it on {tensor.device}")
-    if tensor.dtype != like.dtype and not torch.is_autocast_enabled(like.device.type):
+    if tensor.dtype != like.dtype and not under_autocast(like):
         raise RuntimeError(f"Expected {what} of {like.dtype} like the input, got {tensor.dtype}")
     return tensor
 

@@ -22,7 +22,7 @@ def by_kernel(layer, x, state, lengths, reverse):
     relu = getattr(layer, "nonlinearity", "tanh") == "relu"
     network, n = getattr(cuda, layer.kernel), len(state)
     given = cuda.Scan.apply(
-        network, reverse, relu, True, x, w["weight_ih"], w["weight_hh"], bias, extra, state[0], c, lengths
+        network, reverse, relu, True, True, x, w["weight_ih"], w["weight_hh"], bias, extra, state[0], c, lengths
     )
     return [*given[:n], *given[2 : 2 + n]]
 

@@ -82,7 +82,7 @@ def test_without_a_way_back_only_two_cells_are_kept():
     bias = w["bias_ih"] + w["bias_hh"]
     with torch.no_grad():
         given = cuda.Scan.apply(
-            cuda.lstm, True, False, False, x, w["weight_ih"], w["weight_hh"], bias, extra, *state, lengths
+            cuda.lstm, True, False, False, False, x, w["weight_ih"], w["weight_hh"], bias, extra, *state, lengths
         )
     for ours, known in zip((given[0], *given[2:]), (expected[0], *expected[2:]), strict=True):
         torch.testing.assert_close(ours, known, rtol=1e-5, atol=1e-5)

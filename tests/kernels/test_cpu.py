@@ -281,7 +281,7 @@ class Doubled(rt.LSTM):
         (rt.PeepholeLSTM(2, 4, proj_size=2, backend="fused"), "project"),
         (rt.LSTM(2, 4, layer_norm=True, backend="fused"), "normalise"),
         (rt.GRU(2, 4, reset_after=False, backend="fused"), "no kernel"),
-        (rt.LSTM(2, 4, backend="fused").to(torch.bfloat16), "other types"),
+        (rt.LSTM(2, 4, backend="fused").to(torch.bfloat16), "only in float32"),
         (Doubled(2, 4, backend="fused"), "no kernel"),
     ],
 )

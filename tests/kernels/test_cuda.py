@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
+import rnn_tutorial as rt
+
 pytest.importorskip("triton")
 
 from rnn_tutorial.kernels import cuda
@@ -83,3 +85,22 @@ def test_compiled_kernel_equals_the_loop(name, H, dtype, near, reverse):
     exact = with_gradients(by_loop, layer.double(), x.double(), [s.double() for s in state], lengths, reverse)
     for one, other in zip(ours, exact, strict=True):
         assert (one.double() - other).norm() <= near * other.norm().clamp(min=1)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+@pytest.mark.parametrize("make", [rt.PeepholeLSTM, rt.LSTM, rt.GRU, rt.RNN])
+def test_a_layer_asked_to_uses_the_kernel(make):
+    options = {"num_layers": 2, "bidirectional": True, "device": "cuda"}
+    by_kernel, by_loop = make(3, 40, backend="fused", **options), make(3, 40, backend="reference", **options)
+    by_loop.load_state_dict(by_kernel.state_dict())
+    x = torch.randn(9, 4, 3, device="cuda")
+    for lengths in (None, [9, 1, 5, 7]):
+        torch.testing.assert_close(
+            by_kernel(x, lengths=lengths)[0], by_loop(x, lengths=lengths)[0], rtol=1e-4, atol=1e-5
+        )
+
+
+def test_on_other_devices_the_kernels_say_no():
+    layer, x = rt.LSTM(2, 3, backend="fused", device="meta"), torch.empty(4, 2, 2, device="meta")
+    with pytest.raises(ValueError, match="CPUs and NVIDIA GPUs"):
+        layer(x)

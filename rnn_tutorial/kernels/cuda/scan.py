@@ -19,7 +19,8 @@ class Scan(torch.autograd.Function):
 
     x (T, B, F), W_ih (G · H, F), W_hh (G · H, H), bias (G · H,) and ``extra``, the peepholes (3H,) of an LSTM or the
     inner bias (H,) of a GRU; h_0 and c_0 (B, H), c_0 (B, 0) for a network without; lengths (B,). Gives h and c of all
-    steps, (T, B, H), and of the last; c of all steps only if ``every`` asks for it.
+    steps, (T, B, H), and of the last; c of all steps only if ``every`` asks for it, and nothing for a way back unless
+    ``back`` does.
 
     All tensors are on one GPU; all but c_0 and lengths have one type, float32, float16 or bfloat16. c is float32.
     ``supports`` says where this can run; under autocast it must not be called.
@@ -32,6 +33,7 @@ class Scan(torch.autograd.Function):
         reverse: bool,
         relu: bool,
         every: bool,
+        back: bool,
         x: Tensor,
         W_ih: Tensor,
         W_hh: Tensor,
@@ -46,7 +48,6 @@ class Scan(torch.autograd.Function):
             raise RuntimeError(f"cannot run: {answer.reason}")
         T = len(x)
         first = T if reverse else 0
-        back = any(ctx.needs_input_grad)
         W_hh, extra, lengths = W_hh.contiguous(), extra.contiguous(), lengths.to(x.device)
         h = x.new_empty(T + 1, *h_0.shape)
         c = x.new_empty(T + 1 if every or back else 2, *c_0.shape, dtype=torch.float32)
@@ -79,6 +80,6 @@ class Scan(torch.autograd.Function):
             # dW_ih = Σ_t da_t x_t^T
             dW_ih = flat.t() @ x.flatten(0, 1)
             # dx_t = W_ih^T da_t
-            dx = (flat @ W_ih).view_as(x) if ctx.needs_input_grad[4] else None
+            dx = (flat @ W_ih).view_as(x) if ctx.needs_input_grad[5] else None
         weights = dW_ih, dW_hh, flat.sum(0), dextra.to(extra.dtype)
-        return None, None, None, None, dx, *weights, dh_0, dc_0.to(ctx.type_of_c), None
+        return None, None, None, None, None, dx, *weights, dh_0, dc_0.to(ctx.type_of_c), None
