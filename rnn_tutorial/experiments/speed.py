@@ -1,10 +1,10 @@
 r"""Where a recurrent layer's time goes, measured side by side, so that a machine that slows down slows all alike."""
 
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median, quantiles
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -12,9 +12,6 @@ from torch import Tensor, nn
 
 SIZES = [(128, 28, 28, 128), (32, 100, 8, 64), (64, 50, 16, 256), (16, 512, 4, 32)]
 """(batch, steps, features, hidden): the article's, and three of other proportions."""
-
-
-Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -28,19 +25,19 @@ class Timing:
 
 
 def interleave(
-    calls: Mapping[Name, Callable[[], object]],
-    peer: Name,
+    calls: Mapping[str, Callable[[], object]],
+    peer: str,
     *,
     rounds: int = 50,
     warmup: int = 5,
     clock: Callable[[], float] = time.perf_counter,
-) -> dict[Name, Timing]:
+) -> dict[str, Timing]:
     """Time each call ``rounds`` times in turn, A B C A B C …, and compare with ``peer`` within each round.
 
     Each turn is two calls, of which the second counts: the first clears away what the others left behind, caches full
     of other data and threads that go on spinning in case there is more to do.
     """
-    seconds: dict[Name, list[float]] = {name: [] for name in calls}
+    seconds: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(warmup + rounds):
         for name, call in calls.items():
             call()
