@@ -1,3 +1,4 @@
+from .covariates import Covariates as Covariates
 from .errors import DataError as DataError
 from .errors import DownloadError as DownloadError
 from .errors import IntegrityError as IntegrityError

@@ -1,5 +1,5 @@
 from .baselines import AutoRegression as AutoRegression
-from .baselines import Forecaster as Forecaster
+from .baselines import Method as Method
 from .baselines import Persistence as Persistence
 from .baselines import RidgeOnLags as RidgeOnLags
 from .baselines import SeasonalNaive as SeasonalNaive

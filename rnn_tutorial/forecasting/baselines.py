@@ -12,8 +12,11 @@ Array = npt.NDArray[np.float64]
 Origins = npt.NDArray[np.int64]
 
 
-class Forecaster(Protocol):
-    """What every forecaster here can do."""
+class Method(Protocol):
+    """What every forecasting method here can do, networks included.
+
+    One that reads covariates says ``takes_covariates = True`` and accepts a keyword ``covariates`` in both calls.
+    """
 
     name: str
     parameters: int

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from rnn_tutorial.data import Series, Split, load_series
 
-from .baselines import Forecaster, Persistence, RidgeOnLags, SeasonalNaive
+from .baselines import Method, Persistence, RidgeOnLags, SeasonalNaive
 from .holt_winters import HoltWinters
 from .scoreboard import Scoreboard
 
@@ -62,7 +62,7 @@ class ForecastTask:
     def baselines(self, part: str = "test") -> Scoreboard:
         """Return a scoreboard with the book's five baselines on it."""
         board = self.board(part)
-        forecasters: list[Forecaster] = [
+        forecasters: list[Method] = [
             Persistence(),
             SeasonalNaive(24, "naive: same hour yesterday"),
             SeasonalNaive(WEEK, "naive: same hour last week"),

@@ -129,7 +129,7 @@ def _check_values(layer: "Recurrent", values: Tensor, features: int) -> None:
             f"{type(layer).__name__}: input is on {values.device} but the weights are on {weight.device}. "
             f'Move one to the other: input.to("{weight.device}") or layer.to("{values.device}")'
         )
-    if values.dtype != weight.dtype and not torch.is_autocast_enabled(values.device.type):
+    if values.dtype != weight.dtype and not under_autocast(values):
         raise ValueError(
             f"RNN input dtype ({values.dtype}) does not match weight dtype ({weight.dtype}). "
             f"Convert input: input.to({weight.dtype}), or convert model: model.to({values.dtype})"

@@ -7,18 +7,12 @@ r"""Train a model, on whatever device there is, and keep what happened.
 import warnings
 
 import lazy_loader
-from tqdm import TqdmWarning  # type: ignore[import-untyped]
-
-# accelerate imports tqdm.auto, which in a notebook without ipywidgets warns about the widgets that we do not want.
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", TqdmWarning)
-    import tqdm.auto  # type: ignore[import-untyped]
 
 with warnings.catch_warnings():
     # Accelerate's dependencies import tqdm.auto, which complains in a notebook without ipywidgets. We use the plain
     # bar on purpose, and the complaint would stand on every page.
     warnings.simplefilter("ignore")
-    import tqdm.auto  # noqa: F401
+    import tqdm.auto  # type: ignore[import-untyped]  # noqa: F401
 
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
