@@ -1,39 +1,21 @@
-r"""The forecasters to beat. Each learns from the training part and then forecasts from any origin.
+r"""The simplest forecasters, and the first to beat: they learn next to nothing and forecast from any origin."""
 
-A forecast at origin o is made when ``values[:o]`` are known and speaks of ``values[o : o + horizon]``.
-"""
-
-from typing import Protocol, Self
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
-Origins = npt.NDArray[np.int64]
-
-
-class Method(Protocol):
-    """What every forecasting method here can do, networks included.
-
-    One that reads covariates says ``takes_covariates = True`` and accepts a keyword ``covariates`` in both calls.
-    """
-
-    name: str
-    parameters: int
-
-    def fit(self, past: Array) -> Self:
-        """Learn from the training part, (T,)."""
-        ...
-
-    def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
-        """Return (len(origins), horizon), each row from the values before its origin alone."""
-        ...
+from .method import Array as Array
+from .method import Method as Method
+from .method import Origins as Origins
+from .method import check as check
+from .method import check_fitted as check_fitted
+from .method import check_past as check_past
 
 
 class Persistence:
     r"""Tomorrow is like now: :math:`\hat y_{o+k} = y_{o-1}`."""
 
-    name, parameters = "persistence", 0
+    name, parameters, baseline = "persistence", 0, True
 
     def fit(self, past: Array) -> Self:
         """Nothing to learn."""
@@ -53,7 +35,7 @@ class SeasonalNaive:
         name: In tables.
     """
 
-    parameters = 0
+    parameters, baseline = 0, True
 
     def __init__(self, season: int, name: str | None = None) -> None:
         if season < 1:
@@ -71,112 +53,70 @@ class SeasonalNaive:
         return values[origins[:, None] - self.season + np.arange(horizon) % self.season]
 
 
-class RidgeOnLags:
-    r"""Linear regression of each next value on the last L: :math:`\hat y_{o+k} = b_k + \sum_j w_{kj}\, y_{o-j}`.
+class LevelShift:
+    r"""The next week is like the last, moved to the present level.
 
-    One regression a step ahead ("direct"), all with the same penalty :math:`\alpha \sum w^2` on standardised values.
+    .. math::
+
+        \hat y_{o+k} = y_{o+k-w\lceil (k+1)/w \rceil} + \bar y_{o-m \dots o-1} - \bar y_{o-w-m \dots o-w-1}
+
+    The mean of the last day, the m steps before the origin, less that of the same day a week, w steps, before.
 
     Args:
-        lags: L.
-        horizon: H.
-        alpha: Penalty.
+        day: m, steps over which the level is taken, e.g. 24 hours.
+        week: w, steps in the season that is repeated, e.g. 168.
+
+    Raises:
+        ValueError: A day shorter than one step or longer than a week.
     """
 
-    def __init__(self, lags: int, horizon: int, alpha: float = 1.0) -> None:
-        if lags < 1 or horizon < 1 or alpha < 0:
-            raise ValueError(f"lags and horizon should be at least 1, alpha not negative: {lags}, {horizon}, {alpha}")
-        self.lags, self.horizon, self.alpha = lags, horizon, alpha
-        self.name = f"ridge on {lags} lags"
-        self.parameters = horizon * (lags + 1)
+    parameters, baseline = 0, True
+
+    def __init__(self, day: int, week: int) -> None:
+        if not 1 <= day <= week:
+            raise ValueError(f"the day should have between 1 and week={week} steps, got {day}")
+        self.day, self.week = day, week
+        self.name = f"seasonal naive ({week}) + level shift"
 
     def fit(self, past: Array) -> Self:
-        """Regress on every window of the training part at once."""
-        from sklearn.linear_model import Ridge
-
-        check_past(past, self.lags + self.horizon + 1, f"{self.lags} lags and a horizon of {self.horizon}")
-        self.mean, self.scale = float(past.mean()), float(past.std()) or 1.0  # a constant series is its mean
-        windows = np.lib.stride_tricks.sliding_window_view((past - self.mean) / self.scale, self.lags + self.horizon)
-        self.regression = Ridge(self.alpha).fit(windows[:, : self.lags], windows[:, self.lags :])
+        """Nothing to learn."""
         return self
 
     def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
-        """Apply the regressions to the last L values before each origin."""
-        if horizon != self.horizon:
-            raise ValueError(f"fitted for a horizon of {self.horizon} steps, asked for {horizon}")
-        check_fitted(self, "regression")
-        check(values, origins, horizon, needed=self.lags)
-        last = (values[origins[:, None] + np.arange(-self.lags, 0)] - self.mean) / self.scale
-        result: Array = self.regression.predict(last) * self.scale + self.mean
-        return result.reshape(len(origins), horizon)  # scikit-learn drops the last axis of a single target
+        """Repeat the last week and add the difference between two daily means."""
+        check(values, origins, horizon, needed=self.week + self.day)
+        last_day = values[origins[:, None] + np.arange(-self.day, 0)].mean(axis=1)
+        week_before = values[origins[:, None] - self.week + np.arange(-self.day, 0)].mean(axis=1)
+        same_step = values[origins[:, None] - self.week + np.arange(horizon) % self.week]
+        return same_step + (last_day - week_before)[:, None]
 
 
-class AutoRegression:
-    r"""Linear regression of the next value on the last p, applied again and again to its own forecasts ("recursive").
-
-    :math:`\hat y_t = b + \sum_{j=1}^p \phi_j\, y_{t-j}`, by ``statsmodels``'s ``AutoReg``.
+class Drift:
+    r"""The series goes on as it went on average: :math:`\hat y_{o+k} = y_{o-1} + (k+1)\,\frac{y_{o-1} - y_0}{o-1}`.
 
     Args:
-        lags: p.
+        over: Take the slope over so many last steps only; by default over all that is known.
+
+    Raises:
+        ValueError: A slope over less than one step.
     """
 
-    def __init__(self, lags: int) -> None:
-        if lags < 1:
-            raise ValueError(f"lags should be at least 1, got {lags}")
-        self.lags = lags
-        self.name = f"autoregression ({lags}), recursive"
-        self.parameters = lags + 1
+    parameters, baseline = 0, True
+
+    def __init__(self, over: int | None = None) -> None:
+        if over is not None and over < 1:
+            raise ValueError(f"a slope needs at least 1 step, got over={over}")
+        self.over = over
+        self.name = "drift" if over is None else f"drift over {over} steps"
 
     def fit(self, past: Array) -> Self:
-        """Estimate the coefficients by least squares."""
-        from statsmodels.tsa.ar_model import AutoReg
-
-        check_past(past, 2 * self.lags + 2, f"{self.lags} lags")
-        self.coefficients = np.asarray(AutoReg(past, lags=self.lags, trend="c").fit().params)
+        """Nothing to learn."""
         return self
 
     def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
-        """Step forward from every origin at once, feeding forecasts back."""
-        check_fitted(self, "coefficients")
-        check(values, origins, horizon, needed=self.lags)
-        known = values[origins[:, None] + np.arange(-self.lags, 0)]  # (O, p), oldest first
-        constant, weights = self.coefficients[0], self.coefficients[:0:-1]
-        for _ in range(horizon):
-            known = np.column_stack([known, constant + known[:, -self.lags :] @ weights])
-        return known[:, -horizon:]
-
-
-def check(values: Array, origins: Origins, horizon: int, needed: int) -> None:
-    """Refuse values, origins or a horizon that no forecast can be made from."""
-    if np.ndim(values) != 1:
-        raise ValueError(f"values should be one series, shape (T,), got {np.shape(values)}")
-    if horizon < 1:
-        raise ValueError(f"the horizon should be at least 1 step, got {horizon}")
-    if len(origins) == 0 or origins.min() < needed or origins.max() > len(values):
-        shown = "none" if len(origins) == 0 else f"{origins.min()} to {origins.max()}"
-        raise ValueError(f"origins should lie between {needed} and {len(values)}, got {shown}")
-    if origins.dtype.kind not in "iu":
-        raise TypeError(f"origins count steps, so they should be integers, got {origins.dtype}")
-    _check_finite(values[: origins.max()])
-
-
-def check_past(past: Array, needed: int, purpose: str) -> None:
-    """Refuse a training part that nothing can be learnt from."""
-    if np.ndim(past) != 1:
-        raise ValueError(f"the training part should be one series, shape (T,), got {np.shape(past)}")
-    if len(past) < needed:
-        raise ValueError(f"{len(past)} values are too few for {purpose}: at least {needed} are needed")
-    _check_finite(past)
-
-
-def check_fitted(forecaster: object, attribute: str) -> None:
-    """Refuse to forecast before anything was learnt."""
-    if not hasattr(forecaster, attribute):
-        raise RuntimeError(f"this {type(forecaster).__name__} has learnt nothing yet: call fit(past) first")
-
-
-def _check_finite(values: Array) -> None:
-    bad = np.flatnonzero(~np.isfinite(values))
-    if len(bad):
-        raise ValueError(
-            f"{len(bad)} values are NaN or infinite, the first at step {bad[0]}: fill or cut the gaps first"
-        )
+        """Extend the line from the first value (or the one ``over`` steps back) to the last."""
+        check(values, origins, horizon, needed=2 if self.over is None else self.over + 1)
+        last = origins - 1
+        first = np.zeros_like(last) if self.over is None else last - self.over
+        slope = (values[last] - values[first]) / (last - first)
+        return values[last, None] + slope[:, None] * np.arange(1, horizon + 1)

@@ -8,8 +8,10 @@ import numpy.typing as npt
 
 from rnn_tutorial.data import Series, Split, load_series
 
-from .baselines import Method, Persistence, RidgeOnLags, SeasonalNaive
+from .baselines import Persistence, SeasonalNaive
 from .holt_winters import HoltWinters
+from .method import Method
+from .regression import RidgeOnLags
 from .scoreboard import Scoreboard
 
 WEEK = 168

@@ -1,0 +1,152 @@
+r"""Linear regression on the last values: one for each step ahead, or one applied to its own forecasts."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from rnn_tutorial.data import Covariates
+
+from .method import Array, Origins, check, check_covariates, check_fitted, check_past
+
+
+class RidgeOnLags:
+    r"""Linear regression of each next value on the last L: :math:`\hat y_{o+k} = b_k + \sum_j w_{kj}\, y_{o-j}`.
+
+    One regression a step ahead ("direct"), all with the same penalty :math:`\alpha \sum w^2` on standardised values.
+    With ``use_covariates`` the regression for step k also sees the known columns at step o + k and at the same step
+    one of each of ``seasons`` before, and the past columns at step o - 1, the last that is known.
+
+    Args:
+        lags: L.
+        horizon: H.
+        alpha: Penalty.
+        use_covariates: Read the covariates, which then have to be given to both calls.
+        seasons: Steps back from the target at which the known columns are read as well, e.g. ``(24, 168)``.
+
+    Raises:
+        ValueError: A length below 1 or a negative penalty; values or covariates too short or with gaps.
+    """
+
+    baseline = True
+
+    def __init__(
+        self,
+        lags: int,
+        horizon: int,
+        alpha: float = 1.0,
+        *,
+        use_covariates: bool = False,
+        seasons: Sequence[int] = (),
+    ) -> None:
+        if lags < 1 or horizon < 1 or alpha < 0:
+            raise ValueError(f"lags and horizon should be at least 1, alpha not negative: {lags}, {horizon}, {alpha}")
+        if any(season < 1 for season in seasons):
+            raise ValueError(f"seasons should be at least 1 step each, got {tuple(seasons)}")
+        self.lags, self.horizon, self.alpha = lags, horizon, alpha
+        self.takes_covariates, self.seasons = use_covariates, tuple(seasons)
+        self.name = f"ridge on {lags} lags" + (" + covariates" if use_covariates else "")
+        self.parameters = horizon * (lags + 1)  # with covariates known after fit
+
+    def fit(self, past: Array, *, covariates: Covariates | None = None) -> Self:
+        """Regress on every window of the training part at once."""
+        from sklearn.linear_model import Ridge
+
+        check_past(past, self.lags + self.horizon + 1, f"{self.lags} lags and a horizon of {self.horizon}")
+        self.mean, self.scale = float(past.mean()), float(past.std()) or 1.0  # a constant series is its mean
+        windows = np.lib.stride_tricks.sliding_window_view((past - self.mean) / self.scale, self.lags + self.horizon)
+        inputs, targets = windows[:, : self.lags], windows[:, self.lags :]
+        self.regressions: list[Any]
+        if not self.takes_covariates:
+            self.regressions = [Ridge(self.alpha).fit(inputs, targets)]  # the same inputs serve all steps
+            return self
+        covariates = self._needed(covariates, len(past), len(past))
+        self.columns = covariates.columns
+        origins = np.arange(self.lags, len(past) - self.horizon + 1)
+        origins = origins[origins >= max((0, *self.seasons))]
+        inputs, targets = inputs[origins - self.lags], targets[origins - self.lags]
+        self.centre = [table[: len(past)].mean(axis=0) for table in (covariates.past, covariates.known)]
+        spread = [table[: len(past)].std(axis=0) for table in (covariates.past, covariates.known)]
+        self.spread = [np.where(column > 0, column, 1.0) for column in spread]  # a column that never changes is 0
+        self.regressions = [
+            Ridge(self.alpha).fit(np.hstack([inputs, self._rows(covariates, origins, k)]), targets[:, k])
+            for k in range(self.horizon)
+        ]
+        self.parameters = sum(one.coef_.size + 1 for one in self.regressions)
+        return self
+
+    def forecast(self, values: Array, origins: Origins, horizon: int, *, covariates: Covariates | None = None) -> Array:
+        """Apply the regressions to the last L values before each origin."""
+        if horizon != self.horizon:
+            raise ValueError(f"fitted for a horizon of {self.horizon} steps, asked for {horizon}")
+        check_fitted(self, "regressions")
+        check(values, origins, horizon, needed=max(self.lags, *self.seasons) if self.seasons else self.lags)
+        last = (values[origins[:, None] + np.arange(-self.lags, 0)] - self.mean) / self.scale
+        if not self.takes_covariates:
+            ahead = self.regressions[0].predict(last)
+        else:
+            latest = int(origins.max())
+            covariates = self._needed(covariates, latest, latest + horizon)
+            if covariates.columns != self.columns:
+                raise ValueError(f"fitted with {self.columns} past and known columns, got {covariates.columns}")
+            ahead = np.column_stack(
+                [
+                    one.predict(np.hstack([last, self._rows(covariates, origins, k)]))
+                    for k, one in enumerate(self.regressions)
+                ]
+            )
+        result: Array = ahead * self.scale + self.mean
+        return result.reshape(len(origins), horizon)  # scikit-learn drops the last axis of a single target
+
+    def _needed(self, covariates: Covariates | None, past_rows: int, known_rows: int) -> Covariates:
+        checked = check_covariates(covariates, past_rows, known_rows)
+        if checked is None:
+            raise ValueError(f"{self.name!r} reads covariates and got none: pass covariates=, or use_covariates=False")
+        return checked
+
+    def _rows(self, covariates: Covariates, origins: Origins, k: int) -> Array:
+        # What the regression for step k reads beside the lags, (O, P + K (1 + seasons)), in standard units.
+        past = [(covariates.past[origins - 1] - self.centre[0]) / self.spread[0]] if covariates.past.size else []
+        known = [
+            (covariates.known[origins + k - back] - self.centre[1]) / self.spread[1]
+            for back in (0, *self.seasons)
+            if covariates.known.size
+        ]
+        return np.hstack(past + known)
+
+
+class AutoRegression:
+    r"""Linear regression of the next value on the last p, applied again and again to its own forecasts ("recursive").
+
+    :math:`\hat y_t = b + \sum_{j=1}^p \phi_j\, y_{t-j}`, by ``statsmodels``'s ``AutoReg``.
+
+    Args:
+        lags: p.
+    """
+
+    baseline = True
+
+    def __init__(self, lags: int) -> None:
+        if lags < 1:
+            raise ValueError(f"lags should be at least 1, got {lags}")
+        self.lags = lags
+        self.name = f"autoregression ({lags}), recursive"
+        self.parameters = lags + 1
+
+    def fit(self, past: Array) -> Self:
+        """Estimate the coefficients by least squares."""
+        from statsmodels.tsa.ar_model import AutoReg
+
+        check_past(past, 2 * self.lags + 2, f"{self.lags} lags")
+        self.coefficients = np.asarray(AutoReg(past, lags=self.lags, trend="c").fit().params)
+        return self
+
+    def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
+        """Step forward from every origin at once, feeding forecasts back."""
+        check_fitted(self, "coefficients")
+        check(values, origins, horizon, needed=self.lags)
+        known = values[origins[:, None] + np.arange(-self.lags, 0)]  # (O, p), oldest first
+        constant, weights = self.coefficients[0], self.coefficients[:0:-1]
+        for _ in range(horizon):
+            known = np.column_stack([known, constant + known[:, -self.lags :] @ weights])
+        return known[:, -horizon:]
