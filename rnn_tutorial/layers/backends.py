@@ -38,7 +38,7 @@ def choose(layer: "Recurrent", sequences: "Sequences", every_state: bool) -> str
         if obstacle := obstacles[layer.backend]:
             raise ValueError(f'backend="{layer.backend}" cannot {obstacle}; use backend="auto" or "reference"')
         return layer.backend
-    if not obstacles["fused"] and (obstacles["native"] or _kernel_is_faster(layer, sequences)):
+    if not obstacles["fused"] and _kernel_is_faster(layer, sequences, alone=bool(obstacles["native"])):
         return "fused"
     if not obstacles["native"]:
         return "native"
@@ -47,7 +47,11 @@ def choose(layer: "Recurrent", sequences: "Sequences", every_state: bool) -> str
     return "reference"
 
 
-def _kernel_is_faster(layer: "Recurrent", sequences: "Sequences") -> bool:
+def _kernel_is_faster(layer: "Recurrent", sequences: "Sequences", alone: bool) -> bool:
+    if layer.spatial_dims:  # a thread takes whole films, so fewer of them than threads leave some idle
+        return sequences.batch_size >= torch.get_num_threads()
+    if alone:
+        return True
     training = torch.is_grad_enabled() and any(
         tensor.requires_grad for tensor in (sequences.tensor, *layer.parameters())
     )

@@ -66,7 +66,7 @@ class ConvLSTM(PeepholeLSTM):
     """
 
     least_input = 0
-    kernel: str | None = None
+    kernel: str | None = "conv_lstm"
 
     def __init__(
         self,
@@ -147,9 +147,13 @@ class ConvLSTM(PeepholeLSTM):
 
     def step(self, a_t: Tensor, state: State, w: Weights) -> State:
         """Take :class:`PeepholeLSTM`'s step, on (B, H, S…)."""
-        if self.peephole == "position" and tuple(a_t.shape[2:]) != self.image_size:
-            raise ValueError(f"peepholes by position were made for {self.image_size}, got {tuple(a_t.shape[2:])}")
+        self.check_places(tuple(a_t.shape[2:]))
         return super().step(a_t, state, w)
+
+    def check_places(self, sizes: tuple[int, ...]) -> None:
+        """Refuse frames that have other pixels than the peepholes."""
+        if self.peephole == "position" and sizes != self.image_size:
+            raise ValueError(f"peepholes by position were made for {self.image_size}, got {sizes}")
 
     def extra_repr(self) -> str:
         """Show channels and kernels first."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from . import native
+from . import fused_films, native
 from .validation import under_autocast
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
         return "be transformed by torch.func"
     if torch.autograd.forward_ad._current_level >= 0:
         return "take derivatives forwards"
+    if layer.spatial_dims and (answer := fused_films.obstacle(layer, x)):
+        return answer
     if x.device.type == "cuda":
         return _obstacle_on_gpu(layer, x)
     return "" if _scan() is not None else NO_NUMBA
@@ -59,22 +61,25 @@ def scan(
     layer: "Recurrent", x: Tensor, state: "State", w: "Weights", lengths: Tensor | None, backward: bool, every: bool
 ) -> tuple["State", "State"]:
     """Run one layer in one direction: x (T, B, F) → the states of every step, each (T, B, H), and the last ones."""
+    if lengths is None:
+        lengths = torch.full((x.shape[1],), x.shape[0], device=x.device)
+    # Inside an autograd.Function gradients are off and tensors still say what they are: it cannot know this by itself.
+    back = torch.is_grad_enabled() and any(t.requires_grad for t in (x, *state, *w.values()))
+    count = len(state)
+    if layer.spatial_dims:
+        states = fused_films.scan(layer, x, state, w, lengths, backward, every, back)
+        return states[:count], states[count:]
     kernels = _kernels(x)
     bias, extra = BIASES[str(layer.kernel)](w)
     h = state[0]
     c = state[1] if len(state) > 1 else h.new_empty(len(h), 0)
-    if lengths is None:
-        lengths = torch.full((x.shape[1],), x.shape[0], device=x.device)
     relu = getattr(layer, "nonlinearity", "tanh") == "relu"
-    # Inside an autograd.Function gradients are off and tensors still say what they are: it cannot know this by itself.
-    back = torch.is_grad_enabled() and any(t.requires_grad for t in (x, h, c, *w.values()))
     network = getattr(kernels, str(layer.kernel))
     states = kernels.Scan.apply(
         network, backward, relu, every, back, x, w["weight_ih"], w["weight_hh"], bias, extra, h, c, lengths
     )
     # on a GPU the cell has 32 bits whatever the layer has
-    states = [s.to(x.dtype) for s in states]
-    count = len(state)
+    states = tuple(s.to(x.dtype) for s in states)
     return tuple(states[:count]), tuple(states[2 : 2 + count])
 
 

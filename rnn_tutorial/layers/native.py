@@ -135,6 +135,6 @@ def computes_known_step(cls: type) -> bool:
     for ancestor in cls.__mro__:
         if "kernel" in vars(ancestor):
             return True
-        if {"step", "input_map", "state_map"} & vars(ancestor).keys():
+        if {"step", "input_map", "state_map", "convolve"} & vars(ancestor).keys():
             return False
     return False

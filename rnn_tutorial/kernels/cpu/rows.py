@@ -18,11 +18,11 @@ LEAST_WORK = 2e6
 """Operations that are worth another thread: waking one takes as long as these."""
 
 
-def shares(batch: int, operations: float) -> list[tuple[int, int]]:
+def shares(batch: int, operations: float, tile: int = ROWS) -> list[tuple[int, int]]:
     """Cut the rows of a batch into (first, last) for each thread, at whole tiles, as even as these allow."""
-    tiles = -(-batch // ROWS)
+    tiles = -(-batch // tile)
     threads = max(1, min(torch.get_num_threads(), tiles, int(operations / LEAST_WORK)))
-    cuts = [min(tiles * k // threads * ROWS, batch) for k in range(threads + 1)]
+    cuts = [min(tiles * k // threads * tile, batch) for k in range(threads + 1)]
     return list(pairwise(cuts))
 
 

@@ -44,7 +44,7 @@ class Scan(torch.autograd.Function):
         h, c = x.new_empty(T + 1, B, H), x.new_empty(T + 1 if every or back else 2, *c_0.shape)
         h[first], c[first % len(c)] = h_0, c_0
         W_x, W_h = (gate_panels(W, network.GATES, network.SPLIT) for W in (W_ih, W_hh))
-        arrays = _arrays(x, W_x, W_h, bias, extra, lengths, h, c, kept)
+        arrays = arrays_of(x, W_x, W_h, bias, extra, lengths, h, c, kept)
         parts = shares(B, 2.0 * T * B * W_ih.shape[0] * (F + H))
         on_threads(lambda k: network.forward(*parts[k], reverse, relu, lanes_of(x.dtype), *arrays), len(parts))
         ctx.save_for_backward(x, W_ih, W_hh, extra, lengths, h, c, kept)
@@ -69,17 +69,18 @@ class Scan(torch.autograd.Function):
         dx = x.new_empty(T if ctx.needs_input_grad[5] else 0, B, F)
         dh_0, dc_0 = torch.empty_like(h[0]), torch.empty_like(c[0])
         W_x, W_h = panels(W_ih, 1), panels(W_hh, 2)
-        shared = _arrays(x, W_x, W_h, extra, lengths, h, c, kept, *into, dx, dh_0, dc_0)
+        shared = arrays_of(x, W_x, W_h, extra, lengths, h, c, kept, *into, dx, dh_0, dc_0)
         parts = shares(B, 4.0 * T * B * gates * (F + H))
         tall = -(-gates // ROWS) * ROWS
         shapes = (tall, W_x.shape[0] * lanes), (tall, W_h.shape[0] * 2 * lanes), (gates,), (len(extra),)
         sums = [x.new_zeros(len(parts), *shape) for shape in shapes]
-        owns = [_arrays(*(total[k] for total in sums)) for k in range(len(parts))]
+        owns = [arrays_of(*(total[k] for total in sums)) for k in range(len(parts))]
         on_threads(lambda k: network.backward(*parts[k], ctx.reverse, ctx.relu, lanes, *shared, *owns[k]), len(parts))
         dW_x, dW_h, db, dextra = (total.sum(0) if len(parts) > 1 else total[0] for total in sums)
         weights = dW_x[:gates, :F], dW_h[:gates, :H], db, dextra
         return None, None, None, None, None, dx if len(dx) else None, *weights, dh_0, dc_0, None
 
 
-def _arrays(*tensors: Tensor) -> list[Any]:
+def arrays_of(*tensors: Tensor) -> list[Any]:
+    """Return what the kernels work on: the same numbers as NumPy arrays, nothing copied."""
     return [tensor.detach().numpy() for tensor in tensors]

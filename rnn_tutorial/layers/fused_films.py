@@ -1,0 +1,55 @@
+r"""The ConvLSTM's call of its kernel: films with their channels last, input and state side by side."""
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from .base import Recurrent, State, Weights
+
+
+def obstacle(layer: Any, x: Tensor) -> str:
+    """Say what of the call the kernel cannot do, after "cannot", or nothing."""
+    if x.device.type != "cpu":
+        return "run films on a GPU: the kernel for them is for CPUs"
+    if layer.padding_mode != "zeros":
+        return f"surround films by {layer.padding_mode!r}, only by zeros"
+    if layer.kernel_size != layer.recurrent_kernel_size:
+        return "use kernels of two sizes for input and state"
+    return ""
+
+
+def scan(
+    layer: "Recurrent",
+    x: Tensor,
+    state: "State",
+    w: "Weights",
+    lengths: Tensor,
+    backward: bool,
+    every: bool,
+    back: bool,
+) -> tuple[Tensor, ...]:
+    """Run one layer in one direction: x (T, B, F, S…) → h and c of every step (T, B, H, S…), and the last ones."""
+    from rnn_tutorial.kernels.cpu.conv_scan import ConvScan, Geometry
+
+    conv: Any = layer
+    sizes = tuple(x.shape[3:])
+    conv.check_places(sizes)
+    geometry = Geometry.of(sizes, conv.recurrent_kernel_size, conv.dilation)
+    h_0, c_0 = (_channels_last(s, 1) for s in state)
+    H = h_0.shape[2]
+    # [h, x]: one convolution of both
+    W = torch.cat([w["weight_hh"], w["weight_ih"]], dim=1) if "weight_ih" in w else w["weight_hh"]
+    bias = w["bias_ih"] if "bias_ih" in w else x.new_zeros(4 * H)
+    holes = [w[f"weight_c{gate}"].reshape(H, -1) for gate in "ifo"] if "weight_ci" in w else [x.new_zeros(H, 1)] * 3
+    peep = torch.cat(holes).t().contiguous()
+    states = ConvScan.apply(
+        geometry, backward, every, back, _channels_last(x, 2), W, bias, peep, h_0, c_0, lengths
+    )  # fmt: skip
+    return tuple(s.transpose(-1, -2).unflatten(-1, sizes) for s in states)
+
+
+def _channels_last(x: Tensor, channels: int) -> Tensor:
+    # (…, C, S…) → (…, P, C)
+    return x.flatten(channels + 1).transpose(channels, channels + 1)

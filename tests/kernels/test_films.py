@@ -1,0 +1,168 @@
+"""The ConvLSTM's kernel against the readable loop: values and gradients, in one to three dimensions, odd sizes."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rnn_tutorial as rt
+from tests.kernels.test_cpu import run
+
+pytest.importorskip("numba")
+
+from rnn_tutorial.kernels.cpu.conv_scan import Geometry
+
+
+CONV_LSTM: Any = rt.ConvLSTM
+
+
+def twins(*sizes, dtype=torch.float64, seed=0, **options):
+    """Return a ConvLSTM by kernel and the same by the reference loop, peepholes drawn at random."""
+    torch.manual_seed(seed)
+    by_kernel = CONV_LSTM(*sizes, dtype=dtype, backend="fused", **options)
+    for name, parameter in by_kernel.named_parameters():
+        if "weight_c" in name:
+            torch.nn.init.normal_(parameter)
+    by_loop = CONV_LSTM(*sizes, dtype=dtype, backend="reference", **options)
+    by_loop.load_state_dict(by_kernel.state_dict())
+    return by_kernel, by_loop
+
+
+CALLS = st.fixed_dictionaries(
+    {
+        "axes": st.integers(1, 3),
+        "T": st.integers(1, 4),
+        "B": st.integers(1, 3),
+        "F": st.integers(0, 3),
+        "H": st.sampled_from([1, 2, 3, 8, 17]),
+        "kernel": st.sampled_from([1, 3, 5]),
+        "dilation": st.integers(1, 2),
+        "layers": st.integers(1, 2),
+        "bidirectional": st.booleans(),
+        "bias": st.booleans(),
+        "peephole": st.sampled_from(["channel", "position", None]),
+        "seed": st.integers(0, 999),
+        "probe": st.integers(0, 9),
+    }
+)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(CALLS)
+def test_kernel_equals_the_loop(call):
+    rng = np.random.default_rng(call["seed"])
+    sizes = tuple(int(s) for s in rng.integers(1, 10 if call["axes"] < 3 else 5, call["axes"]))
+    by_kernel, by_loop = twins(
+        call["F"], call["H"], call["kernel"], call["layers"], spatial_dims=call["axes"], dilation=call["dilation"],
+        bidirectional=call["bidirectional"], bias=call["bias"], peephole=call["peephole"], seed=call["seed"],
+        image_size=sizes if call["peephole"] == "position" else None,
+    )  # fmt: skip
+    T, B, runs = call["T"], call["B"], call["layers"] * (1 + call["bidirectional"])
+    x = torch.randn(T, B, call["F"], *sizes, dtype=torch.float64)
+    state = tuple(torch.randn(runs, B, call["H"], *sizes, dtype=torch.float64) for _ in range(2))
+    lengths = torch.from_numpy(rng.integers(1, T + 1, B)) if call["seed"] % 2 else None
+    for a, b in zip(
+        run(by_kernel, x, state, lengths, call["probe"]), run(by_loop, x, state, lengths, call["probe"]), strict=True
+    ):
+        torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-10)
+
+
+@pytest.mark.parametrize("sizes", [(2, 5, 1, 16, 20, 12), (2, 4, 7, 9, 16, 16)])
+def test_float32_is_as_good_as_float64_allows(sizes):
+    """Gradients in float32 within 5e-6 of the float64 loop's, relative to the largest."""
+    B, T, F, H, *size = sizes
+    by_kernel, by_loop = twins(F, H, 3, batch_first=True)
+    x, state = torch.randn(B, T, F, *size).double(), tuple(torch.randn(2, 1, B, H, *size).double())
+    expected = run(by_loop, x, state, None)
+    found = run(by_kernel.float(), x.float(), tuple(s.float() for s in state), None)
+    for a, b in zip(found, expected, strict=True):
+        assert (a - b).abs().max() <= 5e-6 * b.abs().max()
+
+
+def test_inputs_need_not_be_contiguous_and_threads_do_not_matter():
+    by_kernel, by_loop = twins(2, 4, 3)
+    film = torch.randn(2, 8, 9, 5, 4, dtype=torch.float64).permute(4, 3, 0, 2, 1)
+    assert not film.is_contiguous()
+    state = tuple(torch.randn(8, 9, 4, 5, 1, dtype=torch.float64).permute(4, 3, 2, 1, 0) for _ in range(2))
+    expected = run(by_loop, film, state, None)
+    before = torch.get_num_threads()
+    try:
+        for threads in (1, 2, 3):
+            torch.set_num_threads(threads)
+            first, again = (run(by_kernel, film, state, None) for _ in range(2))
+            for a, b, c in zip(first, again, expected, strict=True):
+                torch.testing.assert_close(a, b, rtol=0, atol=0)
+                torch.testing.assert_close(a, c)
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_nan_spreads_as_far_as_the_kernels_reach_and_no_further():
+    by_kernel, by_loop = twins(1, 3, 3, batch_first=True, dtype=torch.float32)
+    film = torch.rand(3, 2, 1, 9, 9)
+    film[1, 0, 0, 4, 4] = torch.nan
+    found, expected = by_kernel(film)[0], by_loop(film)[0]
+    torch.testing.assert_close(found.isnan(), expected.isnan())
+    assert found[1].isnan().any()
+    assert not found[0].isnan().any()
+
+
+def test_geometry_by_hand():
+    """A picture of 2 × 3 with a frame of one pixel is 4 × 5."""
+    g = Geometry.of((2, 3), (3, 3), (1, 1))
+    assert (g.area, g.size, g.centre, g.merged) == (20, 3, 6, 3)
+    assert g.lines.tolist() == [0, 5]
+    assert g.taps.tolist() == [0, 5, 10]
+    assert g.cells.tolist() == [0, 1, 2, 5, 6, 7, 10, 11, 12]
+    wide = Geometry.of((2, 3), (1, 3), (1, 2))  # a frame of two pixels left and right: 2 × 7
+    assert (wide.area, wide.centre, wide.merged) == (14, 2, 1)
+    assert wide.taps.tolist() == wide.cells.tolist() == [0, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"padding_mode": "circular"}, "surround films by 'circular'"),
+        ({"recurrent_kernel_size": 5}, "kernels of two sizes"),
+    ],
+)
+def test_what_the_kernel_cannot_do_is_said_and_left_to_the_loop(options, words):
+    film = torch.rand(2, 3, 1, 6, 6)
+    layer = rt.ConvLSTM(1, 2, 3, backend="fused", **options)
+    with pytest.raises(ValueError, match=words):
+        layer(film)
+    layer.backend = "auto"
+    assert layer(film)[0].shape == (2, 3, 2, 6, 6)
+
+
+def test_auto_takes_the_loop_where_threads_would_be_idle():
+    from rnn_tutorial.layers import backends
+    from rnn_tutorial.layers.sequences import Sequences
+
+    layer, before = rt.ConvLSTM(1, 2, 3), torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        chosen = [backends.choose(layer, Sequences.of(layer, torch.rand(3, B, 1, 4, 4), None), False) for B in (1, 2)]
+    finally:
+        torch.set_num_threads(before)
+    assert chosen == ["reference", "fused"]
+
+
+def test_second_derivatives_are_refused_not_wrong():
+    layer = rt.ConvLSTM(1, 2, 3, backend="fused")
+    film = torch.rand(2, 2, 1, 4, 4, requires_grad=True)
+    with pytest.raises(RuntimeError, match='backend="reference"'):
+        torch.autograd.grad(layer(film)[0].sum(), film, create_graph=True)
+
+
+def test_a_subclass_with_its_own_convolution_gets_it():
+    class Blind(rt.ConvLSTM):
+        def convolve(self, x, kernel, bias=None):
+            return super().convolve(x, kernel * 0, bias)
+
+    film = torch.rand(2, 2, 1, 4, 4)
+    layer = Blind(1, 2, 3)
+    torch.testing.assert_close(layer(film)[0], layer(film * 5)[0])
