@@ -4,11 +4,16 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median, quantiles
-from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+
+from .usual import UsualConvLoop, UsualLoop
+
+__all__ = [
+    "SIZES", "Timing", "UsualConvLoop", "UsualLoop", "best_of", "inference", "interleave", "kept_bytes", "kernel_limit",
+    "machine_limits", "step_operations", "training_step",
+]  # fmt: skip
 
 SIZES = [(128, 28, 28, 128), (32, 100, 8, 64), (64, 50, 16, 256), (16, 512, 4, 32)]
 """(batch, steps, features, hidden): the article's, and three of other proportions."""
@@ -72,36 +77,6 @@ def inference(layer: nn.Module, x: Tensor) -> Callable[[], None]:
             layer(x)
 
     return call
-
-
-class UsualLoop(nn.Module):
-    r"""An LSTM as it is usually written by hand: at each step one piece of the input, two products, four gates.
-
-    Args:
-        layer: The LSTM or peephole LSTM (one layer, batch first) whose weights it borrows, and whose results it gives.
-        unbind: Take the sequence apart once, and not by ``x[:, t]`` in the loop.
-    """
-
-    def __init__(self, layer: Any, *, unbind: bool = False) -> None:
-        super().__init__()
-        self.layer, self.unbind = layer, unbind
-
-    def forward(self, x: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """(B, T, F) → ``output, (h, c)``, (B, T, H) and (B, H)."""
-        w = self.layer.weights()
-        holes = [w.get(f"weight_c{gate}", 0.0) for gate in "ifo"]
-        h = c = x.new_zeros(len(x), self.layer.hidden_size)
-        taken = x.unbind(1) if self.unbind else None
-        outputs = []
-        for t in range(x.shape[1]):
-            x_t = x[:, t] if taken is None else taken[t]
-            z = F.linear(x_t, w["weight_ih"], w["bias_ih"]) + F.linear(h, w["weight_hh"], w["bias_hh"])
-            i, f, g, o = z.chunk(4, dim=1)
-            i, f = torch.sigmoid(i + holes[0] * c), torch.sigmoid(f + holes[1] * c)
-            c = f * c + i * torch.tanh(g)
-            h = torch.sigmoid(o + holes[2] * c) * torch.tanh(c)
-            outputs.append(h)
-        return torch.stack(outputs, dim=1), (h, c)
 
 
 def kept_bytes(call: Callable[[], Tensor]) -> int:

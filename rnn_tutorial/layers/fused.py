@@ -31,9 +31,9 @@ def obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
         return "normalise or project between steps"
     if x.device.type not in ("cpu", "cuda"):
         return f"run on {x.device}: there are kernels for CPUs and NVIDIA GPUs"
-    if under_autocast(x):
+    if under_autocast(x) and not layer.spatial_dims:
         return "run under autocast"
-    if x.device.type == "cpu" and x.dtype not in (torch.float32, torch.float64):
+    if not under_autocast(x) and x.device.type == "cpu" and x.dtype not in (torch.float32, torch.float64):
         return f"compute in {x.dtype} on a CPU, only in float32 and float64"
     if torch.compiler.is_compiling():
         return "be compiled into one graph"
@@ -41,11 +41,11 @@ def obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
         return "be transformed by torch.func"
     if torch.autograd.forward_ad._current_level >= 0:
         return "take derivatives forwards"
-    if layer.spatial_dims and (answer := fused_films.obstacle(layer, x)):
-        return answer
-    if x.device.type == "cuda":
+    if x.device.type == "cuda" and not layer.spatial_dims:
         return _obstacle_on_gpu(layer, x)
-    return "" if _scan() is not None else NO_NUMBA
+    if x.device.type == "cpu" and _scan() is None:
+        return NO_NUMBA
+    return fused_films.obstacle(layer, x) if layer.spatial_dims else ""
 
 
 def _obstacle_on_gpu(layer: "Recurrent", x: Tensor) -> str:

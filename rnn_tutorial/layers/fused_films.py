@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from .validation import under_autocast
+
 if TYPE_CHECKING:
     from .base import Recurrent, State, Weights
 
@@ -17,7 +19,17 @@ def obstacle(layer: Any, x: Tensor) -> str:
         return f"surround films by {layer.padding_mode!r}, only by zeros"
     if layer.kernel_size != layer.recurrent_kernel_size:
         return "use kernels of two sizes for input and state"
-    return ""
+    return _obstacle_to_half(layer, x) if under_autocast(x) else ""
+
+
+def _obstacle_to_half(layer: Any, x: Tensor) -> str:
+    from rnn_tutorial.kernels.cpu import bfloat
+
+    if torch.get_autocast_dtype(x.device.type) != torch.bfloat16 or layer.weight_hh_l0.dtype != torch.float32:
+        return "run under autocast but from float32 to bfloat16"
+    if not bfloat.supported():
+        return "run under autocast: this CPU does not multiply bfloat16"
+    return "" if layer.kernel_size[-1] > 1 else "run under autocast with kernels of one pixel"
 
 
 def scan(
@@ -44,10 +56,13 @@ def scan(
     bias = w["bias_ih"] if "bias_ih" in w else x.new_zeros(4 * H)
     holes = [w[f"weight_c{gate}"].reshape(H, -1) for gate in "ifo"] if "weight_ci" in w else [x.new_zeros(H, 1)] * 3
     peep = torch.cat(holes).t().contiguous()
-    states = ConvScan.apply(
-        geometry, backward, every, back, _channels_last(x, 2), W, bias, peep, h_0, c_0, lengths
-    )  # fmt: skip
-    return tuple(s.transpose(-1, -2).unflatten(-1, sizes) for s in states)
+    half = under_autocast(x)
+    dtype = torch.float32 if half else x.dtype
+    inputs = (t.to(dtype) for t in (_channels_last(x, 2), W, bias, peep, h_0, c_0))
+    states = ConvScan.apply(geometry, backward, every, back, half, *inputs, lengths)
+    h, c, h_n, c_n = (s.transpose(-1, -2).unflatten(-1, sizes) for s in states)
+    # under autocast h has 16 bits and the cell 32, as in the loop
+    return (h.bfloat16(), c, h_n.bfloat16(), c_n) if half else (h, c, h_n, c_n)
 
 
 def _channels_last(x: Tensor, channels: int) -> Tensor:

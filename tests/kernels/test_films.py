@@ -15,7 +15,6 @@ pytest.importorskip("numba")
 
 from rnn_tutorial.kernels.cpu.conv_scan import Geometry
 
-
 CONV_LSTM: Any = rt.ConvLSTM
 
 
@@ -166,3 +165,50 @@ def test_a_subclass_with_its_own_convolution_gets_it():
     film = torch.rand(2, 2, 1, 4, 4)
     layer = Blind(1, 2, 3)
     torch.testing.assert_close(layer(film)[0], layer(film * 5)[0])
+
+
+def test_bfloat16_is_no_further_from_the_truth_than_the_loop():
+    bfloat = pytest.importorskip("rnn_tutorial.kernels.cpu.bfloat")
+    if not bfloat.supported():
+        pytest.skip("this CPU does not multiply bfloat16")
+    for F, H, size, kernel in ((3, 18, (11, 13), 3), (0, 5, (6, 7), (1, 5)), (2, 16, (9,), 3)):
+        exact = rt.ConvLSTM(
+            F, H, kernel, 2, batch_first=True, spatial_dims=len(size), backend="reference", dtype=torch.float64
+        )
+        film = torch.randn(3, 4, F, *size, dtype=torch.float64)
+        state = tuple(torch.randn(2, 3, H, *size, dtype=torch.float64) for _ in range(2))
+        truth, errors = run(exact, film, state, None), {}
+        for backend in ("reference", "fused"):
+            rounded = rt.ConvLSTM(F, H, kernel, 2, batch_first=True, spatial_dims=len(size), backend=backend)
+            rounded.load_state_dict(exact.state_dict())
+            with torch.autocast("cpu", torch.bfloat16):
+                found = run(rounded, film.float(), tuple(s.float() for s in state), None)
+            assert (found[0].dtype, found[2].dtype) == (torch.bfloat16, torch.float32)
+            errors[backend] = [
+                float((a - b).abs().max() / b.abs().max()) for a, b in zip(found, truth, strict=True) if b.numel()
+            ]
+        assert max(errors["fused"]) < 0.02
+        assert np.mean(errors["fused"]) < 1.1 * np.mean(errors["reference"])
+
+
+def test_rounding_to_bfloat16_is_pytorchs():
+    from rnn_tutorial.kernels.cpu import bfloat, jit, vector
+
+    @jit.jit
+    def rounded(source, target):
+        for at in range(0, len(source), 4):
+            vector.store(target, at, 4, vector.load(source, at, 4))
+
+    numbers = torch.cat([torch.randn(400) * 10.0 ** torch.randint(-30, 30, (400,)), torch.tensor([0.0, -0.0])])
+    ties = (torch.arange(1000, dtype=torch.int32) * 2**15 + 0x3F800000).view(torch.float32)
+    odd = torch.tensor([torch.inf, -torch.inf, 1.0, 2.0, 3.0, 4.0])
+    source = torch.cat([numbers, ties, odd])
+    target = torch.zeros(len(source), dtype=torch.uint16)
+    rounded(source.numpy(), target.numpy())
+    assert torch.equal(target.view(torch.int16), source.bfloat16().view(torch.int16))
+    nan = torch.zeros(4, dtype=torch.uint16)
+    rounded(torch.full((4,), torch.nan).numpy(), nan.numpy())
+    assert nan.view(torch.bfloat16).isnan().all()
+    panels = torch.randn(2, 6, 8)
+    pairs = bfloat.pairs_of(panels).view(torch.bfloat16).unflatten(-1, (8, 2))
+    assert torch.equal(pairs.permute(0, 1, 3, 2).reshape(2, 6, 8), panels.bfloat16())

@@ -8,6 +8,7 @@ convolution is the sum of as many matrix products as the kernel has rows. A thre
 
 import numpy as np
 
+from .bfloat import paired
 from .functions import sigmoid, tanh
 from .jit import jit
 from .matrix import ROWS
@@ -30,22 +31,23 @@ def put(picture, channels, at, lines, size, centre, source, to, count, lanes):
 
 
 @jit
-def forward(first, last, reverse, lanes, area, lines, size, centre, taps, merged,
-            x, W, bias, peep, lengths, h, c, kept):  # fmt: skip
+def forward(first, last, reverse, lanes, area, lines, size, centre, taps, merged, each,
+            blank, x, W, bias, peep, lengths, h, c, kept):  # fmt: skip
     """Take films ``first`` … ``last`` through time.
 
     x (T, B, P, F), h and c (T + 1, B, P, H), pixels P line by line. A picture with its frame has ``area`` pixels;
     ``lines`` are the first pixels that each line's kernels cover, ``centre`` the way from there to the pixel itself,
     ``taps`` the ways to the kernel's rows, of ``merged`` pixels each. W is in panels as for ``lstm``, and the rest is
-    as there; ``peep`` is (P, 3H) or (1, 3H).
+    as there; ``peep`` is (P, 3H) or (1, 3H). Pictures hold numbers of ``blank``'s type: of 16 bits, multiplied two at
+    ``each`` time, or those of x, one at a time.
     """
     T, B, P, F = x.shape
     H = h.shape[3]
-    C = H + F
-    K = merged * C
+    C = (H + F + each - 1) // each * each
+    K = merged * C // each
     depth = len(taps) * K
     hole = 3 * H if len(peep) > 1 else 0
-    old, new = np.zeros((area + 2 * ROWS) * C, x.dtype), np.zeros((area + 2 * ROWS) * C, x.dtype)
+    old, new = np.zeros((area + 2 * ROWS) * C, blank.dtype), np.zeros((area + 2 * ROWS) * C, blank.dtype)
     wide = 4 * lanes
     z = np.empty((whole_tiles(size), wide), x.dtype)
     for b in range(first, last):
@@ -69,11 +71,11 @@ def forward(first, last, reverse, lanes, area, lines, size, centre, taps, merged
                         panel, to = (u // lanes * 2 + pair) * 2 * lanes * depth, 2 * lanes * pair
                         for r in range(0, size, ROWS):
                             at = (lines[line] + r + taps[0]) * C
-                            two_vectors(z, r * wide + to, wide, old, at, C, 1, W, panel, 2 * lanes, K)
+                            two_vectors(z, r * wide + to, wide, old, at, C, each, W, panel, 2 * lanes, K)
                             for k in range(1, len(taps)):
                                 at = (lines[line] + r + taps[k]) * C
                                 row = panel + k * K * 2 * lanes
-                                plus_two_vectors(z, r * wide + to, wide, old, at, C, 1, W, row, 2 * lanes, K)
+                                plus_two_vectors(z, r * wide + to, wide, old, at, C, each, W, row, 2 * lanes, K)
                     for k in range(size):
                         p, row = line * size + k, k * wide
                         c_u = load(c, before_c + p * H + u, n)
@@ -103,8 +105,8 @@ def forward(first, last, reverse, lanes, area, lines, size, centre, taps, merged
 
 
 @jit
-def backward(first, last, reverse, lanes, area, lines, size, centre, taps, merged, back_taps,
-             x, W_back, peep, lengths, h, c, kept, dh_all, dc_all, dh_end, dc_end,
+def backward(first, last, reverse, lanes, area, lines, size, centre, taps, merged, each, back_taps,
+             blank, x, W_back, peep, lengths, h, c, kept, dh_all, dc_all, dh_end, dc_end,
              dx, dh_0, dc_0, dW, db, dpeep):  # fmt: skip
     """Take the same films back, from the gradients of what ``forward`` gave to those of what it took.
 
@@ -114,13 +116,17 @@ def backward(first, last, reverse, lanes, area, lines, size, centre, taps, merge
     """
     T, B, P, F = x.shape
     H = h.shape[3]
-    C, G = H + F, 4 * H + lanes  # a pixel's gates, and no power of two, which caches dislike
+    channels = H + F
+    C, G = (channels + each - 1) // each * each, 4 * H + lanes  # gates: no power of two, which caches dislike
     N = merged * C
     wide, tall = dW.shape[2], dW.shape[1]
     hole = 3 * H if len(peep) > 1 else 0
-    depth = len(back_taps) * 4 * H
-    picture = np.zeros((area + 2 * ROWS) * C + 2 * lanes, x.dtype)
-    dz = np.zeros((area + 2 * ROWS) * G, x.dtype)
+    K = 4 * H // each
+    depth = len(back_taps) * K
+    picture = np.zeros((area + 2 * ROWS) * C + 2 * lanes, blank.dtype)
+    dz = np.zeros((area + 2 * ROWS) * G, blank.dtype)
+    scratch = np.zeros(len(picture) + len(dz) if each > 1 else 0, W_back.dtype)
+    of_picture, of_dz = scratch[: len(picture)], scratch[len(picture) :]
     dh, dc = np.zeros((P, H), x.dtype), np.zeros((P, H), x.dtype)  # of the state, on its way back
     tile = np.empty((ROWS, 2 * lanes), x.dtype)
     for b in range(first, last):
@@ -180,21 +186,21 @@ def backward(first, last, reverse, lanes, area, lines, size, centre, taps, merge
                     dx[t, b] = 0
                 continue
             # dh_{t-1} and dx_t: dz convolved with the kernel turned round
-            columns = C if len(dx) else H
+            columns = channels if len(dx) else H
             for u in range(0, columns, 2 * lanes):
                 panel, n = u * depth, min(2 * lanes, columns - u)
                 for line in range(len(lines)):
                     for r in range(0, size, ROWS):
                         for k in range(len(back_taps)):
-                            at, row = (lines[line] + r + back_taps[k]) * G, panel + k * 4 * H * 2 * lanes
+                            at, row = (lines[line] + r + back_taps[k]) * G, panel + k * K * 2 * lanes
                             if n > lanes and k:
-                                plus_two_vectors(tile, 0, 2 * lanes, dz, at, G, 1, W_back, row, 2 * lanes, 4 * H)
+                                plus_two_vectors(tile, 0, 2 * lanes, dz, at, G, each, W_back, row, 2 * lanes, K)
                             elif n > lanes:
-                                two_vectors(tile, 0, 2 * lanes, dz, at, G, 1, W_back, row, 2 * lanes, 4 * H)
+                                two_vectors(tile, 0, 2 * lanes, dz, at, G, each, W_back, row, 2 * lanes, K)
                             elif k:
-                                plus_one_vector(tile, 0, 2 * lanes, dz, at, G, 1, W_back, row, 2 * lanes, 4 * H)
+                                plus_one_vector(tile, 0, 2 * lanes, dz, at, G, each, W_back, row, 2 * lanes, K)
                             else:
-                                one_vector(tile, 0, 2 * lanes, dz, at, G, 1, W_back, row, 2 * lanes, 4 * H)
+                                one_vector(tile, 0, 2 * lanes, dz, at, G, each, W_back, row, 2 * lanes, K)
                         for k in range(min(ROWS, size - r)):
                             p, of_h = line * size + r + k, min(max(H - u, 0), n)
                             copy(dh, p * H + u, tile, k * 2 * lanes, of_h, lanes)
@@ -202,13 +208,16 @@ def backward(first, last, reverse, lanes, area, lines, size, centre, taps, merge
             # dW: each row of the kernel has seen the picture moved by a tap
             put(picture, C, 0, lines, size, centre, h, (before * B + b) * P * H, H, lanes)
             put(picture, C, H, lines, size, centre, x, now * F, F, lanes)
+            dz_across, picture_across = paired(dz, of_dz, G), paired(picture, of_picture, C)
             for line in range(0, len(lines), LINES):
                 start = lines[line]
                 end = lines[min(line + LINES, len(lines)) - 1] + size
                 for k in range(len(taps)):
                     for q in range(0, tall, ROWS):
                         for u in range(0, N, 2 * lanes):
-                            plus_two_vectors(dW, (k * tall + q) * wide + u, wide, dz, (start + centre) * G + q, 1, G,
-                                             picture, (start + taps[k]) * C + u, C, end - start)  # fmt: skip
+                            plus_two_vectors(dW, (k * tall + q) * wide + u, wide,
+                                             dz_across, (start + centre) * G + q, 1, each * G,
+                                             picture_across, (start + taps[k]) * C + u, each * C,
+                                             (end - start + each - 1) // each)  # fmt: skip
         copy(dh_0, b * P * H, dh, 0, P * H, lanes)
         copy(dc_0, b * P * H, dc, 0, P * H, lanes)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from . import conv_lstm
+from .bfloat import pairs_of
 from .matrix import ROWS, gate_panels, lanes_of, panels
 from .rows import on_threads, shares
 from .scan import arrays_of
@@ -63,7 +64,7 @@ class ConvScan(torch.autograd.Function):
 
     x (T, B, P, F), W (4H, H + F, kernel…) over [h, x], bias (4H,), peepholes (1, 3H) or (P, 3H), h_0 and c_0 (B, P, H),
     lengths (B,). Gives h and c of all steps, (T, B, P, H); c only if ``every`` asks for it, and nothing for a way back
-    unless ``back`` does.
+    unless ``back`` does. With ``half``, what is multiplied is rounded to bfloat16 first; sums and cells are not.
     """
 
     @staticmethod
@@ -73,6 +74,7 @@ class ConvScan(torch.autograd.Function):
         reverse: bool,
         every: bool,
         back: bool,
+        half: bool,
         x: Tensor,
         W: Tensor,
         bias: Tensor,
@@ -89,13 +91,15 @@ class ConvScan(torch.autograd.Function):
         kept = x.new_empty(T if back else 0, B, P, conv_lstm.KEPT * H)
         h, c = x.new_empty(T + 1, B, P, H), x.new_empty(T + 1 if every or back else 2, B, P, H)
         h[first], c[first % len(c)] = h_0, c_0
-        by_cell = W.flatten(2).transpose(1, 2).flatten(1)  # (4H, cells · C)
-        arrays = arrays_of(x, gate_panels(by_cell, 4, 2), bias, peep, lengths, h, c, kept)
-        where = (reverse, lanes, g.area, g.lines, g.size, g.centre, g.taps, g.merged)
+        by_cell = _even(W.flatten(2), half).transpose(1, 2).flatten(1)  # (4H, cells · C)
+        arrays = arrays_of(
+            _blank(x, half), x, _panels(gate_panels(by_cell, 4, 2), half), bias, peep, lengths, h, c, kept
+        )
+        where = (reverse, lanes, g.area, g.lines, g.size, g.centre, g.taps, g.merged, 1 + half)
         parts = shares(B, 2.0 * T * B * P * W.numel(), tile=1)
         on_threads(lambda k: conv_lstm.forward(*parts[k], *where, *arrays), len(parts))
         ctx.save_for_backward(x, W, peep, lengths, h, c, kept)
-        ctx.geometry, ctx.reverse = geometry, reverse
+        ctx.geometry, ctx.reverse, ctx.half = geometry, reverse, half
         ctx.set_materialize_grads(False)
         last = (T - first) % len(c)
         inner = slice(0, T) if reverse else slice(1, T + 1)
@@ -108,21 +112,36 @@ class ConvScan(torch.autograd.Function):
             raise RuntimeError('a kernel has no second derivatives; build the layer with backend="reference"')
         x, W, peep, lengths, h, c, kept = ctx.saved_tensors
         g, (T, B, P, F), H = ctx.geometry, x.shape, h.shape[3]
-        lanes, C = lanes_of(x.dtype), F + H
+        lanes, half = lanes_of(x.dtype), ctx.half
+        C = H + F + (half and (H + F) % 2)
         none = x.new_empty(0, B, P, H)
         into = [none if d is None else d.contiguous() for d in (dh, dc)]
         into += [torch.zeros_like(s[0]) if d is None else d.contiguous() for s, d in ((h, dh_end), (c, dc_end))]
-        dx = x.new_empty(T if ctx.needs_input_grad[4] else 0, B, P, F)
+        dx = x.new_empty(T if ctx.needs_input_grad[5] else 0, B, P, F)
         dh_0, dc_0 = torch.empty_like(h[0]), torch.empty_like(c[0])
-        W_back = panels(W.flatten(2).permute(2, 0, 1).flatten(0, 1), 2)  # (cells · 4H, C), in panels
+        W_back = _panels(panels(W.flatten(2).permute(2, 0, 1).flatten(0, 1), 2), half)  # (cells · 4H, C), in panels
         back_taps = 2 * g.centre - g.cells
-        shared = arrays_of(x, W_back, peep, lengths, h, c, kept, *into, dx, dh_0, dc_0)
+        shared = arrays_of(_blank(x, half), x, W_back, peep, lengths, h, c, kept, *into, dx, dh_0, dc_0)
         parts = shares(B, 4.0 * T * B * P * W.numel(), tile=1)
         tall, wide = -(-4 * H // ROWS) * ROWS, -(-g.merged * C // (2 * lanes)) * 2 * lanes
         sums = [x.new_zeros(len(parts), *shape) for shape in ((len(g.taps), tall, wide), (4 * H,), peep.shape)]
         owns = [arrays_of(*(total[k] for total in sums)) for k in range(len(parts))]
-        where = (ctx.reverse, lanes, g.area, g.lines, g.size, g.centre, g.taps, g.merged, back_taps)
+        where = (ctx.reverse, lanes, g.area, g.lines, g.size, g.centre, g.taps, g.merged, 1 + half, back_taps)
         on_threads(lambda k: conv_lstm.backward(*parts[k], *where, *shared, *owns[k]), len(parts))
         dW, db, dpeep = (total.sum(0) if len(parts) > 1 else total[0] for total in sums)
-        dW = dW[:, : 4 * H, : g.merged * C].unflatten(2, (g.merged, C)).permute(1, 3, 0, 2).reshape(W.shape)
-        return None, None, None, None, dx if len(dx) else None, dW, db, dpeep, dh_0, dc_0, None
+        by_cell = dW[:, : 4 * H, : g.merged * C].unflatten(2, (g.merged, C))[..., : H + F]
+        dW = by_cell.permute(1, 3, 0, 2).reshape(W.shape)
+        return None, None, None, None, None, dx if len(dx) else None, dW, db, dpeep, dh_0, dc_0, None
+
+
+def _even(weight: Tensor, half: bool) -> Tensor:
+    # (4H, C, cells): pairs of channels must not end in the next pixel
+    return torch.nn.functional.pad(weight, (0, 0, 0, 1)) if half and weight.shape[1] % 2 else weight
+
+
+def _panels(panels: Tensor, half: bool) -> Tensor:
+    return pairs_of(panels).view(torch.uint32) if half else panels
+
+
+def _blank(x: Tensor, half: bool) -> Tensor:
+    return x.new_empty(0, dtype=torch.uint16 if half else x.dtype)

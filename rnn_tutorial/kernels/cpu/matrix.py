@@ -14,7 +14,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from torch import Tensor
 
-from .vector import CONTRACT, INT64, Vector, address, llvm_vector, register_bytes, splat
+from .bfloat import multiply_add
+from .vector import CONTRACT, INT32, INT64, Vector, address, llvm_vector, register_bytes, splat
 
 ROWS = 8 if register_bytes() == 64 else 4
 """Rows R of a tile: AVX-512 has 32 registers, its predecessors 16."""
@@ -52,7 +53,8 @@ def tile_of(vectors: int, *, add: bool = False, rows: int = ROWS) -> Any:
     r"""Make ``tile(c, at_c, row_c, a, at_a, row_a, column_a, b, at_b, row_b, K)`` for so many vectors of columns.
 
     It computes C = A B, or C += A B with ``add``. ``at_…`` is the first element, ``row_…`` the distance between rows
-    and ``column_a`` that between A's columns, so that A may be a transpose.
+    and ``column_a`` that between A's columns, so that A may be a transpose. Where A and B hold integers, these are the
+    bits of pairs of numbers (``bfloat``), and K counts pairs.
     """
 
     @intrinsic
@@ -61,6 +63,8 @@ def tile_of(vectors: int, *, add: bool = False, rows: int = ROWS) -> Any:
             C, at_c, row_c, A, at_a, row_a, column_a, B, at_b, row_b, K = args
             kind = llvm_vector(Vector(c.dtype))
             bytes_each = c.dtype.bitwidth // 8
+            in_pairs = isinstance(a.dtype, types.Integer)
+            whole = ir.VectorType(INT32, kind.count)
             to_c = address(context, builder, c, C, at_c)
             to_a = address(context, builder, a, A, at_a)
             to_b = address(context, builder, b, B, at_b)
@@ -81,6 +85,13 @@ def tile_of(vectors: int, *, add: bool = False, rows: int = ROWS) -> Any:
                 b_k = [builder.load(vector_at(to_b, along_b, v), align=bytes_each) for v in range(vectors)]
                 for r in range(rows):
                     offset = builder.add(builder.mul(row_a, INT64(r)), along_a)
+                    if in_pairs:
+                        pair = builder.load(builder.bitcast(builder.gep(to_a, [offset]), INT32.as_pointer()), align=2)
+                        for v in range(vectors):
+                            pairs = builder.bitcast(b_k[v], whole)
+                            total = multiply_add(builder, builder.load(sums[r][v]), pair, pairs)
+                            builder.store(total, sums[r][v])
+                        continue
                     a_rk = splat(builder, kind, builder.load(builder.gep(to_a, [offset])))
                     for v in range(vectors):
                         product = builder.fmul(a_rk, b_k[v], flags=CONTRACT)

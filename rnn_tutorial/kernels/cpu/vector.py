@@ -87,16 +87,24 @@ def load(typing, array, index, n):
 
 @intrinsic
 def store(typing, array, index, n, value):
-    """Write the first ``n`` lanes of ``value`` to a contiguous array, from element ``index`` on."""
+    """Write the first ``n`` lanes of ``value`` to a contiguous array, from element ``index`` on.
+
+    An array of uint16 gets them rounded to bfloat16.
+    """
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
-        kind = llvm_vector(value)
+        bits, lanes, letter = array.dtype.bitwidth, args[3], "f"
+        if array.dtype == types.uint16:
+            from .bfloat import rounded_bits
+
+            lanes, letter = rounded_bits(builder, lanes), "i"
+        kind = lanes.type
         where = builder.bitcast(address(context, builder, array, args[0], args[1]), kind.as_pointer())
         mask = _masked(builder, kind, args[2])
-        name = f"llvm.masked.store.v{kind.count}f{array.dtype.bitwidth}.p0"
+        name = f"llvm.masked.store.v{kind.count}{letter}{bits}.p0"
         shape = ir.FunctionType(ir.VoidType(), [kind, kind.as_pointer(), INT32, mask.type])
         function = cgutils.get_or_insert_function(builder.module, shape, name)
-        builder.call(function, [args[3], where, INT32(array.dtype.bitwidth // 8), mask])
+        builder.call(function, [lanes, where, INT32(bits // 8), mask])
         return context.get_dummy_value()
 
     return types.void(array, types.intp, types.intp, value), generate
