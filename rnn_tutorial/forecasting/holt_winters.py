@@ -1,17 +1,19 @@
 r"""Holt-Winters smoothing with two seasons and autocorrelated errors (Taylor, 2003)."""
 
-from collections.abc import Iterator
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 
-from .baselines import Array, Origins, check, check_fitted, check_past
+from .method import Array, Origins, check, check_fitted, check_past
+from .two_seasons import run
+
+Seasons = Literal["log", "multiplicative", "additive"]
 
 
 class HoltWinters:
     r"""Level, day and week, each smoothed by its own constant, and a share of the last error carried forward.
 
-    On the logarithm of the series, so that seasons multiply:
+    With seasons that are added:
 
     .. math::
 
@@ -20,97 +22,110 @@ class HoltWinters:
         w_t &= \omega (y_t - \ell_t - d_{t-m_1}) + (1-\omega)\, w_{t-m_2} \\
         \hat y_{t+k} &= \ell_t + d_{t-m_1+k} + w_{t-m_2+k} + \varphi^k e_t
 
-    with :math:`e_t = y_t - (\ell_{t-1} + d_{t-m_1} + w_{t-m_2})`. The four constants minimise the squared one-step
-    error on the last weeks of the training part (Nelder-Mead); the equations then carry the states on to each origin.
+    with :math:`e_t = y_t - (\ell_{t-1} + d_{t-m_1} + w_{t-m_2})`. ``seasons="multiplicative"`` is Taylor's form:
+    differences become quotients and the sum :math:`\ell + d + w` the product :math:`\ell\, d\, w`, with the error
+    still added. ``seasons="log"`` runs the additive equations on the logarithm of the series, so that seasons and
+    errors multiply. Taylor's trend is left out: on demand its smoothing constant is estimated at 0.
+
+    The first states are means over the first two long seasons. The four constants minimise the squared one-step error
+    after the first long season (Nelder-Mead, from .02, .2, .2, .9); the equations then carry the states on to each
+    origin. The loop over time is compiled by Numba where that is installed.
 
     Args:
         day: :math:`m_1`, steps in the short season.
         week: :math:`m_2`, steps in the long season, a multiple of the short one.
-        fit_on: Estimate on so many last values of the training part: by default 16 long seasons, and at least
-            four. On the book's demand series 16 weeks did best on the validation weeks, of 8, 16, 26 and 52.
+        fit_on: Estimate on so many last values of the training part: by default 16 long seasons, or all there are,
+            and at least four. On the book's demand series 16 weeks did best on the validation weeks, of 8, 16, 26, 52.
+        seasons: ``"log"``, ``"multiplicative"`` or ``"additive"``.
+        ar1: Whether to carry a share of the last error forward; without, :math:`\varphi = 0`.
 
     Raises:
-        ValueError: Seasons that do not nest, too short a past, or values that are not positive.
+        ValueError: Seasons that do not nest, too short a past, or values that are not positive where seasons multiply.
 
     References:
         J. W. Taylor (2003), "Short-term electricity demand forecasting using double seasonal exponential smoothing",
         *Journal of the Operational Research Society* 54, 799-805.
     """
 
-    parameters = 4
+    baseline = True
 
-    def __init__(self, day: int = 24, week: int = 168, fit_on: int | None = None) -> None:
+    def __init__(
+        self,
+        day: int = 24,
+        week: int = 168,
+        fit_on: int | None = None,
+        *,
+        seasons: Seasons = "log",
+        ar1: bool = True,
+    ) -> None:
         if day < 2 or week % day or week <= day:
             raise ValueError(f"the long season should be a multiple of the short one, got {day} and {week}")
-        self.day, self.week = day, week
-        self.fit_on = fit_on if fit_on is not None else 16 * week
-        if self.fit_on < 4 * week:
+        if fit_on is not None and fit_on < 4 * week:
             raise ValueError(f"fit_on should be at least four long seasons ({4 * week} steps), got {fit_on}")
-        self.name = f"Holt-Winters ({day}, {week})"
+        if seasons not in ("log", "multiplicative", "additive"):
+            raise ValueError(f'seasons should be "log", "multiplicative" or "additive", got {seasons!r}')
+        self.day, self.week, self.fit_on = day, week, fit_on
+        self.seasons, self.ar1 = seasons, ar1
+        self.parameters = 3 + ar1
+        details = ([] if seasons == "log" else [seasons]) + ([] if ar1 else ["no AR(1)"])
+        self.name = ", ".join([f"Holt-Winters ({day}, {week})", *details])
 
     def fit(self, past: Array) -> Self:
-        """Estimate the four constants."""
+        """Estimate the constants."""
         from scipy.optimize import minimize
 
-        check_past(past, self.fit_on, f"a fit on {self.fit_on}")
-        self.start = len(past) - self.fit_on
-        y = _log(past[self.start :])
+        fit_on = self.fit_on or max(4 * self.week, min(16 * self.week, len(past)))
+        check_past(past, fit_on, f"a fit on {fit_on}")
+        self.start = len(past) - fit_on
+        y = self._prepared(past[self.start :])
         self.states = self._first_states(y)
+        unit = 1.0 if self.seasons == "log" else float(np.abs(y).mean()) or 1.0  # relative errors, as logarithms are
 
         def loss(constants: Array) -> float:
             if not (np.all(constants > 0) and np.all(constants < 1)):
                 return np.inf
-            errors = [y[t] - one_step for t, (_, _, _, _, one_step) in enumerate(self._smooth(y, constants))]
+            errors = (y - self._smooth(y, self._four(constants))[4]) / unit
             return float(np.square(errors[self.week :]).mean())  # the first week only settles the states
 
-        self.constants = minimize(
-            loss, [0.02, 0.2, 0.2, 0.9], method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-7}
-        ).x
+        start = [0.02, 0.2, 0.2, 0.9][: self.parameters]
+        found = minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-7})
+        self.constants = self._four(found.x)
         return self
 
     def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
-        """Run the equations over the series and read the states at each origin."""
+        """Run the equations over the series once and read the states at each origin."""
         check_fitted(self, "constants")
         check(values, origins, horizon, needed=self.start + 1)
-        y = _log(values[self.start : int(origins.max())])
-        wanted: dict[int, list[int]] = {}
-        for row, origin in enumerate(origins):
-            wanted.setdefault(int(origin) - self.start, []).append(row)
-        result = np.empty((len(origins), horizon))
+        y = self._prepared(values[self.start : int(origins.max())])
+        levels, days, weeks, errors, _ = self._smooth(y, self.constants)
+        known = origins[:, None] - self.start  # steps smoothed before each forecast, (O, 1)
+        ahead = np.arange(horizon)
+        level, error = levels[known - 1], errors[known - 1]
+        d, w = days[known + ahead % self.day], weeks[known + ahead % self.week]  # the last season known, repeated
         fading = self.constants[3] ** np.arange(1, horizon + 1)
-        for t, (level, days, weeks, error, _) in enumerate(self._smooth(y, self.constants), start=1):
-            if t in wanted:
-                steps = t + np.arange(horizon)
-                path = level + np.array(days)[steps % self.day] + np.array(weeks)[steps % self.week] + fading * error
-                result[wanted[t]] = np.exp(path)
-        return result
+        if self.seasons == "multiplicative":
+            return level * d * w + fading * error
+        path = level + d + w + fading * error
+        return np.exp(path) if self.seasons == "log" else path
 
-    def _first_states(self, y: Array) -> tuple[float, list[float], list[float]]:
+    def _four(self, constants: Array) -> Array:
+        return np.asarray(constants) if self.ar1 else np.append(constants[:3], 0.0)
+
+    def _prepared(self, values: Array) -> Array:
+        if self.seasons != "additive" and not np.all(values > 0):
+            raise ValueError(
+                'Holt-Winters with multiplying seasons needs positive values: shift the series or use seasons="additive"'
+            )
+        return np.log(values) if self.seasons == "log" else np.array(values, dtype=float)
+
+    def _first_states(self, y: Array) -> tuple[float, Array, Array]:
         two = y[: 2 * self.week]
         level = float(two.mean())
-        days = two.reshape(-1, self.day).mean(axis=0) - level
-        weeks = two.reshape(-1, self.week).mean(axis=0) - level - np.tile(days, self.week // self.day)
-        return level, days.tolist(), weeks.tolist()
+        days, weeks = two.reshape(-1, self.day).mean(axis=0), two.reshape(-1, self.week).mean(axis=0)
+        repeats = self.week // self.day
+        if self.seasons == "multiplicative":
+            return level, days / level, weeks / np.tile(days, repeats)
+        return level, days - level, weeks - level - np.tile(days - level, repeats)
 
-    def _smooth(self, y: Array, constants: Array) -> Iterator[tuple[float, list[float], list[float], float, float]]:
-        # After each step: level, day, week, error, and the forecast of this step made one step before.
-        # Plain floats in a loop: on single numbers Python is faster than numpy.
-        alpha, delta, omega, phi = (float(c) for c in constants)
-        level, days, weeks = self.states[0], list(self.states[1]), list(self.states[2])
-        error = 0.0
-        for t, value in enumerate(y.tolist()):
-            d, w = days[t % self.day], weeks[t % self.week]
-            plain = level + d + w
-            one_step = plain + phi * error
-            level = alpha * (value - d - w) + (1 - alpha) * level
-            days[t % self.day] = delta * (value - level - w) + (1 - delta) * d
-            weeks[t % self.week] = omega * (value - level - d) + (1 - omega) * w
-            error = value - plain
-            yield level, days, weeks, error, one_step
-
-
-def _log(values: Array) -> Array:
-    if not np.all(values > 0):
-        raise ValueError("Holt-Winters with multiplying seasons needs positive values; shift the series or use another")
-    result: Array = np.log(values)
-    return result
+    def _smooth(self, y: Array, constants: Array) -> tuple[Array, Array, Array, Array, Array]:
+        return run(y, self.states, constants, self.seasons == "multiplicative")

@@ -87,9 +87,9 @@ def test_holt_winters_with_one_season_equals_statsmodels():
 
     model = HoltWinters(12, 24, fit_on=len(TRAIN)).fit(TRAIN)  # from the first value on
     model.constants = np.array([0.3, 0.0, 0.2, 0.0])
-    level, days, weeks = 4.6, [0.0] * 12, list(np.linspace(-0.1, 0.1, 24))
+    level, days, weeks = 4.6, np.zeros(12), np.linspace(-0.1, 0.1, 24)
     model.states = (level, days, weeks)
-    ours = [one_step for *_, one_step in model._smooth(np.log(TRAIN), model.constants)]
+    ours = model._smooth(np.log(TRAIN), model.constants)[-1]
     theirs = ExponentialSmoothing(
         np.log(TRAIN), seasonal="add", seasonal_periods=24, initialization_method="known", initial_level=level,
         initial_seasonal=weeks,
