@@ -1,7 +1,7 @@
 r"""Which way a call takes: PyTorch's operator, our kernel, or the readable loop; all three give the same numbers.
 
 ``auto`` takes the fastest that can do what the call asks. Where operator and kernel both can, which is faster has been
-measured, by ``benchmarks/backends.py``; the book's chapter on speed shows its table.
+measured, by ``benchmarks/dense.py`` and ``benchmarks/films.py``; the book's chapter on speed shows its table.
 """
 
 from typing import TYPE_CHECKING
@@ -48,8 +48,10 @@ def choose(layer: "Recurrent", sequences: "Sequences", every_state: bool) -> str
 
 
 def _kernel_is_faster(layer: "Recurrent", sequences: "Sequences", alone: bool) -> bool:
-    if layer.spatial_dims:  # a thread takes whole films, so fewer of them than threads leave some idle
-        return sequences.batch_size >= torch.get_num_threads()
+    if (
+        layer.spatial_dims
+    ):  # a thread takes whole films; one film on two threads was still faster, on more it was not timed
+        return 2 * sequences.batch_size >= torch.get_num_threads()
     if alone:
         return True
     training = torch.is_grad_enabled() and any(

@@ -3,6 +3,7 @@ r"""What the kernels can run, and where: asked first, and importable without Tri
 import importlib.util
 import os
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -53,7 +54,8 @@ def whole_sequence(gates: int, H: int, dtype: torch.dtype, device: torch.device 
     """
     size, room = gates * padded(H) ** 2 * dtype.itemsize, ON_CHIP
     if device is not None and device.type == "cuda":
-        room = min(room, torch.cuda.get_device_properties(device).shared_memory_per_block_optin - STAGING)
+        properties: Any = torch.cuda.get_device_properties(device)  # not every version's types name the field
+        room = min(room, properties.shared_memory_per_block_optin - STAGING)
     if size > room:
         return Support(f"{gates * H} × {H} recurrent weights take {size} bytes on the chip, which has {room} for them")
     return Support()
