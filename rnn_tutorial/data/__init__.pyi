@@ -1,3 +1,6 @@
+from .calendars import calendar as calendar
+from .catalogue import available_series as available_series
+from .catalogue import load_series as load_series
 from .covariates import Covariates as Covariates
 from .errors import DataError as DataError
 from .errors import DownloadError as DownloadError
@@ -9,8 +12,6 @@ from .mnist import load_mnist as load_mnist
 from .scaling import Standardizer as Standardizer
 from .series import Series as Series
 from .series import Split as Split
-from .series import available_series as available_series
-from .series import load_series as load_series
 from .sources import PyPIFile as PyPIFile
 from .sources import cache_dir as cache_dir
 from .sources import fetch as fetch

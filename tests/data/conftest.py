@@ -2,19 +2,25 @@
 
 import gzip
 import hashlib
+import io
 import os
+import pickle
 import struct
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import FunctionType
+from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from rnn_tutorial.data import PyPIFile, mnist_sources
 from rnn_tutorial.data.idx import encode_idx
+from rnn_tutorial.data.pickles import TABLES
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +92,29 @@ def python2_array(array: np.ndarray) -> bytes:
     data = array.tobytes()
     empty = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R"
     return empty + b"(K\x01" + shape + dtype + b"\x89T" + struct.pack("<i", len(data)) + data + b"tb"
+
+
+class OldPickler(pickle._Pickler):
+    """Writes the names that NumPy 1 and pandas 2 had, whatever is installed."""
+
+    def save_global(self, obj: Any, name: str | None = None) -> None:
+        name = name or obj.__qualname__
+        old = {(today, known): module for (module, known), today in TABLES.items()}
+        self.save(old.get((obj.__module__, name), obj.__module__))  # type: ignore[attr-defined]
+        self.save(name)  # type: ignore[attr-defined]
+        self.write(pickle.STACK_GLOBAL)  # type: ignore[attr-defined]
+        self.memoize(obj)  # type: ignore[attr-defined]
+
+    dispatch: ClassVar[Any] = {**pickle._Pickler.dispatch, FunctionType: save_global}
+
+
+def old_table(value: object) -> bytes:
+    """A pickle of a table as the package of Victoria's demand holds one: names of columns are plain objects."""
+    if isinstance(value, pd.DataFrame):
+        value = value.set_axis(value.columns.astype(object), axis=1)
+    stream = io.BytesIO()
+    OldPickler(stream, 5).dump(value)
+    return stream.getvalue()
 
 
 @pytest.fixture

