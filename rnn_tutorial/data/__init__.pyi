@@ -2,6 +2,7 @@ from .calendars import calendar as calendar
 from .catalogue import available_series as available_series
 from .catalogue import load_series as load_series
 from .covariates import Covariates as Covariates
+from .csv_table import ReadError as ReadError
 from .errors import DataError as DataError
 from .errors import DownloadError as DownloadError
 from .errors import IntegrityError as IntegrityError
@@ -9,6 +10,7 @@ from .errors import StorageError as StorageError
 from .films import moving_digits as moving_digits
 from .mnist import Images as Images
 from .mnist import load_mnist as load_mnist
+from .read import read_series as read_series
 from .scaling import Standardizer as Standardizer
 from .series import Series as Series
 from .series import Split as Split

@@ -1,0 +1,150 @@
+r"""A user's CSV file as columns of text, each cell with the line that a person sees it on.
+
+Nothing is guessed that can go wrong unnoticed: what is unclear ends in a :class:`ReadError` that says where and why.
+"""
+
+import csv
+import difflib
+import gzip
+import io
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+DELIMITERS = (",", ";", "\t", "|")
+Source = str | Path | IO[str] | IO[bytes]
+
+
+class ReadError(ValueError):
+    """A file cannot be read as a series; the message names the line, what stands there and what to do about it."""
+
+
+@dataclass(frozen=True)
+class Table:
+    r"""The columns asked for, as text.
+
+    Args:
+        file: Name of the file, for messages.
+        delimiter: What separates its cells.
+        columns: Name of each column and its cells, without surrounding blanks.
+        lines: The line of the file in which each row begins; the first line is 1.
+    """
+
+    file: str
+    delimiter: str
+    columns: dict[str, list[str]]
+    lines: list[int]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def error(self, row: int, message: str) -> ReadError:
+        """Return an error about one row."""
+        return ReadError(f"{self.file}, line {self.lines[row]}: {message}")
+
+
+def read_table(source: Source, names: Sequence[str], delimiter: str | None = None) -> Table:
+    r"""Read the named columns of a CSV file with a header.
+
+    Args:
+        source: Path of the file, or an open one; UTF-8, with or without a byte-order mark, gzip-compressed or not.
+        names: Columns wanted.
+        delimiter: One character; found among comma, semicolon, tab and bar if not given.
+
+    Returns:
+        The columns; rows without any text are left out.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ReadError: It is empty, no text, has other columns, or a line with another number of cells.
+    """
+    file, text = _text(source)
+    if not text.strip():
+        raise ReadError(f"{file} is empty.")
+    if delimiter is not None and len(delimiter) != 1:
+        raise ReadError(f"The delimiter should be one character such as ; or a tab, not {delimiter!r}.")
+    delimiter = delimiter or _delimiter(text, names)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header: list[str] = []
+    places: list[int] = []
+    cells: list[list[str]] = [[] for _ in names]
+    lines: list[int] = []
+    begin = 1
+    try:
+        for row in rows:
+            first, begin = begin, rows.line_num + 1
+            if not any(cell.strip() for cell in row):
+                continue  # a blank line, or a spreadsheet's line of delimiters alone
+            if not header:
+                header = [cell.strip() for cell in row]
+                places = [_place(name, header, file) for name in names]
+                continue
+            if len(row) != len(header):
+                raise ReadError(
+                    f"{file}, line {first}: {len(row)} cells, but the header has {len(header)} columns. Either a cell "
+                    f"is missing, or one with the delimiter {delimiter!r} in it is not in quotes."
+                )
+            lines.append(first)
+            for column, place in zip(cells, places, strict=True):
+                column.append(row[place].strip())
+    except csv.Error as error:
+        raise ReadError(f"{file}, line {begin}: {error}. Is a quotation mark left open?") from error
+    if not lines:
+        raise ReadError(f"{file} has a header but no rows.")
+    return Table(file, delimiter, dict(zip(names, cells, strict=True)), lines)
+
+
+def _text(source: Source) -> tuple[str, str]:
+    """Name and text of the file."""
+    if isinstance(source, (str, Path)):
+        path = Path(source)
+        if not path.exists():
+            raise FileNotFoundError(f"There is no file {path} (looked for in {Path.cwd()}).")
+        if path.is_dir():
+            raise ReadError(f"{path} is a folder, not a file.")
+        file, content = path.name, path.read_bytes()
+    else:
+        file, read = str(getattr(source, "name", None) or "the file"), source.read()
+        if isinstance(read, str):
+            return file, read.removeprefix("\ufeff")
+        content = read
+    if content[:2] == b"\x1f\x8b":
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ReadError(f"{file} looks compressed by gzip but cannot be unpacked ({error}).") from error
+    if content[:2] == b"PK":
+        raise ReadError(f"{file} is a workbook or a zip archive, not text: save the sheet as CSV (UTF-8) first.")
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return file, content.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ReadError(
+            f"{file}, line {line}: byte 0x{content[error.start]:02x} is not UTF-8 text. Save the file as CSV (UTF-8)."
+        ) from error
+
+
+def _delimiter(text: str, names: Sequence[str]) -> str:
+    """The delimiter that finds most of the wanted columns in the header, and among those the most columns."""
+    header = next(line for line in text.splitlines() if line.strip())
+
+    def found(delimiter: str) -> tuple[int, int]:
+        cells = [cell.strip() for cell in next(csv.reader([header], delimiter=delimiter))]
+        return len(set(names) & set(cells)), len(cells)
+
+    return max(DELIMITERS, key=found)
+
+
+def _place(name: str, header: list[str], file: str) -> int:
+    places = [k for k, cell in enumerate(header) if cell == name]
+    if len(places) == 1:
+        return places[0]
+    if places:
+        raise ReadError(f"{file} has {len(places)} columns called {name!r}: rename all but one.")
+    lower = {cell.lower(): cell for cell in header}
+    near = difflib.get_close_matches(name.lower(), list(lower), n=1, cutoff=0.5)
+    meant = f" Did you mean {lower[near[0]]!r}?" if near else ""
+    raise ReadError(f"{file} has no column {name!r}.{meant} Its columns are: {', '.join(map(repr, header))}.")
