@@ -3,7 +3,8 @@
 python -m benchmarks.dense                  table on the screen
 python -m benchmarks.dense --out FILE.json  the same, kept with machine and versions
 
-Ratios are to ``torch.nn``'s layer, for PeepholeLSTM to ``torch.nn.LSTM``, which has no peepholes.
+Ratios are to ``torch.nn``'s layer, for PeepholeLSTM to ``torch.nn.LSTM``, which has no peepholes. On a GPU that is
+cuDNN's, sizes are those of the papers, and each is timed in 32 and in both kinds of 16 bits.
 """
 
 import os
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
@@ -26,10 +28,11 @@ from rnn_tutorial.experiments import speed
 
 SIZES = [*speed.SIZES, (64, 50, 256, 256), (1, 100, 16, 128)]
 """(batch, steps, features, hidden): those of the book, an inner layer, and a single sequence."""
+SIZES_ON_GPU = [(128, 28, 28, 128), (64, 100, 128, 128), (64, 100, 256, 256), (64, 100, 512, 512)]
 PEERS: dict[str, Any] = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM, "PeepholeLSTM": nn.LSTM}
 
 
-def contestants(network: str, size: tuple[int, int, int, int]) -> dict[str, Any]:
+def contestants(network: str, size: tuple[int, int, int, int], device: str) -> dict[str, Any]:
     """Return PyTorch's layer and ours by each backend, with the same weights where both have them."""
     _, _, features, hidden = size
     peer = PEERS[network](features, hidden, batch_first=True)
@@ -42,7 +45,7 @@ def contestants(network: str, size: tuple[int, int, int, int]) -> dict[str, Any]
 
         models["usual loop"] = speed.UsualLoop(models["reference"])
         models["torchrecurrent"] = PeepholeLSTM(features, hidden, batch_first=True)
-    if network == "LSTM":
+    if network == "LSTM" and device == "cpu":
         os.environ.setdefault("KERAS_BACKEND", "torch")
         import keras
 
@@ -77,15 +80,31 @@ def onnx_call(layer: Any, x: torch.Tensor) -> Callable[[], object]:
     return lambda: session.run(None, inputs)
 
 
-def calls_of(network: str, size: tuple[int, int, int, int], passes: str) -> dict[str, Callable[[], object]]:
+def calls_of(
+    network: str, size: tuple[int, int, int, int], passes: str, device: str, dtype: torch.dtype
+) -> dict[str, Callable[[], object]]:
     """Return what is timed."""
     batch, steps, features, _ = size
-    models, x = contestants(network, size), torch.randn(batch, steps, features)
+    models, x = contestants(network, size, device), torch.randn(batch, steps, features, device=device, dtype=dtype)
     make = speed.training_step if passes == "training" else speed.inference
-    calls: dict[str, Callable[[], object]] = {name: make(model, x) for name, model in models.items()}
-    if passes == "inference":
+    calls: dict[str, Callable[[], object]] = {
+        name: finished(make(model.to(device, dtype), x), device) for name, model in models.items()
+    }
+    if passes == "inference" and device == "cpu":
         calls["ONNX Runtime"] = onnx_call(models["reference"], x)
     return calls
+
+
+def finished(call: Callable[[], object], device: str) -> Callable[[], object]:
+    """Return a call that ends when the device has done what was asked of it."""
+    if device == "cpu":
+        return call
+
+    def wait() -> None:
+        call()
+        torch.cuda.synchronize()
+
+    return wait
 
 
 def import_ratio(rounds: int = 9) -> tuple[float, float]:
@@ -103,16 +122,19 @@ def import_ratio(rounds: int = 9) -> tuple[float, float]:
 def main(
     out: Annotated[Path | None, typer.Option(help="Write the rows as JSON, with machine and versions.")] = None,
     rounds: Annotated[int, typer.Option(help="Timed rounds of each case.")] = 11,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
 ) -> None:
     """Time the layers and print one line a case: median, quartiles and the ratio to torch.nn."""
     rows: list[dict[str, Any]] = []
-    for network in PEERS:
-        for passes in ("training", "inference"):
-            for size in SIZES:
-                timings = speed.interleave(calls_of(network, size, passes), "torch.nn", rounds=rounds, warmup=3)
-                for what, timing in timings.items():
-                    rows.append(row(network, passes, size, what, timing))
-                    show(rows[-1])
+    on_cpu = device == "cpu"
+    dtypes = [torch.float32] if on_cpu else [torch.float32, torch.bfloat16, torch.float16]
+    for network, passes, size, dtype in product(
+        PEERS, ("training", "inference"), SIZES if on_cpu else SIZES_ON_GPU, dtypes
+    ):
+        calls = calls_of(network, size, passes, device, dtype)
+        for what, timing in speed.interleave(calls, "torch.nn", rounds=rounds, warmup=3).items():
+            rows.append(row(network, passes, size, what, timing) | {"dtype": str(dtype).removeprefix("torch.")})
+            show(rows[-1])
     torch_seconds, ratio = import_ratio()
     print(f"import rnn_tutorial.LSTM / import torch: {ratio:.3f} (torch alone {torch_seconds:.2f} s)")
     if out is not None:
