@@ -114,7 +114,7 @@ class HoltWinters:
     def _prepared(self, values: Array) -> Array:
         if self.seasons != "additive" and not np.all(values > 0):
             raise ValueError(
-                'Holt-Winters with multiplying seasons needs positive values: shift the series or use seasons="additive"'
+                'Holt-Winters with multiplying seasons needs positive values: shift them or use seasons="additive"'
             )
         return np.log(values) if self.seasons == "log" else np.array(values, dtype=float)
 

@@ -74,6 +74,7 @@ def run(
         fast(*work, given, multiply)
     else:
         lists = [column.tolist() for column in work]  # on single numbers plain lists are faster than arrays
-        smooth(*lists, given, multiply)
+        y_, levels, days, weeks, errors, ahead = lists
+        smooth(y_, levels, days, weeks, errors, ahead, given, multiply)
         work = [np.array(column) for column in lists]
     return work[1], work[2], work[3], work[4], work[5]
