@@ -1,0 +1,12 @@
+r"""The program ``rnn-tutorial``: forecast a CSV file, list and export the built-in series, look at the installation.
+
+Results go to standard output; progress and errors go to standard error. The exit code is 0 only if all went well: 1
+for bad input, 2 for options that do not exist, 130 after Ctrl-C.
+"""
+
+
+def main() -> None:
+    """Run the program with the arguments of the process."""
+    from .app import app
+
+    app(prog_name="rnn-tutorial")
