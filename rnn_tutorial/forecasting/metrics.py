@@ -1,4 +1,7 @@
-r"""How wrong a forecast is, and whether it is only yesterday's value in disguise."""
+r"""How wrong a forecast is."""
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,70 +48,50 @@ def mase(truth: npt.ArrayLike, forecast: npt.ArrayLike, past: npt.ArrayLike, sea
     return mae(truth, forecast) / scale
 
 
-def lag_of_best_match(values: npt.ArrayLike, origins: npt.ArrayLike, forecast: npt.ArrayLike, most: int = 48) -> int:
-    r"""Find the shift k for which the forecast of step t resembles :math:`y_{t-k}` best.
+def mape(truth: npt.ArrayLike, forecast: npt.ArrayLike) -> float:
+    r"""Mean absolute percentage error :math:`\frac{100}{n} \sum |y - \hat y| / |y|`.
 
-    A forecast that repeats the last value known looks good in a plot, one step ahead, and has no skill: it matches
-    the series one step *ago* better than the series it forecasts, and this returns 1. Repeating yesterday gives 24
-    on hourly data. 0 means that the forecast resembles nothing better than the truth.
+    For series far from 0 only: near it the percentage says nothing, at 0 it does not exist.
 
-    Another value than 0 is a suspicion, no verdict: tomorrow's best guess may well resemble today. Ask
-    ``skill_over_copy`` whether the forecast is better than the copy. Persistence for several steps is another copy at
-    each of them: ask step by step, with ``origins + k`` and ``forecast[:, k : k + 1]``.
+    Raises:
+        ValueError: Shapes differ, values that are not finite, or a true value of 0.
+    """
+    y, f = _pair(truth, forecast)
+    if np.any(y == 0):
+        raise ValueError("a true value is 0, of which no error is a percentage: take mae or mase instead of mape")
+    return 100 * float(np.abs((y - f) / y).mean())
+
+
+def smape(truth: npt.ArrayLike, forecast: npt.ArrayLike) -> float:
+    r"""Symmetric mean absolute percentage error :math:`\frac{200}{n} \sum |y - \hat y| / (|y| + |\hat y|)`, 0 to 200.
+
+    As in the M competitions (Makridakis & Hibon, 2000); a forecast of 0 for a value of 0 counts as no error.
+    """
+    y, f = _pair(truth, forecast)
+    size = np.abs(y) + np.abs(f)
+    return 200 * float(np.divide(np.abs(y - f), size, out=np.zeros_like(size), where=size > 0).mean())
+
+
+def by_step(metric: Callable[..., float], truth: npt.ArrayLike, *forecasts: npt.ArrayLike, **options: Any) -> Array:
+    r"""Apply a metric to each step ahead by itself.
 
     Args:
-        values: (T,) the whole series.
-        origins: (O,) index of the first value forecast.
-        forecast: (O, H).
-        most: Largest shift tried.
+        metric: Any of this package: ``mae``, ``pinball``, ``coverage`` …
+        truth: (O, H).
+        forecasts: What the metric takes after the truth, (O, H) or (O, H, Q) each.
+        options: Its other arguments.
 
     Returns:
-        The shift with the smallest mean absolute difference.
+        (H,).
 
     Raises:
-        ValueError: Shapes do not fit, or a shift would leave the series.
+        ValueError: A truth that is not (origins, horizon), or what the metric itself refuses.
     """
-    y, steps, f = _aligned(values, origins, forecast, most)
-    return int(np.argmin([np.abs(y[steps - k] - f).mean() for k in range(most + 1)]))
-
-
-def skill_over_copy(values: npt.ArrayLike, origins: npt.ArrayLike, forecast: npt.ArrayLike, lag: int) -> float:
-    r"""Compare a forecast with a copy of the series, ``lag`` steps late.
-
-    .. math::
-
-        1 - \frac{\sum |y_t - \hat y_t|}{\sum |y_t - y_{t-k}|}
-
-    0 for the copy itself and for whatever is no better, 1 for a perfect forecast, negative if the copy is better.
-
-    Args:
-        values: (T,) the whole series.
-        origins: (O,) index of the first value forecast.
-        forecast: (O, H).
-        lag: k, at least 1, for instance from ``lag_of_best_match``.
-
-    Raises:
-        ValueError: A lag below 1, shapes that do not fit, or a series that repeats exactly after ``lag`` steps.
-    """
-    if lag < 1:
-        raise ValueError(f"a copy is at least 1 step late, got lag {lag}")
-    y, steps, f = _aligned(values, origins, forecast, lag)
-    error_of_copy = mae(y[steps], y[steps - lag])
-    if error_of_copy == 0:
-        raise ValueError(f"the series repeats exactly after {lag} steps: no forecast can be better than a copy")
-    return 1 - mae(y[steps], f) / error_of_copy
-
-
-def _aligned(
-    values: npt.ArrayLike, origins: npt.ArrayLike, forecast: npt.ArrayLike, most: int
-) -> tuple[Array, npt.NDArray[np.int64], Array]:
-    # The series, the step of each forecast value, and the forecasts; every step minus `most` is in the series.
-    y, o, f = np.asarray(values, dtype=float), np.asarray(origins), np.asarray(forecast, dtype=float)
-    if f.ndim != 2 or len(o) != len(f) or f.size == 0:
-        raise ValueError(f"forecast should be (origins, horizon) = ({len(o)}, H), got {f.shape}")
-    if o.min() < most or o.max() + f.shape[1] > len(y):
-        raise ValueError(f"origins {o.min()} to {o.max()} with shifts up to {most} leave the series of {len(y)} values")
-    return y, o[:, None] + np.arange(f.shape[1]), f
+    y, given = np.asarray(truth, dtype=float), [np.asarray(f, dtype=float) for f in forecasts]
+    if y.ndim != 2 or any(f.shape[:2] != y.shape for f in given):
+        shapes = ", ".join(str(f.shape) for f in given)
+        raise ValueError(f"truth and forecasts should be (origins, horizon), got {y.shape} and {shapes}")
+    return np.array([metric(y[:, k], *(f[:, k] for f in given), **options) for k in range(y.shape[1])])
 
 
 def _pair(truth: npt.ArrayLike, forecast: npt.ArrayLike) -> tuple[Array, Array]:

@@ -65,8 +65,11 @@ class RidgeOnLags:
         origins = np.arange(self.lags, len(past) - self.horizon + 1)
         origins = origins[origins >= max((0, *self.seasons))]
         inputs, targets = inputs[origins - self.lags], targets[origins - self.lags]
-        self.centre = [table[: len(past)].mean(axis=0) for table in (covariates.past, covariates.known)]
-        spread = [table[: len(past)].std(axis=0) for table in (covariates.past, covariates.known)]
+        tables = [
+            table[: len(past)] if table.size else np.zeros((1, 0)) for table in (covariates.past, covariates.known)
+        ]
+        self.centre = [table.mean(axis=0) for table in tables]
+        spread = [table.std(axis=0) for table in tables]
         self.spread = [np.where(column > 0, column, 1.0) for column in spread]  # a column that never changes is 0
         self.regressions = [
             Ridge(self.alpha).fit(np.hstack([inputs, self._rows(covariates, origins, k)]), targets[:, k])

@@ -1,0 +1,175 @@
+"""Conformal intervals: nominal where they can be, repaired by rolling where a season changes, blind to the future."""
+
+import numpy as np
+import pytest
+
+from rnn_tutorial.data import Covariates
+from rnn_tutorial.forecasting import Conformal, HoltWinters, Persistence, RidgeOnLags
+
+rng = np.random.default_rng(3)
+NOISE = rng.normal(size=6000)
+ORIGINS = np.arange(4000, 5990)
+
+
+class Zero:
+    """Forecasts 0: its errors are the series itself, as exchangeable as that is."""
+
+    name, parameters = "zero", 0
+
+    def fit(self, past):
+        return self
+
+    def forecast(self, values, origins, horizon):
+        return np.zeros((len(origins), horizon))
+
+
+class Quantiles(Zero):
+    """Claims quantiles that are far too narrow, and wider where the last value is high."""
+
+    def quantiles(self, values, origins, horizon, levels):
+        width = 0.1 * (1 + (values[origins - 1] > 0))[:, None, None]
+        return np.tile(width * (np.array(levels) - 0.5), (1, horizon, 1))
+
+
+def covered(model, values, origins, horizon, level=0.9):
+    low, high = model.interval(values, origins, horizon)
+    truth = values[origins[:, None] + np.arange(horizon)]
+    return ((low <= truth) & (truth <= high)).mean(axis=0)
+
+
+@pytest.mark.parametrize("rolling", [True, False])
+@pytest.mark.parametrize("method", [Zero(), Quantiles()])
+def test_exchangeable_errors_are_covered_as_promised(method, rolling):
+    model = Conformal(method, 0.9, calibration=1500, rolling=rolling).fit(NOISE[:4000])
+    # sampling error of 1,990 hits and of a quantile from 1,500 scores: about 0.01 together
+    assert np.abs(covered(model, NOISE, ORIGINS, 3) - 0.9).max() < 0.03
+
+
+def test_after_a_change_of_scale_rolling_recovers_and_split_does_not():
+    series = NOISE.copy()
+    series[4000:] *= 3
+    later = ORIGINS[600:]
+    split = Conformal(Zero(), calibration=500, rolling=False).fit(series[:4000])
+    rolling = Conformal(Zero(), calibration=500).fit(series[:4000])
+    assert covered(split, series, later, 2).max() < 0.5  # 1.64 / 3 standard deviations cover 0.42
+    assert np.abs(covered(rolling, series, later, 2) - 0.9).max() < 0.03
+
+
+def test_margin_is_the_ranked_error_by_hand():
+    values = np.concatenate([np.zeros(10), [1.0, -5.0, 2.0, 4.0, -3.0], np.zeros(5)])
+    model = Conformal(Zero(), 0.6, calibration=5, rolling=False).fit(values[:15])
+    low, high = model.interval(values, np.array([15]), 1)
+    # ⌈(5 + 1) · 0.6⌉ = 4th smallest of 1, 2, 3, 4, 5
+    assert (low[0, 0], high[0, 0]) == (-4.0, 4.0)
+    low, high = Conformal(Zero(), 0.5, calibration=5, window=3).fit(values[:15]).interval(values, np.array([15, 16]), 1)
+    assert high[:, 0].tolist() == [3.0, 3.0]  # 2nd smallest of 2, 4, 3, then of 4, 3, 0
+
+
+def test_each_step_ahead_has_its_own_width():
+    walk = np.cumsum(NOISE)
+    for rolling in (True, False):
+        model = Conformal(Persistence(), calibration=1500, rolling=rolling).fit(walk[:4000])
+        low, high = model.interval(walk, ORIGINS, 9)
+        ratio = (high - low).mean(axis=0)[8] / (high - low).mean(axis=0)[0]
+        assert 2.5 < ratio < 3.5  # errors of a random walk grow with the square root of the steps
+
+
+def test_no_interval_sees_the_future_and_origins_do_not_disturb_each_other():
+    series = 50 + np.abs(NOISE[:3000])
+    model = Conformal(RidgeOnLags(5, 4), calibration=600, window=300, every=7).fit(series[:2000])
+    origins = np.array([2000, 2500, 2900])
+    together = model.quantiles(series, origins, 4, (0.05, 0.5, 0.95))
+    for row, origin in enumerate(origins):
+        changed = series.copy()
+        changed[origin:] = np.nan
+        alone = model.quantiles(changed, origins[row : row + 1], 4, (0.05, 0.5, 0.95))
+        np.testing.assert_allclose(alone[0], together[row], rtol=1e-12)
+
+
+def test_levels_are_ordered_and_the_middle_is_the_forecast():
+    series = 50 + NOISE
+    model = Conformal(RidgeOnLags(5, 4), calibration=600).fit(series[:4000])
+    levels = (0.05, 0.25, 0.5, 0.75, 0.95)
+    q = model.quantiles(series, ORIGINS[::50], 4, levels)
+    assert q.shape == (40, 4, 5)
+    assert np.all(np.diff(q, axis=-1) >= 0)
+    np.testing.assert_array_equal(q[..., 2], model.forecast(series, ORIGINS[::50], 4))
+    np.testing.assert_allclose(q[..., 4] - q[..., 2], q[..., 2] - q[..., 0])
+    low, high = model.interval(series, ORIGINS[::50], 4)
+    np.testing.assert_allclose([low, high], [q[..., 0], q[..., 4]], rtol=1e-12)
+
+
+def test_the_method_does_not_see_the_calibration_part():
+    seen = []
+
+    class Spy(Zero):
+        def fit(self, past):
+            seen.append(len(past))
+            return self
+
+    Conformal(Spy(), calibration=100).fit(NOISE[:500])
+    assert seen == [400]
+
+
+def test_quantiles_keep_their_shape_and_are_corrected():
+    """Conformalised quantile regression: wider where the method is unsure, by its own difference."""
+    model = Conformal(Quantiles(), calibration=1500).fit(NOISE[:4000])
+    low, high = model.interval(NOISE, ORIGINS, 1)
+    unsure = NOISE[ORIGINS - 1] > 0
+    width = (high - low)[:, 0]
+    assert 0.05 < width[unsure].mean() - width[~unsure].mean() < 0.15  # 0.09 as claimed, the scores roll on
+
+
+def test_covariates_and_seeds_reach_the_method():
+    known = np.tile([0.0, 1.0], 500)[:, None]
+    series = 10 + 5 * known[:, 0] + 0.1 * NOISE[:1000]
+    model = Conformal(RidgeOnLags(1, 2, use_covariates=True), calibration=300)
+    assert model.takes_covariates
+    assert model.horizon == 2
+    columns = Covariates(known=known)
+    model.fit(series[:800], covariates=columns)
+    low, high = model.interval(series, np.array([900]), 2, covariates=columns)
+    assert np.all((low < series[900:902]) & (series[900:902] < high))
+
+    class Random(Zero):
+        def __init__(self, seed=0):
+            self.seed = seed
+
+        def with_seed(self, seed):
+            return Random(seed)
+
+    inner = Conformal(Random(), calibration=300).with_seed(7).method
+    assert isinstance(inner, Random)
+    assert inner.seed == 7
+    assert not hasattr(model, "with_seed")
+    assert not hasattr(Conformal(Zero(), calibration=300), "horizon")
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: Conformal(Zero(), 90, calibration=10), "e.g. 0.9, got 90"),
+        (lambda: Conformal(Zero(), calibration=0), "at least 1 step"),
+        (lambda: Conformal(Zero(), calibration=10, rolling=False, window=5), "belongs to rolling"),
+        (lambda: Conformal(Zero(), calibration=100).fit(NOISE[:100]), "100 values are too few"),
+        (
+            lambda: Conformal(Zero(), calibration=8).fit(NOISE[:100]).interval(NOISE, np.array([100]), 1),
+            "8 errors of step 1 ahead say nothing about a 90% interval: at least 9",
+        ),
+        (lambda: Conformal(Zero(), calibration=50).fit(NOISE[:100]).interval(NOISE, np.array([99]), 1), "between 100"),
+        (lambda: Conformal(Zero(), calibration=50).fit(NOISE[:100]).interval(NOISE, np.array([100]), 0), "horizon"),
+        (
+            lambda: Conformal(Zero(), calibration=50).fit(NOISE[:100]).quantiles(NOISE, np.array([100]), 1, (0.9, 0.1)),
+            "should increase",
+        ),
+        (lambda: Conformal(HoltWinters(), calibration=50).fit(np.append(NOISE, np.nan)), "first at step 6000"),
+    ],
+)
+def test_clear_errors(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+def test_no_interval_before_fit():
+    with pytest.raises(RuntimeError, match="call fit"):
+        Conformal(Zero(), calibration=10).interval(NOISE, np.array([100]), 1)
