@@ -80,14 +80,28 @@ class Standardizer:
         return mean, std
 
 
-def as_series(values: Array, dtype: torch.dtype) -> torch.Tensor:
-    """A private copy of shape ``(T, F)`` and type ``dtype`` on the CPU, without NaN or infinity."""
+def as_series(values: Array, dtype: torch.dtype, *, missing: bool = False, what: str = "The series") -> torch.Tensor:
+    r"""A private copy on the CPU, without infinity, and without NaN unless it may mark a missing value.
+
+    Args:
+        values: Shape ``(T,)`` or ``(T, F)``.
+        dtype: Floating-point type of the copy.
+        missing: Whether NaN is let through.
+        what: How an error calls the values.
+
+    Returns:
+        Shape ``(T, F)``.
+
+    Raises:
+        TypeError: No real numbers, or no floating-point type.
+        ValueError: Wrong rank, empty, NaN or infinite values.
+    """
     given = values.detach() if isinstance(values, torch.Tensor) else np.ascontiguousarray(values)
     shape = tuple(np.shape(values))
     if len(shape) not in (1, 2):
-        raise ValueError(f"A series has shape (T,) or (T, F), not {shape}.")
+        raise ValueError(f"{what} must have the shape (T,) or (T, F), not {shape}.")
     if 0 in shape:
-        raise ValueError(f"The series is empty: its shape is {shape}.")
+        raise ValueError(f"{what} is empty: its shape is {shape}.")
     numbers = not given.is_complex() if isinstance(given, torch.Tensor) else given.dtype.kind in "fiub"
     if not numbers or not dtype.is_floating_point:
         raise TypeError(f"A series holds real numbers in a floating-point type, not {given.dtype} as {dtype}.")
@@ -97,11 +111,13 @@ def as_series(values: Array, dtype: torch.dtype) -> torch.Tensor:
         series = torch.tensor(given, dtype=dtype)  # copies, so a read-only array (pandas) is no matter
     series = series.reshape(len(series), -1)
     # A sum is finite only if every value is: a test without a temporary array as large as the series.
-    if not torch.isfinite(series.sum()):
-        bad = (~torch.isfinite(series)).any(dim=1).nonzero().flatten()
+    if not torch.isfinite(series.nansum() if missing else series.sum()):
+        wrong = torch.isinf(series) if missing else ~torch.isfinite(series)
+        bad = wrong.any(dim=1).nonzero().flatten()
         if len(bad):
             raise ValueError(
-                f"The series has NaN or infinite values at {len(bad)} step(s), the first at step {int(bad[0])}. "
-                "Fill or cut the gaps before making windows (pandas: interpolate, or dropna at the ends)."
+                f"{what} has {'' if missing else 'NaN or '}infinite values at {len(bad)} step(s), the first at step "
+                f"{int(bad[0])}. Fill or cut the gaps before making windows (pandas: interpolate, or dropna at the "
+                'ends), or mark them by NaN and let WindowDataset(..., missing="mask") leave them out.'
             )
     return series
