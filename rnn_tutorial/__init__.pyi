@@ -10,6 +10,8 @@ from . import plotting as plotting
 from . import training as training
 from .data import Series as Series
 from .data import WindowDataset as WindowDataset
+from .data import calendar as calendar
+from .data import load_grid as load_grid
 from .data import load_mnist as load_mnist
 from .data import load_series as load_series
 from .data import moving_digits as moving_digits

