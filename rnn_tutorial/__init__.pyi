@@ -20,6 +20,9 @@ from .devices import budget as budget
 from .devices import by_budget as by_budget
 from .devices import machine as machine
 from .devices import pick_device as pick_device
+from .forecasting import Backtest as Backtest
+from .forecasting import Conformal as Conformal
+from .forecasting import backtest as backtest
 from .layers import CNNLSTM as CNNLSTM
 from .layers import GRU as GRU
 from .layers import LSTM as LSTM

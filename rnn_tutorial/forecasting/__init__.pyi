@@ -24,6 +24,8 @@ from .metrics import rmse as rmse
 from .metrics import smape as smape
 from .regression import AutoRegression as AutoRegression
 from .regression import RidgeOnLags as RidgeOnLags
+from .results import Backtest as Backtest
+from .rolling_origin import backtest as backtest
 from .scoreboard import Scoreboard as Scoreboard
 from .smoothing import ETS as ETS
 from .smoothing import SARIMA as SARIMA

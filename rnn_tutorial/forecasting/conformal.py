@@ -40,6 +40,8 @@ class Conformal:
         rolling: Whether the scores roll on with the origin.
         window: Steps of scores that a rolling interval looks at; as many as ``calibration`` by default.
         every: Use one score in so many steps, for methods whose forecasts are expensive.
+        refit: Fit once more, on the whole training part, for the forecasts. They are then as good as the method's own,
+            but the scores of the calibration part come from a fit on less, so that no guarantee holds even for split.
 
     Raises:
         ValueError: A level outside 0 to 1, a calibration part longer than the training part, or too few scores for the
@@ -59,6 +61,7 @@ class Conformal:
         rolling: bool = True,
         window: int | None = None,
         every: int = 1,
+        refit: bool = False,
     ) -> None:
         if not 0 < level < 1:
             raise ValueError(f"the level is a probability between 0 and 1, e.g. 0.9, got {level}")
@@ -67,6 +70,7 @@ class Conformal:
         if window is not None and not rolling:
             raise ValueError("a window belongs to rolling=True: the split kind uses the whole calibration part")
         self.method, self.level, self.calibration, self.every = method, level, calibration, every
+        self.refit = refit
         self.rolling, self.window = rolling, window if window is not None else calibration
         self.name = f"{method.name} + {'rolling' if rolling else 'split'} conformal"
         self.takes_covariates = bool(getattr(method, "takes_covariates", False))
@@ -96,13 +100,16 @@ class Conformal:
             rolling=self.rolling,
             window=self.window if self.rolling else None,
             every=self.every,
+            refit=self.refit,
         )
 
     def fit(self, past: Array, *, covariates: Covariates | None = None) -> Self:
         """Fit the method on all but the last ``calibration`` steps."""
         check_past(past, self.calibration + 1, f"a calibration part of {self.calibration} steps and a fit before it")
         self.end, self.start = len(past), len(past) - self.calibration
-        self.fitted = copy.deepcopy(self.method).fit(past[: self.start], **self._covariates(covariates))
+        extra = self._covariates(covariates)
+        self.calibrated = copy.deepcopy(self.method).fit(past[: self.start], **extra)
+        self.fitted = copy.deepcopy(self.method).fit(past, **extra) if self.refit else self.calibrated
         return self
 
     def forecast(self, values: Array, origins: Origins, horizon: int, *, covariates: Covariates | None = None) -> Array:
@@ -136,8 +143,12 @@ class Conformal:
         made = np.arange(self.start, stop)
         made = made[made % self.every == 0]  # forecasts whose errors are looked at
         distinct = sorted(set(tails))
-        past_ends = self._ends(values, made, horizon, distinct, covariates)
-        ends = self._ends(values, origins, horizon, distinct, covariates)
+        early, late = made[made < self.end], made[made >= self.end]
+        past_ends = self._ends(self.calibrated, values, early, horizon, distinct, covariates)
+        if len(late):
+            since = self._ends(self.fitted, values, late, horizon, distinct, covariates)
+            past_ends = {tail: np.concatenate([past_ends[tail], since[tail]], axis=1) for tail in distinct}
+        ends = self._ends(self.fitted, values, origins, horizon, distinct, covariates)
         margins = {}
         for tail in distinct:
             if tail == 0.5:  # the middle has no width
@@ -155,17 +166,23 @@ class Conformal:
         return np.sort(result, axis=-1)  # each pair is corrected by itself, so a narrow one could pass a wide one
 
     def _ends(
-        self, values: Array, origins: Origins, horizon: int, tails: Sequence[float], covariates: Covariates | None
-    ) -> dict[float, tuple[Array, Array]]:
-        # For each tail the lower and the upper end before any correction, (O, H) each.
-        fitted: Any = self.fitted
+        self,
+        fitted: Any,
+        values: Array,
+        origins: Origins,
+        horizon: int,
+        tails: Sequence[float],
+        covariates: Covariates | None,
+    ) -> dict[float, Array]:
+        # For each tail the lower and the upper end before any correction, (2, O, H).
         extra = self._covariates(covariates)
         if not hasattr(fitted, "quantiles"):
             point = fitted.forecast(values, origins, horizon, **extra)
-            return dict.fromkeys(tails, (point, point))
+            return {tail: np.stack([point, point]) for tail in tails}
         levels = sorted({*tails, *(1 - tail for tail in tails)})
         given = fitted.quantiles(values, origins, horizon, levels, **extra)
-        return {tail: (given[..., levels.index(tail)], given[..., levels.index(1 - tail)]) for tail in tails}
+        pairs = {tail: (levels.index(tail), levels.index(1 - tail)) for tail in tails}
+        return {tail: np.stack([given[..., low], given[..., high]]) for tail, (low, high) in pairs.items()}
 
     def _scores(self, values: Array, made: Origins, stop: int, low: Array, high: Array) -> Array:
         # (stop - start, H): row t - start, column k is the score of step t from the forecast made k steps before it.

@@ -73,17 +73,7 @@ SCORES: Mapping[str, Callable[[Case], float]] = {
 
 OTHER_COLUMNS = ("±", "nominal", "seeds", "parameters", "seconds", "copies")
 IN_UNITS = ("MAE", "±", "RMSE", "CRPS", "pinball", "width", "difference")
-DIGITS = {
-    "MASE": 2,
-    "sMAPE": 2,
-    "MAPE": 2,
-    "coverage": 3,
-    "nominal": 2,
-    "seconds": 1,
-    "p": 3,
-    "rank": 1,
-    "statistic": 2,
-}
+DIGITS = {"MASE": 2, "sMAPE": 2, "MAPE": 2, "coverage": 3, "nominal": 2, "seconds": 1, "p": 3, "rank": 1}
 
 
 def check_columns(columns: Sequence[str], more: Sequence[str] = ()) -> None:

@@ -1,0 +1,192 @@
+r"""One job of a backtest: fit one method on one training part, forecast from the origins that follow."""
+
+import copy
+import io
+import json
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnn_tutorial import __version__
+from rnn_tutorial.data import Covariates
+from rnn_tutorial.data.storage import atomic_write
+
+from .fingerprint import fingerprint
+from .method import Array, Method, Origins
+
+
+@dataclass(frozen=True)
+class Job:
+    r"""All that one job needs; nothing that it may not see.
+
+    Args:
+        method: Unfitted; a copy is fitted.
+        name: Of the method.
+        series: Name of the series.
+        fold: Number of the test part, from 0 on; -1 where one fit serves all.
+        seed: For a method that depends on chance, else None.
+        values: (T,) the series up to the last origin.
+        end: Steps of the training part.
+        origins: (O,).
+        horizon: H.
+        levels: Of the quantiles asked for; none from a method that has none.
+        covariates: Beside the values, known ones up to a horizon after the last origin.
+    """
+
+    method: Method
+    name: str
+    series: str
+    fold: int
+    seed: int | None
+    values: Array
+    end: int
+    origins: Origins
+    horizon: int
+    levels: tuple[float, ...]
+    covariates: Covariates | None
+
+    @property
+    def key(self) -> str:
+        """Digest of all that the result depends on."""
+        columns = None if self.covariates is None else (self.covariates.past, self.covariates.known)
+        return fingerprint(
+            __version__, self.method, self.values, self.end, self.origins, self.horizon, self.levels, columns, self.seed
+        )
+
+    def __str__(self) -> str:
+        fold = "" if self.fold < 0 else f", fold {self.fold + 1}"
+        seed = "" if self.seed is None else f", seed {self.seed}"
+        return f"{self.name} on {self.series}{fold}{seed}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Forecasts (O, H), quantiles (O, H, Q) or None, seconds to fit and fitted numbers."""
+
+    forecast: Array
+    quantiles: Array | None
+    seconds: float
+    parameters: int
+
+
+def run(job: Job, folder: Path | None = None) -> Outcome:
+    r"""Fit and forecast, on one thread; or read the result that an earlier run kept.
+
+    Args:
+        job: What to do.
+        folder: Where results are kept, for the workers of a cluster a folder that all of them reach.
+
+    Raises:
+        ValueError: Forecasts of a wrong shape or that depend on values after their origin; whatever the method itself
+            raises comes with a note of which job it was.
+    """
+    path = None if folder is None else folder / f"{job.key}.npz"
+    if path is not None and path.exists():
+        return read(path)
+    try:
+        with one_thread():
+            outcome = _fit_and_forecast(job)
+    except Exception as error:
+        error.add_note(f"in the backtest of {job}")
+        raise
+    if path is not None:
+        write(path, outcome, str(job))
+    return outcome
+
+
+def _fit_and_forecast(job: Job) -> Outcome:
+    method: Any = copy.deepcopy(job.method)
+    if job.seed is not None:
+        method = method.with_seed(job.seed)
+    extra = _covariates(method, job.covariates)
+    start = time.perf_counter()
+    method = method.fit(job.values[: job.end], **extra)
+    seconds = time.perf_counter() - start
+    forecast = np.asarray(method.forecast(job.values, job.origins, job.horizon, **extra), dtype=float)
+    if forecast.shape != (len(job.origins), job.horizon):
+        raise ValueError(
+            f"forecasts should be (origins, horizon) = ({len(job.origins)}, {job.horizon}), got {forecast.shape}"
+        )
+    _refuse_foresight(job, method, forecast)
+    quantiles = None
+    if job.levels and hasattr(method, "quantiles"):
+        quantiles = np.asarray(method.quantiles(job.values, job.origins, job.horizon, job.levels, **extra), dtype=float)
+    return Outcome(forecast, quantiles, seconds, int(method.parameters))
+
+
+def _refuse_foresight(job: Job, method: Any, forecast: Array) -> None:
+    # The first origin once more, with all that was not known then cut away. Sums in another order may differ a little.
+    first = int(job.origins[0])
+    known = until(job.covariates, first, job.horizon)
+    again = method.forecast(job.values[:first], job.origins[:1], job.horizon, **_covariates(method, known))
+    tolerance = 1e-3 * float(job.values[: job.end].std()) + 1e-9
+    difference = float(np.abs(again[0] - forecast[0]).max())
+    if not difference <= tolerance:
+        raise ValueError(
+            f"the forecast at origin {first} changes by {difference:.4g} when later values are taken away: "
+            "the method reads the future"
+        )
+
+
+def until(covariates: Covariates | None, origin: int, horizon: int) -> Covariates | None:
+    """Return the rows that a forecast at an origin may read."""
+    if covariates is None:
+        return None
+    return replace(covariates, past=covariates.past[:origin], known=covariates.known[: origin + horizon])
+
+
+def _covariates(method: Any, covariates: Covariates | None) -> dict[str, Covariates]:
+    takes = getattr(method, "takes_covariates", False)
+    return {"covariates": covariates} if takes and covariates is not None else {}
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep the libraries of a job to one thread, so that as many jobs as cores do not stand in each other's way."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    torch = sys.modules.get("torch")
+    threads = torch.get_num_threads() if torch is not None else 1
+    with threadpool_limits(1):
+        try:
+            if torch is not None:
+                torch.set_num_threads(1)
+            yield
+        finally:
+            if torch is not None:
+                torch.set_num_threads(threads)
+
+
+def write(path: Path, outcome: Outcome, job: str) -> None:
+    """Keep a result: arrays and a line of JSON, whole or not at all."""
+    about = json.dumps({"job": job, "seconds": outcome.seconds, "parameters": outcome.parameters})
+    arrays = {"forecast": outcome.forecast, "about": np.array(about)}
+    if outcome.quantiles is not None:
+        arrays["quantiles"] = outcome.quantiles
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    atomic_write(path, buffer.getvalue())
+
+
+def read(path: Path) -> Outcome:
+    r"""Read a result that was kept.
+
+    Raises:
+        ValueError: The file holds something else.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            about = json.loads(str(arrays["about"]))
+            quantiles = arrays.get("quantiles")
+            return Outcome(arrays["forecast"], quantiles, about["seconds"], about["parameters"])
+    except (KeyError, ValueError, zipfile.BadZipFile, EOFError) as error:
+        raise ValueError(
+            f"{path} is not the result of a backtest's job: delete it, and the job is done anew"
+        ) from error

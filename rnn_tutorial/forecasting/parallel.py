@@ -1,0 +1,41 @@
+r"""A bag of jobs through joblib, with a bar that shows how many are done, whatever does them."""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from joblib import Parallel, delayed  # type: ignore[import-untyped]
+from tqdm import tqdm  # type: ignore[import-untyped]
+
+
+class _WithBar(Parallel):
+    # joblib calls print_progress after each job; the usual lines of text give way to a bar.
+    bar: Any
+
+    def print_progress(self) -> None:
+        self.bar.update(self.n_completed_tasks - self.bar.n)
+
+
+def in_parallel(
+    function: Callable[..., Any], calls: Sequence[tuple[Any, ...]], n_jobs: int | None, progress: bool
+) -> list[Any]:
+    r"""Call a function once for each tuple of arguments and return the results in order.
+
+    Args:
+        function: Known by its name to the workers.
+        calls: Arguments.
+        n_jobs: Processes; None takes what ``joblib.parallel_config`` says, one without it.
+        progress: Whether to show the bar.
+    """
+    parallel = _WithBar(n_jobs=n_jobs)
+    in_notebook = "ipykernel" in sys.modules
+    with tqdm(
+        total=len(calls),
+        desc="backtest",
+        unit="job",
+        disable=not progress,
+        file=sys.stdout if in_notebook else sys.stderr,
+        leave=False,
+    ) as parallel.bar:
+        results: list[Any] = parallel(delayed(function)(*call) for call in calls)
+    return results
