@@ -147,7 +147,9 @@ class Backtest:
         steps = self.by_step(series=series)
         rows = len(steps.columns)
         figure = plt.figure(figsize=(7.2, 4.6 + 0.5 * rows), layout="constrained")
-        upper, lower = figure.subfigures(2, 1, height_ratios=[0.8 + 0.36 * rows, 3.8 + 0.14 * rows])
+        # matplotlib's types say one sub-figure here; two rows are an array of two
+        parts: Any = figure.subfigures(2, 1, height_ratios=[0.8 + 0.36 * rows, 3.8 + 0.14 * rows])
+        upper, lower = parts
         above, below = upper.subplots(), lower.subplots()
         board.plot(above).margins(x=0.2)
         shown = list(steps.columns[:7])  # more lines could not be told apart
