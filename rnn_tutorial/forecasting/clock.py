@@ -1,0 +1,95 @@
+r"""Columns that the position of a step gives away, so that they are known for every step ahead.
+
+Without time stamps a step still has a *phase* in each season: step t of a season of m steps becomes
+:math:`\sin 2\pi j t/m` and :math:`\cos 2\pi j t/m`. Time stamps add the calendar: day of the week, time of the year.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from .method import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HARMONICS = 3  # a sine and its two overtones: enough for a morning and an evening peak
+
+
+@dataclass(frozen=True)
+class Clock:
+    r"""What is known about step t from t alone.
+
+    Args:
+        seasons: Their lengths m in steps.
+        first: Time stamp of step 0, ISO 8601; ``None`` without stamps.
+        step: From one stamp to the next, as pandas writes it: ``"30min"``, ``"MS"``.
+        steps: Stamps that were there at the fit: which columns a calendar has depends on its span.
+        calendar: Whether the calendar's columns are read.
+    """
+
+    seasons: tuple[int, ...] = ()
+    first: str | None = None
+    step: str | None = None
+    steps: int = 0
+    calendar: bool = False
+
+    @classmethod
+    def of(cls, seasons: tuple[int, ...], index: "pd.DatetimeIndex | None", calendar: bool) -> Self:
+        """Start the clock at the first of the stamps."""
+        if index is None:
+            return cls(seasons)
+        from rnn_tutorial.data.calendars import step_of
+
+        return cls(seasons, index[0].isoformat(), step_of(index).freqstr, len(index), calendar)
+
+    def columns(self, start: int, stop: int) -> Array:
+        """Return the rows of steps ``start`` to ``stop - 1``, (stop - start, K)."""
+        t = np.arange(start, stop)
+        waves = [
+            wave(2 * np.pi * harmonic * (t % season) / season)
+            for season in self.seasons
+            for harmonic in range(1, min(HARMONICS, season // 2) + 1)
+            for wave in (np.sin, np.cos)
+        ]
+        phases = np.stack(waves, axis=1) if waves else np.empty((len(t), 0))
+        if not self.calendar:
+            return phases
+        from rnn_tutorial.data.calendars import calendar
+
+        # The calendar of at least the steps of the fit, and of as many columns: a year more would add some.
+        at_fit = calendar(self.stamps(0, self.steps)).known_names
+        begin, end = min(start, 0), max(stop, self.steps)
+        whole = calendar(self.stamps(begin, end))
+        chosen = [whole.known_names.index(name) for name in at_fit]
+        return np.hstack([phases, whole.known[start - begin : stop - begin][:, chosen]])
+
+    def stamps(self, start: int, stop: int) -> "pd.DatetimeIndex":
+        """Return the time stamps of steps ``start`` to ``stop - 1``."""
+        import pandas as pd
+
+        first = pd.Timestamp(self.first)
+        offset = pd.tseries.frequencies.to_offset(self.step)
+        if start < 0:
+            first = pd.date_range(end=first, periods=1 - start, freq=offset)[0]
+            return pd.date_range(first, periods=stop - start, freq=offset)
+        return pd.date_range(first, periods=stop, freq=offset)[start:]
+
+    def position(self, stamp: "pd.Timestamp") -> int:
+        r"""Which step carries this time stamp.
+
+        Raises:
+            ValueError: None does.
+        """
+        import pandas as pd
+
+        first = pd.Timestamp(self.first)
+        earlier, later = sorted([first, stamp])
+        between = pd.date_range(earlier, later, freq=self.step)
+        if not len(between) or between[0] != earlier or between[-1] != later:
+            raise ValueError(
+                f"{stamp} is no step of the series that the forecaster was fitted on, which starts at {first} and goes "
+                f"by {self.step}"
+            )
+        return (len(between) - 1) * (1 if stamp >= first else -1)

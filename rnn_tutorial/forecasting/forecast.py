@@ -1,0 +1,138 @@
+r"""A forecast as a thing to look at, to put into a table and to keep."""
+
+import csv
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rnn_tutorial.data.storage import atomic_write
+
+from .method import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class Forecast:
+    r"""What was forecast from one origin.
+
+    Args:
+        index: Time stamp of each step, or its number where the series has no stamps, (H,).
+        point: The forecast, (H,), in ``unit``.
+        quantiles: By level, each (H,).
+        unit: Unit of the values.
+        name: Of the series.
+        method: What made it.
+
+    Raises:
+        ValueError: Parts of different lengths, or quantiles that cross.
+    """
+
+    index: Any
+    point: Array
+    quantiles: dict[float, Array] = field(default_factory=dict)
+    unit: str = ""
+    name: str = ""
+    method: str = ""
+
+    def __post_init__(self) -> None:
+        lengths = {len(self.index), len(self.point), *(len(q) for q in self.quantiles.values())}
+        if len(lengths) != 1:
+            raise ValueError(f"index, point and quantiles should be of one length, got {sorted(lengths)}")
+        rising = dict(sorted(self.quantiles.items()))
+        object.__setattr__(self, "quantiles", rising)
+        if len(rising) > 1 and (np.diff(np.stack(list(rising.values())), axis=0) < 0).any():
+            raise ValueError("the quantiles cross: a higher level should nowhere lie below a lower one")
+
+    def __len__(self) -> int:
+        return len(self.point)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return a table, a row for each step: ``point``, then a column for each level, ``q0.05``."""
+        import pandas as pd
+
+        columns = {"point": self.point} | {f"q{level:g}": values for level, values in self.quantiles.items()}
+        return pd.DataFrame(columns, index=self.index)
+
+    def save(self, path: str | Path) -> None:
+        r"""Write the table as CSV, whole or not at all.
+
+        Args:
+            path: The file; one that exists is replaced.
+
+        Raises:
+            StorageError: The disk refused.
+        """
+        table = io.StringIO()
+        writer = csv.writer(table, lineterminator="\n")
+        frame = self.to_frame()
+        writer.writerow(["step" if isinstance(self.index, np.ndarray | range) else "time", *frame.columns])
+        for place, row in zip(self.index, frame.to_numpy(), strict=True):
+            writer.writerow([place, *(repr(float(number)) for number in row)])
+        atomic_write(Path(path), table.getvalue().encode())
+
+    def plot(self, past: Any = None, *, ax: "Axes | None" = None) -> "Axes":
+        r"""Draw the forecast, its band, and what came before.
+
+        Args:
+            past: Last values before the forecast: a pandas column with its own index, or numbers.
+            ax: Where to draw; by default a new figure.
+
+        Returns:
+            The axes.
+        """
+        import matplotlib.pyplot as plt
+        import pandas as pd
+
+        from rnn_tutorial.plotting.style import PALETTE
+
+        if ax is None:
+            _, ax = plt.subplots(figsize=(7.2, 3.2), layout="constrained")
+        stamped = isinstance(self.index, pd.DatetimeIndex)
+        place = self.index if stamped else np.asarray(self.index)
+        if past is not None:
+            values = np.asarray(past, dtype=float)
+            ax.plot(self._before(past, len(values)), values, color="black", linewidth=1.2, label="known")
+        levels = sorted(self.quantiles)
+        bands = [(low, 1 - low) for low in levels if low < 0.5 and any(abs(1 - low - b) < 1e-9 for b in levels)]
+        for k, (low, high) in enumerate(bands):
+            upper = next(self.quantiles[b] for b in levels if abs(b - high) < 1e-9)
+            ax.fill_between(
+                place, self.quantiles[low], upper, color=PALETTE["sky"], linewidth=0,
+                alpha=0.3 + 0.5 * k / len(bands), label=f"{100 * (high - low):g} % of the values, if the model is right",
+            )  # fmt: skip
+        paired = {level for low, high in bands for level in levels if min(abs(level - low), abs(level - high)) < 1e-9}
+        for level in levels:
+            if level not in paired and level != 0.5:
+                ax.plot(place, self.quantiles[level], color=PALETTE["sky"], linewidth=1, label=f"quantile {level:g}")
+        ax.plot(place, self.point, color=PALETTE["red"], label=self.method or "forecast")
+        if stamped:
+            import matplotlib.dates as mdates
+
+            locator = mdates.AutoDateLocator()
+            ax.xaxis.set_major_locator(locator)
+            ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+        ax.set(ylabel=self.unit, xlabel="" if stamped else "step", title=self.name)
+        ax.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.12 if stamped else -0.2), frameon=False)
+        return ax
+
+    def _before(self, past: Any, steps: int) -> Any:
+        # Where the known values lie: at their own index if they have one of the same kind, else just before.
+        import pandas as pd
+
+        index = getattr(past, "index", None)
+        if isinstance(index, type(self.index)) and isinstance(index, pd.Index):
+            return index
+        if isinstance(self.index, pd.DatetimeIndex):
+            from rnn_tutorial.data.calendars import step_of
+
+            step = self.index.freq or (step_of(self.index) if len(self.index) > 1 else None)
+            if step is None:
+                raise ValueError("a forecast of one step does not tell how long a step is: give past with its index")
+            return pd.date_range(end=self.index[0], periods=steps + 1, freq=step)[:-1]
+        return np.arange(self.index[0] - steps, self.index[0])

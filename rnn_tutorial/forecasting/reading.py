@@ -1,0 +1,83 @@
+r"""From a batch of windows to the two tables that the network reads: the past by step, the future by step.
+
+*Past*, a row for each of the last L steps: the value, the values one of each season before, covariates, the clock.
+
+*Future*, a row for each of the H steps ahead: the latest values one of each season before the step, covariates known
+for it and for those earlier steps, the clock.
+
+Values are in units of the window (see ``scaling``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .batches import Batch
+from .scaling import window_units
+
+
+@dataclass(frozen=True)
+class Reading:
+    r"""Which columns there are, and how to fill them.
+
+    Args:
+        length: L, steps of the past that the encoder reads.
+        horizon: H.
+        seasons: m, steps in each season.
+        past, known, clock: Columns of past covariates, of known ones and of the clock.
+        masked: Whether columns say which values were observed.
+        scale: How windows are scaled.
+        zero: Where the value 0 lies in units of the series.
+    """
+
+    length: int
+    horizon: int
+    seasons: Sequence[int]
+    past: int
+    known: int
+    clock: int
+    masked: bool
+    scale: str
+    zero: float
+
+    @property
+    def context(self) -> int:
+        """C, steps before an origin that are read: those of the encoder and a season before the first of them."""
+        return self.length + max((0, *self.seasons))
+
+    @property
+    def past_columns(self) -> int:
+        """Columns of the past."""
+        return (1 + len(self.seasons)) * (1 + self.masked) + self.past + self.known + self.clock
+
+    @property
+    def future_columns(self) -> int:
+        """Columns of the future."""
+        seasons = len(self.seasons)
+        return seasons * (1 + self.masked) + self.known * (1 + seasons) + self.clock
+
+    def __call__(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return past (B, L, ·), future (B, H, ·), location (B, 1) and scale (B, 1) of each window."""
+        C, L = self.context, self.length
+        observed = batch["observed"]
+        window = max((L, *self.seasons))
+        location, scale = window_units(batch["values"][:, -window:], observed[:, -window:], self.scale, self.zero)
+        values = (batch["values"] - location) / scale * observed  # a missing value is 0: the middle of the window
+        pair = torch.stack([values, observed], dim=-1) if self.masked else values[..., None]
+        last = np.arange(C - L, C)
+        past = [pair[:, last - m] for m in (0, *self.seasons)]
+        past += [batch["past"][:, last], batch["known"][:, last], batch["clock"][:, last]]
+        target = C + np.arange(self.horizon)
+        before = [self.latest(m) for m in self.seasons]
+        future = [pair[:, steps] for steps in before]
+        future += [batch["known"][:, steps] for steps in (target, *before)]
+        future += [batch["clock"][:, target]]
+        return torch.cat(past, dim=-1), torch.cat(future, dim=-1), location, scale
+
+    def latest(self, season: int) -> "np.ndarray":
+        r"""Of each target step, the latest step known that is whole seasons before, :math:`k - m\lceil (k+1)/m\rceil`."""
+        k = np.arange(self.horizon)
+        return self.context + k - season * (k // season + 1)
