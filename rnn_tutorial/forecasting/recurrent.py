@@ -72,7 +72,9 @@ class Layer(nn.Module):
         if not isinstance(made, nn.Module):
             raise TypeError(f"the layer's function made a {type(made).__name__}; expected a torch.nn.Module")
         if getattr(made, "batch_first", True) is False:
-            raise ValueError(f"the layer should read (batch, time, features): build it with batch_first=True, got {made}")
+            raise ValueError(
+                f"the layer should read (batch, time, features): build it with batch_first=True, got {made}"
+            )
         self.layer = made
         self.width, has_state = self._try_out(columns)
         self.carries = has_state and not isinstance(layer, nn.Module)

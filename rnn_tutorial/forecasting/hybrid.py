@@ -1,0 +1,232 @@
+r"""A statistical method, and a network or a regression that learns what it gets wrong.
+
+The idea is that of S. Smyl (2020), "A hybrid method of exponential smoothing and recurrent neural networks for time
+series forecasting", *International Journal of Forecasting* 36, 75-85: smoothing follows level and seasons, which a
+network learns slowly, and the network corrects it. There both are trained together; here one after the other, so that
+the first may be any method.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.utils.data import TensorDataset
+
+from rnn_tutorial.devices import pick_device
+from rnn_tutorial.training import predict
+
+from . import training
+from .clock import Clock
+from .forecaster import Forecaster, whole
+from .given import as_given, as_values
+from .method import Array, Method, Origins, check_fitted
+from .outputs import Point
+from .recurrent import Layer
+
+
+class Hybrid:
+    r"""A forecast of :math:`\log y`: the path of the statistical method, plus a correction learnt from its errors.
+
+    .. math::
+
+        e_t = \log y_t - \log \hat y_{t \mid t-1}, \qquad
+        f_t = \log y_t - \log \hat y_{t \mid t-H}, \qquad
+        \log \tilde y_{o+k} = \log \hat y_{o+k} + g_k(e_{o-L \dots o-1}, f_{o-L \dots o-1}, \text{phase})
+
+    The correction g reads the errors of the last L steps, one step ahead and H steps ahead, and the phase in each
+    season. It is learnt at every origin after the first ``burn_in`` steps by calling the statistical method's
+    ``forecast`` there.
+
+    The statistical method is fitted on the whole past before, so that those errors are of steps it was estimated on
+    and somewhat smaller than later ones. With a handful of constants, as in Holt-Winters, the difference is slight;
+    a statistical part with many parameters would show the network errors much smaller than those to come.
+
+    Args:
+        statistical: Any method; it is fitted by ``fit``.
+        corrector: A ``Forecaster``, whose layer, sizes and training are used on the errors (its horizon and
+            input_length, too; last state, direct head); or a regression of scikit-learn, ``fit(X, Y)`` and
+            ``predict(X)``, of which a clone is fitted.
+        horizon: H; may be left away with a ``Forecaster``.
+        input_length: L; likewise.
+        seasons: Steps of the seasons whose phase the correction reads; by default those of a ``Forecaster``.
+        log: Whether errors are of logarithms, relative to the level; ``False`` for series that are not positive.
+        burn_in: Steps before the first origin to learn from; by default a third of the past.
+        stride: Steps from one training origin to the next.
+        name: In tables.
+
+    Raises:
+        TypeError: The corrector is neither of the two.
+        ValueError: An argument has an impossible value.
+    """
+
+    def __init__(
+        self,
+        statistical: Method,
+        corrector: Any,
+        *,
+        horizon: int | None = None,
+        input_length: int | None = None,
+        seasons: Sequence[int] | None = None,
+        log: bool = True,
+        burn_in: int | None = None,
+        stride: int = 1,
+        name: str | None = None,
+    ) -> None:
+        self.options: dict[str, Any] = {k: v for k, v in locals().items() if k not in ("self", "__class__")}
+        neural = isinstance(corrector, Forecaster)
+        if not neural and not (hasattr(corrector, "fit") and hasattr(corrector, "predict")):
+            raise TypeError(
+                f"the corrector is a {type(corrector).__name__}; expected a Forecaster, or a regression of scikit-learn"
+            )
+        if not neural and (horizon is None or input_length is None):
+            raise ValueError("a regression knows neither horizon nor input_length: give both")
+        if neural and horizon not in (None, corrector.horizon):
+            raise ValueError(f"the corrector is built for a horizon of {corrector.horizon} steps, not {horizon}")
+        self.statistical, self.corrector, self.neural = statistical, corrector, neural
+        self.horizon = whole("horizon", corrector.horizon if neural else horizon)
+        self.input_length = whole("input_length", corrector.input_length if input_length is None else input_length)
+        if seasons is None:
+            seasons = corrector.seasons if neural else ()
+        self.seasons = tuple(whole("a season", season, least=2) for season in seasons)
+        self.log, self.stride = log, whole("stride", stride)
+        self.burn_in = None if burn_in is None else whole("burn_in", burn_in)
+        label = corrector.name if neural else type(corrector).__name__.lower()
+        self.name = name or f"{statistical.name} + {label}"
+        self.parameters = statistical.parameters
+
+    def with_seed(self, seed: int) -> Self:
+        """Return an unfitted copy whose corrector has another seed; nothing else here is random."""
+        corrector = self.corrector
+        if self.neural:
+            corrector = corrector.with_seed(seed)
+        elif "random_state" in corrector.get_params():
+            from sklearn.base import clone
+
+            corrector = clone(corrector).set_params(random_state=seed)
+        return type(self)(**{**self.options, "corrector": corrector})
+
+    def fit(self, past: Any, *, progress: bool = False) -> Self:
+        r"""Fit the statistical method, then the correction on its errors.
+
+        Args:
+            past: Numbers (T,) or a ``Series``.
+            progress: Show a progress bar for a network.
+
+        Returns:
+            This object.
+
+        Raises:
+            ValueError: Too short a past, values that have no logarithm.
+        """
+        past = as_given(past, None, "refuse").values
+        y = self._prepared(past)
+        self.statistical.fit(past)
+        begins = int(getattr(self.statistical, "start", 0))  # a method that was fitted on its last part alone
+        self.begin = begins + (self.burn_in or (len(past) - begins) // 3)
+        first = self.begin + self.horizon + self.input_length - 1
+        origins = np.arange(first, len(past) - self.horizon + 1, self.stride)
+        if len(origins) < 2:
+            raise ValueError(
+                f"{len(past)} values are too few: the first {self.begin} settle {self.statistical.name!r}, then at least "
+                f"{self.input_length + 2 * self.horizon} are needed (input_length {self.input_length}, horizon "
+                f"{self.horizon}); give a smaller burn_in"
+            )
+        inputs, paths = self._inputs(past, y, origins)
+        targets = y[origins[:, None] + np.arange(self.horizon)] - paths
+        errors = inputs[..., :2]  # the phases need no units
+        spread = errors.std(axis=(0, 1))
+        self.units = np.concatenate([np.where(spread > 0, spread, 1.0), np.ones(inputs.shape[2] - 2)])
+        self.unit = float(targets.std()) or 1.0
+        self._learn(inputs / self.units, targets / self.unit, progress)
+        return self
+
+    def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
+        r"""Forecast by the statistical method and correct it, (O, H).
+
+        Args:
+            values: (T,), from the same first step as the past of the fit.
+            origins: (O,).
+            horizon: H, as built.
+        """
+        check_fitted(self, "learnt")
+        if horizon != self.horizon:
+            raise ValueError(f"built for a horizon of {self.horizon} steps, asked for {horizon}")
+        origins = np.asarray(origins)
+        needed = self.begin + self.horizon + self.input_length - 1
+        if not origins.size or origins.min() < needed or origins.max() > len(values):
+            shown = f"{origins.min()} to {origins.max()}" if origins.size else "none"
+            raise ValueError(f"origins should lie between {needed} and {len(values)}, got {shown}")
+        known = as_values(np.asarray(values)[: origins.max()], "refuse")
+        inputs, paths = self._inputs(known, self._prepared(known), origins)
+        corrected: Array = paths + self.unit * self._correction(inputs / self.units)
+        return np.exp(corrected) if self.log else corrected
+
+    def _inputs(self, values: Array, y: Array, origins: Origins) -> tuple[Array, Array]:
+        # What the correction reads at each origin, (O, L, 2 + phases), and the statistical paths, (O, H).
+        H, L = self.horizon, self.input_length
+        start = int(origins.min()) - L  # the first step whose errors are read
+        # One forecast from each step on tells both errors: its first step, and its last, H - 1 steps later.
+        made = np.arange(start - H + 1, int(origins.max()) + 1)
+        paths = self._prepared(self.statistical.forecast(values, made, H))
+        t = np.arange(start, int(origins.max()))
+        one_step = y[t] - paths[t - made[0], 0]
+        long_ago = y[t] - paths[t - H + 1 - made[0], H - 1]
+        table = np.column_stack([one_step, long_ago, Clock(self.seasons).columns(start, int(origins.max()))])
+        rows = origins[:, None] - start + np.arange(-L, 0)
+        return table[rows], paths[origins - made[0]]
+
+    def _prepared(self, values: Array) -> Array:
+        if not self.log:
+            return values
+        if not (values > 0).all():
+            raise ValueError("the logarithm needs positive values: shift the series, or log=False for errors that add")
+        return np.log(values)
+
+    def _learn(self, inputs: Array, targets: Array, progress: bool) -> None:
+        if not self.neural:
+            from sklearn.base import clone
+
+            self.learnt: Any = clone(self.corrector).fit(inputs.reshape(len(inputs), -1), targets)
+            coefficients = [getattr(self.learnt, name, np.empty(0)) for name in ("coef_", "intercept_")]
+            self.parameters = self.statistical.parameters + sum(np.size(c) for c in coefficients)
+            return
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.corrector.seed)
+            self.learnt = Correction(self.corrector, inputs.shape[2])
+        data = TensorDataset(torch.tensor(inputs, dtype=torch.float32), torch.tensor(targets, dtype=torch.float32))
+        recipe, seed = self.corrector.recipe, self.corrector.seed
+        self.history = training.run(self.learnt, data, None, Point().loss, recipe, seed=seed, progress=progress)
+        self.parameters = self.statistical.parameters + sum(p.numel() for p in self.learnt.parameters())
+
+    def _correction(self, inputs: Array) -> Array:
+        if not self.neural:
+            result: Array = self.learnt.predict(inputs.reshape(len(inputs), -1)).reshape(len(inputs), self.horizon)
+            return result
+        x = torch.tensor(inputs, dtype=torch.float32)
+        return predict(self.learnt, x, batch_size=512, device=pick_device())[..., 0].double().numpy()
+
+
+class Correction(nn.Module):
+    r"""From errors (B, L, C) to a correction (B, H, 1), by the last output of a recurrent layer.
+
+    The linear map starts at zero: before training nothing is corrected.
+
+    Args:
+        like: Whose layer, sizes and horizon to take.
+        columns: C.
+    """
+
+    def __init__(self, like: Forecaster, columns: int) -> None:
+        super().__init__()
+        self.layer = Layer(like.layer, columns, like.hidden_size, like.num_layers)
+        self.head = nn.Linear(self.layer.width, like.horizon)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, errors: Tensor) -> Tensor:
+        """Read the errors, oldest first."""
+        outputs, _ = self.layer(errors)
+        correction: Tensor = self.head(outputs[:, -1])
+        return correction[..., None]
