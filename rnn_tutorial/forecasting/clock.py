@@ -27,6 +27,7 @@ class Clock:
         step: From one stamp to the next, as pandas writes it: ``"30min"``, ``"MS"``.
         steps: Stamps that were there at the fit: which columns a calendar has depends on its span.
         calendar: Whether the calendar's columns are read.
+        harmonics: Waves to a season, j = 1 to so many.
     """
 
     seasons: tuple[int, ...] = ()
@@ -34,6 +35,7 @@ class Clock:
     step: str | None = None
     steps: int = 0
     calendar: bool = False
+    harmonics: int = HARMONICS
 
     @classmethod
     def of(cls, seasons: tuple[int, ...], index: "pd.DatetimeIndex | None", calendar: bool) -> Self:
@@ -50,7 +52,7 @@ class Clock:
         waves = [
             wave(2 * np.pi * harmonic * (t % season) / season)
             for season in self.seasons
-            for harmonic in range(1, min(HARMONICS, season // 2) + 1)
+            for harmonic in range(1, min(self.harmonics, season // 2) + 1)
             for wave in (np.sin, np.cos)
         ]
         phases = np.stack(waves, axis=1) if waves else np.empty((len(t), 0))
@@ -69,7 +71,7 @@ class Clock:
         """Return the time stamps of steps ``start`` to ``stop - 1``."""
         import pandas as pd
 
-        first = pd.Timestamp(self.first)
+        first = pd.Timestamp(self.first or 0)
         offset = pd.tseries.frequencies.to_offset(self.step)
         if start < 0:
             first = pd.date_range(end=first, periods=1 - start, freq=offset)[0]
@@ -84,7 +86,7 @@ class Clock:
         """
         import pandas as pd
 
-        first = pd.Timestamp(self.first)
+        first = pd.Timestamp(self.first or 0)
         earlier, later = sorted([first, stamp])
         between = pd.date_range(earlier, later, freq=self.step)
         if not len(between) or between[0] != earlier or between[-1] != later:

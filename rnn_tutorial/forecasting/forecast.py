@@ -104,7 +104,7 @@ class Forecast:
             upper = next(self.quantiles[b] for b in levels if abs(b - high) < 1e-9)
             ax.fill_between(
                 place, self.quantiles[low], upper, color=PALETTE["sky"], linewidth=0,
-                alpha=0.3 + 0.5 * k / len(bands), label=f"{100 * (high - low):g} % of the values, if the model is right",
+                alpha=0.3 + 0.5 * k / len(bands), label=f"{100 * (high - low):g} % interval",
             )  # fmt: skip
         paired = {level for low, high in bands for level in levels if min(abs(level - low), abs(level - high)) < 1e-9}
         for level in levels:

@@ -73,6 +73,13 @@ class Forecaster:
     """
 
     takes_covariates = True
+    memory: Given  # all of these once fitted
+    clock: Clock
+    units: Units
+    offset: int  # step of the clock at which the memory begins
+    reading: Reading
+    network: ForecastNetwork
+    history: History
 
     def __init__(
         self,
@@ -170,7 +177,7 @@ class Forecaster:
         clock = Clock.of(self.seasons if self.calendar else (), given.index, self.calendar)
         units = Units.of(given.values[:steps], given.covariates)
         self._take(given, clock, units, 0)
-        return self._train(self.recipe, steps, valid, progress, checkpoint, self.network)
+        return self._train(self.recipe, steps, valid, progress, checkpoint)
 
     def update(
         self,
@@ -221,7 +228,7 @@ class Forecaster:
             epochs, self.recipe.lr / 10 if lr is None else lr, self.recipe.batch_size,
             self.recipe.weight_decay, self.recipe.clip_norm, None,
         )  # fmt: skip
-        return self._train(recipe, len(memory), 0, progress, None, self.network)
+        return self._train(recipe, len(memory), 0, progress, None)
 
     def _take(self, given: Given, clock: Clock, units: Units, offset: int) -> None:
         # All that a fitted forecaster knows beside its weights; ``load`` ends here as well.
@@ -245,7 +252,6 @@ class Forecaster:
         valid: int,
         progress: bool,
         checkpoint: str | Path | None,
-        network: ForecastNetwork,
     ) -> Self:
         def windows(start: int, stop: int, teach: bool) -> Windows:
             values = self.memory.values
@@ -256,10 +262,10 @@ class Forecaster:
 
         train = windows(0, steps, self.decoding == "recursive")
         batches = -(-len(train) // recipe.batch_size) * recipe.epochs
-        network.forced_steps = self.teacher_forcing * batches
-        network.forced.zero_()
-        self.history: History = training.run(
-            network,
+        self.network.forced_steps = self.teacher_forcing * batches
+        self.network.forced.zero_()
+        self.history = training.run(
+            self.network,
             train,
             windows(steps, steps + valid, False) if valid else None,
             self.output.loss,
@@ -329,10 +335,8 @@ class Forecaster:
         steps: Any = np.arange(end, end + self.horizon)
         if self.clock.first is not None:
             steps = self.clock.stamps(end, end + self.horizon)
-        return Forecast(
-            steps, self._point(parameters)[0], dict(zip(check_levels(levels), quantiles.T, strict=True)) if levels else {},
-            given.unit, given.name, self.name,
-        )  # fmt: skip
+        by_level = dict(zip(check_levels(levels), quantiles.T, strict=True)) if len(levels) else {}
+        return Forecast(steps, self._point(parameters)[0], by_level, given.unit, given.name, self.name)
 
     def _ask(self, values: Any, origins: Origins, horizon: int, covariates: Covariates | None) -> Array:
         check_fitted(self, "network")

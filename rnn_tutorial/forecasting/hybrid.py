@@ -129,8 +129,8 @@ class Hybrid:
         origins = np.arange(first, len(past) - self.horizon + 1, self.stride)
         if len(origins) < 2:
             raise ValueError(
-                f"{len(past)} values are too few: the first {self.begin} settle {self.statistical.name!r}, then at least "
-                f"{self.input_length + 2 * self.horizon} are needed (input_length {self.input_length}, horizon "
+                f"{len(past)} values are too few: the first {self.begin} settle {self.statistical.name!r}, then at "
+                f"least {self.input_length + 2 * self.horizon} are needed (input_length {self.input_length}, horizon "
                 f"{self.horizon}); give a smaller burn_in"
             )
         inputs, paths = self._inputs(past, y, origins)
@@ -173,7 +173,9 @@ class Hybrid:
         t = np.arange(start, int(origins.max()))
         one_step = y[t] - paths[t - made[0], 0]
         long_ago = y[t] - paths[t - H + 1 - made[0], H - 1]
-        table = np.column_stack([one_step, long_ago, Clock(self.seasons).columns(start, int(origins.max()))])
+        table = np.column_stack(
+            [one_step, long_ago, Clock(self.seasons, harmonics=1).columns(start, int(origins.max()))]
+        )
         rows = origins[:, None] - start + np.arange(-L, 0)
         return table[rows], paths[origins - made[0]]
 

@@ -103,9 +103,10 @@ class Quantiles:
         """Read the levels trained; between two of them on the straight line, beyond them not at all."""
         lowest, highest = self.levels[0], self.levels[-1]
         if min(levels) < lowest - 1e-9 or max(levels) > highest + 1e-9:
+            asked = ", ".join(f"{level:g}" for level in levels)
             raise ValueError(
-                f"trained for levels {lowest:g} to {highest:g}, asked for {', '.join(f'{level:g}' for level in levels)}: "
-                "build the forecaster with levels= that reach as far"
+                f"trained for levels {lowest:g} to {highest:g}, asked for {asked}: build the forecaster with "
+                "levels= that reach as far"
             )
         places = np.interp(levels, self.levels, np.arange(self.size))
         left = np.minimum(places.astype(int), self.size - 2)
@@ -115,7 +116,7 @@ class Quantiles:
 
 
 class Gaussian:
-    r"""Mean and standard deviation of a normal distribution, trained by its likelihood (Salinas et al., 2020): n = 2."""
+    r"""Mean and standard deviation of a normal distribution, trained by likelihood (Salinas et al., 2020): n = 2."""
 
     size = 2
 
@@ -187,7 +188,8 @@ def make_output(kind: str, levels: Sequence[float]) -> Output:
         raise ValueError(f"output={kind!r}; expected one of {', '.join(map(repr, KINDS))}")
     if kind == "quantile":
         return Quantiles(check_levels((*levels, 0.5)))
-    return {"point": Point, "gaussian": Gaussian, "student": StudentT}[kind]()
+    plain: dict[str, Output] = {"point": Point(), "gaussian": Gaussian(), "student": StudentT()}
+    return plain[kind]
 
 
 def check_levels(levels: Sequence[float]) -> tuple[float, ...]:

@@ -78,6 +78,6 @@ class Reading:
         return torch.cat(past, dim=-1), torch.cat(future, dim=-1), location, scale
 
     def latest(self, season: int) -> "np.ndarray":
-        r"""Of each target step, the latest step known that is whole seasons before, :math:`k - m\lceil (k+1)/m\rceil`."""
+        r"""Of each target step, the latest known that is whole seasons before, :math:`k - m\lceil (k+1)/m\rceil`."""
         k = np.arange(self.horizon)
         return self.context + k - season * (k // season + 1)

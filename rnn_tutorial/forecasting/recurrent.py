@@ -60,7 +60,7 @@ class Layer(nn.Module):
     def __init__(self, layer: "str | MakeLayer | nn.Module", columns: int, hidden_size: int, num_layers: int) -> None:
         super().__init__()
         if isinstance(layer, str):
-            made = LAYERS[layer](columns, hidden_size, num_layers, batch_first=True)  # type: ignore[call-arg] # ours
+            made = LAYERS[layer](columns, hidden_size, num_layers, batch_first=True)
         elif isinstance(layer, nn.Module):
             made = copy.deepcopy(layer)
             for part in made.modules():

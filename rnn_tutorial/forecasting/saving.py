@@ -139,8 +139,8 @@ def _layer(config: dict[str, Any], given: Any, path: Path) -> Any:
         return config["layer"]
     if given is None:
         raise ValueError(
-            f"{path} was saved with a layer of your own ({config['kind of layer']}), which a file of numbers cannot hold: give it "
-            "again, load(path, layer=...)"
+            f"{path} was saved with a layer of your own ({config['kind of layer']}), which a file of "
+            "numbers cannot hold: give it again, load(path, layer=...)"
         )
     return given
 
@@ -152,8 +152,8 @@ def _compare(network: nn.Module, found: dict[str, Tensor], path: Path) -> None:
     if different:
         name = different[0]
         raise ValueError(
-            f"the weights in {path} are of another shape than the network: {name} is {_said(got.get(name))} in the file, "
-            f"{_said(expected.get(name))} expected ({len(different)} differ)"
+            f"the weights in {path} are of another shape than the network: {name} is {_said(got.get(name))} in "
+            f"the file, {_said(expected.get(name))} expected ({len(different)} differ)"
         )
 
 
