@@ -22,6 +22,8 @@ from .devices import machine as machine
 from .devices import pick_device as pick_device
 from .forecasting import Backtest as Backtest
 from .forecasting import Conformal as Conformal
+from .forecasting import Forecaster as Forecaster
+from .forecasting import Hybrid as Hybrid
 from .forecasting import backtest as backtest
 from .layers import CNNLSTM as CNNLSTM
 from .layers import GRU as GRU

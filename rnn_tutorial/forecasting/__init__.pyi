@@ -10,7 +10,10 @@ from .disguise import Disguise as Disguise
 from .disguise import find_disguise as find_disguise
 from .disguise import lag_of_best_match as lag_of_best_match
 from .disguise import skill_over_copy as skill_over_copy
+from .forecast import Forecast as Forecast
+from .forecaster import Forecaster as Forecaster
 from .holt_winters import HoltWinters as HoltWinters
+from .hybrid import Hybrid as Hybrid
 from .intervals import coverage as coverage
 from .intervals import crps as crps
 from .intervals import pinball as pinball

@@ -71,7 +71,7 @@ class Clock:
         """Return the time stamps of steps ``start`` to ``stop - 1``."""
         import pandas as pd
 
-        first = pd.Timestamp(self.first or 0)
+        first = self._first()
         offset = pd.tseries.frequencies.to_offset(self.step)
         if start < 0:
             first = pd.date_range(end=first, periods=1 - start, freq=offset)[0]
@@ -86,7 +86,7 @@ class Clock:
         """
         import pandas as pd
 
-        first = pd.Timestamp(self.first or 0)
+        first = self._first()
         earlier, later = sorted([first, stamp])
         between = pd.date_range(earlier, later, freq=self.step)
         if not len(between) or between[0] != earlier or between[-1] != later:
@@ -95,3 +95,10 @@ class Clock:
                 f"by {self.step}"
             )
         return (len(between) - 1) * (1 if stamp >= first else -1)
+
+    def _first(self) -> "pd.Timestamp":
+        import pandas as pd
+
+        if self.first is None:
+            raise ValueError("the forecaster was fitted on numbers without time stamps: give a Series to fit")
+        return pd.Timestamp(self.first)

@@ -173,6 +173,8 @@ class Forecaster:
                 f"train on (input_length {self.input_length}, longest season {self.context - self.input_length}, "
                 f"horizon {self.horizon}) and, to validate, at least the horizon"
             )
+        if self.recipe.patience and not valid:
+            raise ValueError("patience watches the validation part: give fit valid=, so many steps, or no patience")
         check_rows(given.covariates, len(given), len(given), self.missing)
         clock = Clock.of(self.seasons if self.calendar else (), given.index, self.calendar)
         units = Units.of(given.values[:steps], given.covariates)
