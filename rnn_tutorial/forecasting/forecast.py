@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnn_tutorial.data.storage import atomic_write
-
+from .files import write
 from .method import Array
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ class Forecast:
         writer.writerow(["step" if isinstance(self.index, np.ndarray | range) else "time", *frame.columns])
         for place, row in zip(self.index, frame.to_numpy(), strict=True):
             writer.writerow([place, *(repr(float(number)) for number in row)])
-        atomic_write(Path(path), table.getvalue().encode())
+        write(Path(path), table.getvalue().encode())
 
     def plot(self, past: Any = None, *, ax: "Axes | None" = None) -> "Axes":
         r"""Draw the forecast, its band, and what came before.

@@ -48,7 +48,7 @@ class Forecaster:
         decoding: ``"decoder"``, ``"direct"`` or ``"recursive"``, see ``ForecastNetwork``.
         teacher_forcing: Recursive only: the share of the training over which the probability of being fed the truth
             falls from 1 to 0. 0 never feeds it.
-        scale: Units of a window: ``"window"`` (its mean and standard deviation), ``"centre"`` (mean alone),
+        scale: Units of a window: ``"window"`` (its mean and standard deviation: RevIN), ``"centre"`` (mean alone),
             ``"ratio"`` (relative to its mean: for positive series), ``"series"`` (none of its own). Means are over the
             longest season, or the last L steps if these are more.
         output: ``"point"`` (the median, absolute error), ``"quantile"`` (pinball loss), ``"gaussian"`` or
@@ -91,7 +91,7 @@ class Forecaster:
         num_layers: int = 1,
         decoding: str = "decoder",
         teacher_forcing: float = 0.5,
-        scale: str = "centre",
+        scale: str = "window",
         output: str = "point",
         levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95),
         seasons: Sequence[int] = (),
@@ -122,6 +122,7 @@ class Forecaster:
             raise ValueError(f"teacher_forcing is a share of the training, 0 to 1, got {teacher_forcing}")
         self.teacher_forcing, self.calendar = float(teacher_forcing), bool(calendar)
         self.output = make_output(output, levels)
+        self.options |= {"levels": check_levels(levels), "seasons": self.seasons}  # one form, however they were given
         self.recipe = training.Recipe(epochs, lr, batch_size, weight_decay, clip_norm, patience)
         self.stride, self.seed = whole("stride", stride), whole("seed", seed, least=0)
         self.name = name or name_of_layer(layer)
@@ -315,7 +316,8 @@ class Forecaster:
         Args:
             series: By default what was fitted on. A ``Series`` finds its place by its time stamps; numbers are taken
                 to begin where the past of the fit began.
-            levels: Of the quantiles; by default 5 and 95 % where the output has them, none where it has not.
+            levels: Of the quantiles; by default the outermost that were trained, 5 and 95 % of a distribution, none of
+                a point forecast.
             covariates: In place of those of the series: known rows reach to the last step forecast.
 
         Returns:
@@ -330,7 +332,7 @@ class Forecaster:
         elif covariates is not None:
             given = Given(given.values, covariates, name=given.name, unit=given.unit)
         if levels is None:
-            levels = () if self.options["output"] == "point" else (0.05, 0.95)
+            levels = self.output.usual_levels
         parameters = self._parameters(given, np.array([len(given)]), offset)
         quantiles = self._quantiles(parameters, check_levels(levels))[0] if len(levels) else np.empty((0, 0))
         end = offset + len(given)

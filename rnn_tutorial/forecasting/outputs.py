@@ -21,6 +21,7 @@ class Output(Protocol):
     """What the network, the loss and the forecaster ask of a kind of output."""
 
     size: int
+    usual_levels: tuple[float, ...]
 
     def parameters(self, raw: Tensor, location: Tensor, scale: Tensor) -> Tensor:
         """Raw (B, H, n), location and scale of the window (B, 1) → parameters (B, H, n) in units of the series."""
@@ -43,6 +44,7 @@ class Point:
     r"""One number a step, trained by the absolute error, so that it is the median: n = 1."""
 
     size = 1
+    usual_levels: tuple[float, ...] = ()
 
     def parameters(self, raw: Tensor, location: Tensor, scale: Tensor) -> Tensor:
         """Back from units of the window."""
@@ -77,6 +79,7 @@ class Quantiles:
     def __init__(self, levels: Sequence[float]) -> None:
         self.levels = tuple(levels)
         self.size, self.middle = len(self.levels), self.levels.index(0.5)
+        self.usual_levels: tuple[float, ...] = (self.levels[0], self.levels[-1])
 
     def parameters(self, raw: Tensor, location: Tensor, scale: Tensor) -> Tensor:
         """Add the steps up, away from the median."""
@@ -119,6 +122,7 @@ class Gaussian:
     r"""Mean and standard deviation of a normal distribution, trained by likelihood (Salinas et al., 2020): n = 2."""
 
     size = 2
+    usual_levels: tuple[float, ...] = (0.05, 0.95)
 
     def parameters(self, raw: Tensor, location: Tensor, scale: Tensor) -> Tensor:
         r""":math:`\mu = a + b\,r_1`, :math:`\sigma = b \operatorname{softplus}(r_2)`, in units of the series."""
@@ -147,6 +151,7 @@ class StudentT:
     r"""Degrees of freedom, location and scale of Student's t, whose tails may be heavy: n = 3."""
 
     size = 3
+    usual_levels: tuple[float, ...] = (0.05, 0.95)
 
     def parameters(self, raw: Tensor, location: Tensor, scale: Tensor) -> Tensor:
         r""":math:`\nu = 2 + \operatorname{softplus}(r_3)`, so that the variance is finite; the rest as for a normal."""

@@ -16,10 +16,10 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
 from rnn_tutorial.data import Covariates
-from rnn_tutorial.data.storage import atomic_write
 from rnn_tutorial.devices import pick_device
 
 from .clock import Clock
+from .files import write
 from .given import Given
 from .method import check_fitted
 from .recurrent import MakeLayer, name_of_layer
@@ -65,8 +65,8 @@ def save(forecaster: "Forecaster", path: Path) -> None:
     for name, table in (("values", memory.values), ("past", beside.past), ("known", beside.known)):
         tensors[f"memory.{name}"] = torch.tensor(table, dtype=torch.float64)
     text = json.dumps(config)
-    metadata = {"format": FORMAT, "version": str(VERSION), "config": text, "sha256": _checksum(text, tensors)}
-    atomic_write(path, to_bytes(tensors, metadata))
+    about = {"version": VERSION, "config": text, "sha256": checksum(text, tensors)}
+    write(path, to_bytes(tensors, {FORMAT: json.dumps(about)}))  # under one key: the same forecaster, the same bytes
 
 
 def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
@@ -88,22 +88,25 @@ def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
     if not path.is_file():
         raise FileNotFoundError(f"there is no saved forecaster at {path}")
     metadata, tensors = _read(path)
-    found = metadata.get("format")
-    if found != FORMAT:
-        raise ValueError(f"{path} is a safetensors file, but holds no saved forecaster (format {found!r})")
-    if metadata.get("version") != str(VERSION):
+    if FORMAT not in metadata:
+        raise ValueError(f"{path} is a safetensors file, but holds no saved forecaster")
+    try:
+        about = json.loads(metadata[FORMAT])
+        version, text, digest = about["version"], about["config"], about["sha256"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} was changed after it was saved: its description cannot be read ({error})") from error
+    if version != VERSION:
         raise ValueError(
-            f"{path} has version {metadata.get('version')!r} of the format, this package reads {VERSION}: use the "
-            "version of rnn_tutorial that wrote it, or fit again"
+            f"{path} has version {version!r} of the format, this package reads {VERSION}: use the version of "
+            "rnn_tutorial that wrote it, or fit again"
         )
-    text = metadata.get("config", "")
-    if metadata.get("sha256") != _checksum(text, tensors):
+    if digest != checksum(text, tensors):
         raise ValueError(
-            f"{path} was changed after it was saved (its checksum differs): take the original, or fit again"
+            f"{path} was changed after it was saved (its checksum differs): take the original or fit again"
         )
     try:
         config = json.loads(text)
-        chosen = _layer(config, layer, path)
+        chosen = _layer(config["layer"], config["kind of layer"], layer)
         forecaster = cls(chosen, **config["options"])
         names = {k: tuple(v) for k, v in config["covariates"].items()}
         tables = [tensors[f"memory.{name}"].numpy() for name in ("values", "past", "known")]
@@ -111,8 +114,9 @@ def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
         units = Units(**{k: _tuples(v) for k, v in config["units"].items()})
         clock = Clock(**(config["clock"] | {"seasons": tuple(config["clock"]["seasons"])}))
         forecaster._take(Given(tables[0], beside, None, **config["series"]), clock, units, int(config["offset"]))
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
-        raise ValueError(f"{path} holds no complete forecaster ({type(error).__name__}: {error}): fit again") from error
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        said = f"{error} is missing" if isinstance(error, KeyError) else error
+        raise ValueError(f"no forecaster can be made from {path}: {said}") from error
     weights = {name.removeprefix("network."): v for name, v in tensors.items() if name.startswith("network.")}
     _compare(forecaster.network, weights, path)
     forecaster.network.load_state_dict(weights)
@@ -132,17 +136,15 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
         ) from error
 
 
-def _layer(config: dict[str, Any], given: Any, path: Path) -> Any:
-    if config["layer"] is not None:
-        if given is not None:
-            raise ValueError(f"{path} holds its own layer, {config['layer']!r}: leave layer= away")
-        return config["layer"]
-    if given is None:
+def _layer(name: str | None, kind: str, given: Any) -> Any:
+    if name is not None and given is not None:
+        raise ValueError(f"it holds its own layer, {name!r}: leave layer= away")
+    if name is None and given is None:
         raise ValueError(
-            f"{path} was saved with a layer of your own ({config['kind of layer']}), which a file of "
-            "numbers cannot hold: give it again, load(path, layer=...)"
+            f"it was saved with a layer of your own ({kind}), which a file of numbers cannot hold; give it again, "
+            "load(path, layer=...)"
         )
-    return given
+    return given if name is None else name
 
 
 def _compare(network: nn.Module, found: dict[str, Tensor], path: Path) -> None:
@@ -161,7 +163,8 @@ def _said(shape: tuple[tuple[int, ...], torch.dtype] | None) -> str:
     return "absent" if shape is None else f"{shape[0]} {shape[1]}"
 
 
-def _checksum(text: str, tensors: dict[str, Tensor]) -> str:
+def checksum(text: str, tensors: dict[str, Tensor]) -> str:
+    """SHA-256 over the configuration and all tensors, their names, shapes and types included."""
     digest = hashlib.sha256(text.encode())
     for name in sorted(tensors):
         value = tensors[name]
