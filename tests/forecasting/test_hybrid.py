@@ -1,5 +1,7 @@
 """The hybrid corrects what its statistical part gets wrong, whatever the part and whatever corrects it."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestRegressor
@@ -19,13 +21,19 @@ TRUTH = VALUES[ORIGINS[:, None] + np.arange(H)]
 
 
 def network(**options):
-    options = {"input_length": L, "hidden_size": 8, "seasons": (DAY,), "epochs": 6, "lr": 1e-2} | options
-    return Forecaster("gru", H, **options)
+    given: dict[str, Any] = {
+        "input_length": L,
+        "hidden_size": 8,
+        "seasons": (DAY,),
+        "epochs": 6,
+        "lr": 1e-2,
+    } | options
+    return Forecaster("gru", H, **given)
 
 
 def with_ridge(statistical=None, **options):
-    options = {"horizon": H, "input_length": L, "seasons": (DAY,)} | options
-    return Hybrid(statistical or SeasonalNaive(DAY), Ridge(1.0), **options)
+    given: dict[str, Any] = {"horizon": H, "input_length": L, "seasons": (DAY,)} | options
+    return Hybrid(statistical or SeasonalNaive(DAY), Ridge(1.0), **given)
 
 
 def own():

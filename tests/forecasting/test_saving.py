@@ -1,6 +1,7 @@
 """A saved forecaster forecasts as before; a file that is not what it should be is refused by name."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,8 +23,8 @@ ORIGINS = np.arange(T - DAY, T + 1, 5)
 
 
 def fitted(layer="gru", given=VALUES, covariates=None, **options):
-    options = {"seasons": (DAY,), "hidden_size": 8, "epochs": 1, "stride": 9} | options
-    return Forecaster(layer, H, **options).fit(given, covariates=covariates)
+    chosen: dict[str, Any] = {"seasons": (DAY,), "hidden_size": 8, "epochs": 1, "stride": 9} | options
+    return Forecaster(layer, H, **chosen).fit(given, covariates=covariates)
 
 
 def make_gru(columns):
