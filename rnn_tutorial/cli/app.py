@@ -72,3 +72,77 @@ def datasets(
             typer.echo(listing())
         else:
             typer.echo(export(name, out if out is not None else Path(f"{name}.csv"), force))
+
+
+@app.command()
+def forecast(
+    file: Annotated[Path, typer.Argument(help="A CSV file (also .csv.gz) with a header.", show_default=False)],
+    time: Annotated[str, typer.Option(help="Column of the dates.", show_default=False)],
+    target: Annotated[str, typer.Option(help="Column to forecast.", show_default=False)],
+    horizon: Annotated[int, typer.Option(help="Steps to forecast.", show_default=False)],
+    model: Annotated[
+        str,
+        typer.Option(
+            help="rnn, lstm, gru, fc-lstm (with peepholes), hybrid (Holt-Winters + GRU), or without a network: naive, "
+            "persistence, drift, ridge, boosting, ets, holt-winters."
+        ),
+    ] = "lstm",
+    baselines: Annotated[bool, typer.Option("--baselines", help="Compare with all methods without a network.")] = False,
+    known: Annotated[
+        list[str] | None, typer.Option(help="Column known in advance, given beyond the end too; may be repeated.")
+    ] = None,
+    past: Annotated[
+        list[str] | None, typer.Option(help="Column known up to the present only; may be repeated.")
+    ] = None,
+    season: Annotated[
+        list[int] | None,
+        typer.Option(help="Steps in a season; may be repeated. By default day, week or year, from the dates."),
+    ] = None,
+    level: Annotated[float, typer.Option(help="Share of values that the interval is to hold.")] = 0.9,
+    epochs: Annotated[int, typer.Option(help="Passes over the training data.")] = 15,
+    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
+    seeds: Annotated[int, typer.Option(help="Train so many networks and take the mean of their forecasts.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the results; by default NAME-forecast, here.", show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace earlier results and a saved model.")] = False,
+    save: Annotated[Path | None, typer.Option(help="Keep the network in this file.", show_default=False)] = None,
+    load: Annotated[
+        Path | None, typer.Option(help="Take a network kept by --save; nothing is trained.", show_default=False)
+    ] = None,
+    unit: Annotated[str, typer.Option(help="Unit of the values, for tables and plots.")] = "",
+    fill: Annotated[str, typer.Option(help="What to do about gaps: refuse or interpolate.")] = "refuse",
+    sort: Annotated[bool, typer.Option("--sort", help="Put rows in the order of time.")] = False,
+    frequency: Annotated[
+        str | None, typer.Option(help="The step: h, 30min, D, MS …; by default the usual one.", show_default=False)
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(help="Between cells: ; or , or tab …; by default found.", show_default=False)
+    ] = None,
+    decimal: Annotated[str | None, typer.Option(help=". or ,; by default found.", show_default=False)] = None,
+    date_format: Annotated[
+        str | None, typer.Option(help="Form of the dates, e.g. %d.%m.%Y %H:%M; by default found.", show_default=False)
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="The dates are local times there; they become UTC.", show_default=False)
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Forecast a column of a CSV file, and say whether the model beats repeating the last season.
+
+    Writes forecast.csv, forecast.png and report.html into a folder; all of them or none.
+    """
+    with plain_errors(debug):
+        from .forecast import run
+        from .request import Request
+
+        name = file.name.removesuffix(".gz").removesuffix(".csv")
+        request = Request(
+            file=file, time=time, target=target, horizon=horizon, model=model, baselines=baselines,
+            known=tuple(known or ()), past=tuple(past or ()), seasons=tuple(season or ()), level=level, epochs=epochs,
+            seed=seed, seeds=seeds, out=out if out is not None else Path(f"{name}-forecast"), force=force, save=save,
+            load=load, unit=unit, fill=fill, sort=sort, frequency=frequency, delimiter=delimiter, decimal=decimal,
+            date_format=date_format, timezone=timezone, quiet=quiet,
+        )  # fmt: skip
+        typer.echo(run(request))

@@ -90,12 +90,16 @@ def on_grid(table: Table, column: str, rows: npt.NDArray[np.int64], stamps: pd.D
 
 
 def name_of(index: pd.DatetimeIndex) -> str:
-    """The step of an index in words: "0:30:00", "1 day", "1 month"."""
+    """The step of an index in words: "30 minutes", "1 day", "1 month"."""
     freq = index.freq
     if isinstance(freq, (pd.offsets.Tick, pd.offsets.Day, pd.offsets.Week)):
         delta = index[1] - index[0]
         if delta % _DAY == pd.Timedelta(0):
             return f"{delta.days} day{'s' * (delta.days > 1)}"
+        for unit in ("hour", "minute", "second"):
+            count, rest = divmod(delta, pd.Timedelta(1, unit=unit))
+            if rest == pd.Timedelta(0):
+                return f"{count} {unit}{'s' * (count > 1)}"
         return str(delta.to_pytimedelta())
     if isinstance(freq, pd.offsets.BusinessDay):
         return "1 working day"
