@@ -134,7 +134,7 @@ class Conformal:
         *,
         covariates: Covariates | None = None,
     ) -> Array:
-        """Return (O, H, Q); levels τ and 1 - τ are the ends of the interval of nominal coverage |1 - 2τ|."""
+        """Return (O, H, Q); levels τ and 1 - τ are the ends of one interval, of nominal coverage 1 - 2τ for τ < 0.5."""
         check_fitted(self, "fitted")
         check_levels(levels)
         check(values, origins, horizon, needed=self.end)
