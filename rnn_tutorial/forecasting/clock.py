@@ -65,6 +65,8 @@ class Clock:
         begin, end = min(start, 0), max(stop, self.steps)
         whole = calendar(self.stamps(begin, end))
         chosen = [whole.known_names.index(name) for name in at_fit]
+        if not chosen:  # a yearly series has no calendar
+            return phases
         return np.hstack([phases, whole.known[start - begin : stop - begin][:, chosen]])
 
     def stamps(self, start: int, stop: int) -> "pd.DatetimeIndex":

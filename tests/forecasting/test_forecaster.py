@@ -436,3 +436,12 @@ def test_nothing_before_fit(ask, tmp_path):
     arguments = {"forecast": (VALUES, ORIGINS, H), "update": (VALUES,), "save": (tmp_path / "a",)}.get(ask, ())
     with pytest.raises(RuntimeError, match="call fit"):
         getattr(small(), ask)(*arguments)
+
+
+def test_a_yearly_series_has_no_calendar_and_is_forecast_all_the_same():
+    index = pd.date_range("1900-01-01", periods=80, freq="YS")
+    values = 10 + np.sin(np.arange(80) * 2 * np.pi / 11)
+    series = Series("yearly", values, index, "", {"cycle": 11}, "made up", "none")
+    forecast = Forecaster("gru", 3, input_length=22, hidden_size=4, epochs=1).fit(series).predict()
+    assert forecast.point.shape == (3,)
+    assert list(forecast.index.year) == [1980, 1981, 1982]
