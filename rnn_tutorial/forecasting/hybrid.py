@@ -31,13 +31,14 @@ class Hybrid:
 
     .. math::
 
-        e_t = \log y_t - \log \hat y_{t \mid t-1}, \qquad
-        f_t = \log y_t - \log \hat y_{t \mid t-H}, \qquad
+        e_{o-j} = \log y_{o-j} - \log \hat y_{o-j \mid o-j-1}, \qquad
+        f_{o-j} = \log y_{o-j} - \log \hat y_{o-j \mid o-H\lceil j/H \rceil}, \qquad
         \log \tilde y_{o+k} = \log \hat y_{o+k} + g_k(e_{o-L \dots o-1}, f_{o-L \dots o-1}, \text{phase})
 
-    The correction g reads the errors of the last L steps, one step ahead and H steps ahead, and the phase in each
-    season. It is learnt at every origin after the first ``burn_in`` steps by calling the statistical method's
-    ``forecast`` there.
+    The correction g reads two errors of each of the last L steps, j = L to 1, and the phase in each season: e, that of
+    the forecast made just before the step, and f, that of the forecast which ended at the origin, or one or more
+    horizons earlier: the same kind of path as the one to correct. It is learnt at every origin whose errors begin after
+    the first ``burn_in`` steps, by calling the statistical method's ``forecast`` there.
 
     The statistical method is fitted on the whole past before, so that those errors are of steps it was estimated on
     and somewhat smaller than later ones. With a handful of constants, as in Holt-Winters, the difference is slight;
@@ -125,13 +126,13 @@ class Hybrid:
         self.statistical.fit(past)
         begins = int(getattr(self.statistical, "start", 0))  # a method that was fitted on its last part alone
         self.begin = begins + (self.burn_in or (len(past) - begins) // 3)
-        first = self.begin + self.horizon + self.input_length - 1
+        first = self.begin + self._reach
         origins = np.arange(first, len(past) - self.horizon + 1, self.stride)
         if len(origins) < 2:
             raise ValueError(
                 f"{len(past)} values are too few: the first {self.begin} settle {self.statistical.name!r}, then at "
-                f"least {self.input_length + 2 * self.horizon} are needed (input_length {self.input_length}, horizon "
-                f"{self.horizon}); give a smaller burn_in"
+                f"least {self._reach + self.horizon + self.stride} are needed (input_length {self.input_length}, "
+                f"horizon {self.horizon}, stride {self.stride}); give a smaller burn_in"
             )
         inputs, paths = self._inputs(past, y, origins)
         targets = y[origins[:, None] + np.arange(self.horizon)] - paths
@@ -154,7 +155,7 @@ class Hybrid:
         if horizon != self.horizon:
             raise ValueError(f"built for a horizon of {self.horizon} steps, asked for {horizon}")
         origins = np.asarray(origins)
-        needed = self.begin + self.horizon + self.input_length - 1
+        needed = self.begin + self._reach
         if not origins.size or origins.min() < needed or origins.max() > len(values):
             shown = f"{origins.min()} to {origins.max()}" if origins.size else "none"
             raise ValueError(f"origins should lie between {needed} and {len(values)}, got {shown}")
@@ -163,21 +164,26 @@ class Hybrid:
         corrected: Array = paths + self.unit * self._correction(inputs / self.units)
         return np.exp(corrected) if self.log else corrected
 
+    @property
+    def _reach(self) -> int:
+        # Steps from the earliest forecast whose errors are read to the origin: whole horizons that hold L steps.
+        return self.horizon * -(-self.input_length // self.horizon)
+
     def _inputs(self, values: Array, y: Array, origins: Origins) -> tuple[Array, Array]:
         # What the correction reads at each origin, (O, L, 2 + phases), and the statistical paths, (O, H).
         H, L = self.horizon, self.input_length
-        start = int(origins.min()) - L  # the first step whose errors are read
-        # One forecast from each step on tells both errors: its first step, and its last, H - 1 steps later.
-        made = np.arange(start - H + 1, int(origins.max()) + 1)
-        paths = self._prepared(self.statistical.forecast(values, made, H))
-        t = np.arange(start, int(origins.max()))
-        one_step = y[t] - paths[t - made[0], 0]
-        long_ago = y[t] - paths[t - H + 1 - made[0], H - 1]
-        table = np.column_stack(
-            [one_step, long_ago, Clock(self.seasons, harmonics=1).columns(start, int(origins.max()))]
-        )
-        rows = origins[:, None] - start + np.arange(-L, 0)
-        return table[rows], paths[origins - made[0]]
+        start = int(origins.min()) - self._reach
+        # One forecast from each step on tells both errors, and the path to correct.
+        paths = self._prepared(self.statistical.forecast(values, np.arange(start, int(origins.max()) + 1), H))
+        back = np.arange(L, 0, -1)  # j, oldest first
+        t = origins[:, None] - back
+        # e_{o-j}: of the forecast made just before
+        e = y[t] - paths[t - start, 0]
+        # f_{o-j}: of the forecast made H ceil(j / H) steps before the origin
+        made = origins[:, None] - H * -(-back // H)
+        f = y[t] - paths[made - start, t - made]
+        clock = Clock(self.seasons, harmonics=1).columns(start, int(origins.max()))[t - start]
+        return np.concatenate([e[..., None], f[..., None], clock], axis=-1), paths[origins - start]
 
     def _prepared(self, values: Array) -> Array:
         if not self.log:

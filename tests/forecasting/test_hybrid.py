@@ -64,12 +64,14 @@ def test_it_corrects_and_sees_no_future(make):
 
 def test_inputs_and_targets_by_hand():
     """The two errors of each step, and the phase, as the docstring says them."""
-    hybrid = with_ridge(Persistence(), seasons=(4,)).fit(VALUES[:TRAIN])
-    origin = np.array([TRAIN])
-    inputs, paths = hybrid._inputs(VALUES[:TRAIN], np.log(VALUES[:TRAIN]), origin)
-    y, t = np.log(VALUES), np.arange(TRAIN - L, TRAIN)
+    hybrid = with_ridge(Persistence(), seasons=(4,), input_length=H + 2).fit(VALUES[:TRAIN])
+    origin = np.array([TRAIN - 7, TRAIN])
+    inputs, paths = (part[1:] for part in hybrid._inputs(VALUES[:TRAIN], np.log(VALUES[:TRAIN]), origin))
+    y, t = np.log(VALUES), np.arange(TRAIN - H - 2, TRAIN)
     np.testing.assert_allclose(inputs[0, :, 0], y[t] - y[t - 1])
-    np.testing.assert_allclose(inputs[0, :, 1], y[t] - y[t - H])
+    # the last H steps were forecast one horizon before the origin, by the value before it; the two earlier ones, two
+    np.testing.assert_allclose(inputs[0, 2:, 1], y[t[2:]] - y[TRAIN - H - 1])
+    np.testing.assert_allclose(inputs[0, :2, 1], y[t[:2]] - y[TRAIN - 2 * H - 1])
     np.testing.assert_allclose(inputs[0, :, 2], np.sin(2 * np.pi * t / 4), atol=1e-12)
     np.testing.assert_allclose(inputs[0, :, 3], np.cos(2 * np.pi * t / 4), atol=1e-12)
     np.testing.assert_allclose(paths[0], y[TRAIN - 1])
@@ -80,7 +82,7 @@ def test_linear_correction_by_hand():
     hybrid = Hybrid(Persistence(), LinearRegression(), horizon=1, input_length=2, log=False, burn_in=10)
     ours = hybrid.fit(VALUES[:TRAIN]).forecast(VALUES, ORIGINS, 1)[:, 0]
     difference = np.diff(VALUES, prepend=VALUES[0])
-    origins = np.arange(10 + 1 + 2 - 1, TRAIN)
+    origins = np.arange(10 + 2, TRAIN)
     design = np.column_stack([np.ones(len(origins)), difference[origins - 2], difference[origins - 1]])
     weights = np.linalg.lstsq(design, difference[origins], rcond=None)[0]
     asked = np.column_stack([np.ones(len(ORIGINS)), difference[ORIGINS - 2], difference[ORIGINS - 1]])
@@ -133,11 +135,11 @@ FITTED = with_ridge().fit(VALUES[:TRAIN])
         (lambda: Hybrid(Persistence(), Ridge()), "neither horizon nor input_length"),
         (lambda: Hybrid(Persistence(), network(), horizon=H + 1), f"horizon of {H} steps, not {H + 1}"),
         (lambda: with_ridge(horizon=0), "horizon should be at least 1"),
-        (lambda: with_ridge().fit(VALUES[:30]), "30 values are too few"),
+        (lambda: with_ridge().fit(VALUES[:25]), "25 values are too few"),
         (lambda: with_ridge().fit(VALUES - 60), "positive values"),
         (lambda: with_ridge().fit(np.append(VALUES, np.nan)), f"step {len(VALUES)}"),
         (lambda: FITTED.forecast(VALUES, ORIGINS, H + 1), f"horizon of {H} steps"),
-        (lambda: FITTED.forecast(VALUES, np.array([20]), H), f"between {FITTED.begin + H + L - 1} and"),
+        (lambda: FITTED.forecast(VALUES, np.array([20]), H), f"between {FITTED.begin + 2 * H} and"),
     ],
 )
 def test_clear_errors(call, words):
