@@ -3,5 +3,16 @@ r"""The measured claims of the chapters: notebooks call these functions, and tes
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules={"demand", "footprint", "memory", "mnist", "sequences"}
+    __name__,
+    submodules={
+        "demand",
+        "footprint",
+        "globe",
+        "learning_curve",
+        "memory",
+        "mnist",
+        "scoreboard",
+        "sequences",
+        "weather_forecast",
+    },
 )

@@ -1,6 +1,7 @@
 r"""A bag of jobs through joblib, with a bar that shows how many are done, whatever does them."""
 
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -29,13 +30,18 @@ def in_parallel(
     """
     parallel = _WithBar(n_jobs=n_jobs)
     in_notebook = "ipykernel" in sys.modules
-    with tqdm(
-        total=len(calls),
-        desc="backtest",
-        unit="job",
-        disable=not progress,
-        file=sys.stdout if in_notebook else sys.stderr,
-        leave=False,
-    ) as parallel.bar:
+    with (
+        tqdm(
+            total=len(calls),
+            desc="backtest",
+            unit="job",
+            disable=not progress,
+            file=sys.stdout if in_notebook else sys.stderr,
+            leave=False,
+        ) as parallel.bar,
+        warnings.catch_warnings(),
+    ):
+        # joblib replaces a worker that has come to hold much more memory than at first; no job is lost by it.
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
         results: list[Any] = parallel(delayed(function)(*call) for call in calls)
     return results
