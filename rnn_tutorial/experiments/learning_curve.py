@@ -18,7 +18,7 @@ UPDATES = 400
 
 
 def methods(problem: Problem, weeks: int, updates: int = UPDATES) -> dict[str, Method]:
-    """Return the rivals at one size: a GRU alone, the two classical methods that learn most, and both of them at once."""
+    """Return the rivals at one size: a GRU alone, two classical methods, and a classical one with learnt errors."""
     windows = weeks * problem.week - problem.day - problem.week - problem.horizon + 1
     stride = max(1, min(problem.train_stride, windows // 1000))
     batches = -(-windows // stride // scoreboard.RECIPE["batch_size"])

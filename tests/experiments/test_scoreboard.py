@@ -1,5 +1,7 @@
 """The scoreboard's problems and methods, the learning curve and the disturbed weather, on a small series of our own."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -32,12 +34,14 @@ def test_validation_ends_where_the_test_begins():
     assert earlier.test == 2 * WEEK
     np.testing.assert_array_equal(earlier.series.values, VALUES[: -3 * WEEK])
     assert earlier.series.index[-1] == toy.series.index[-3 * WEEK - 1]
+    assert earlier.series.covariates is not None
     assert len(earlier.series.covariates.known) == len(earlier.series)
 
 
 def test_last_steps_keep_the_test_part():
     smaller = problem(covariates=True).last(5 * WEEK)
     np.testing.assert_array_equal(smaller.series.values, VALUES[-8 * WEEK :])
+    assert smaller.series.covariates is not None
     np.testing.assert_array_equal(smaller.series.covariates.known[:, 0], HOLIDAY[-8 * WEEK :])
     with pytest.raises(ValueError, match=f"has {9 * WEEK} steps to learn from, not {10 * WEEK}"):
         problem().last(10 * WEEK)
@@ -83,7 +87,7 @@ def test_learning_curve_by_hand():
 def test_updates_hardly_depend_on_the_size():
     toy = problem()
     for weeks in (8, 9):
-        gru = learning_curve.methods(toy, weeks, updates=60)["GRU"]
+        gru: Any = learning_curve.methods(toy, weeks, updates=60)["GRU"]
         windows = weeks * WEEK - DAY - WEEK - H + 1
         assert gru.recipe.epochs * -(-windows // gru.stride // 128) == pytest.approx(60, abs=2)
 

@@ -20,9 +20,9 @@ def test_best_on_top_in_units_of_the_yardstick():
     figure = plotting.standings(SCORES, {"first": 10.0, "second": 20.0}, networks=["GRU"], hybrids=["both"])
     first, second = figure.axes[:2]
     assert [label.get_text() for label in first.get_yticklabels()] == ["naive", "GRU", "both"]
-    dots = {line.get_ydata()[0]: line for line in first.lines if line.get_marker() == "o"}
-    assert [float(dots[row].get_xdata()[0]) for row in range(3)] == pytest.approx([1.0, 0.6, 0.5])
-    assert [dots[row].get_color() for row in range(3)] == [PALETTE["grey"], PALETTE["blue"], PALETTE["green"]]
+    dots = [line for line in first.lines if line.get_marker() == "o"]  # from the lowest row up
+    assert [float(np.ravel(dot.get_xdata())[0]) for dot in dots] == pytest.approx([1.0, 0.6, 0.5])
+    assert [dot.get_color() for dot in dots] == [PALETTE["grey"], PALETTE["blue"], PALETTE["green"]]
     ranges = [line.get_xdata() for line in first.lines if line.get_linewidth() == 4]
     assert any(np.allclose(line, [0.4, 0.8]) for line in ranges)
     assert any(text.get_text().startswith("2.5") for text in second.texts)  # beyond the axis: said, not drawn
