@@ -18,6 +18,8 @@ from torch.utils.data import TensorDataset
 
 from rnn_tutorial.data import load_grid
 from rnn_tutorial.data.grids import Grid
+from rnn_tutorial.forecasting.jobs import one_thread
+from rnn_tutorial.forecasting.parallel import in_parallel
 from rnn_tutorial.layers import CNNLSTM, ConvLSTM
 from rnn_tutorial.training import fit, predict
 
@@ -196,10 +198,20 @@ def forecast(model: nn.Module, world: Pacific, part: str) -> Array:
 
 
 def errors_of_networks(
-    makers: Mapping[str, Callable[[], nn.Module]], world: Pacific, part: str, seeds: Sequence[int], *, epochs: int
+    makers: Mapping[str, Callable[[], nn.Module]],
+    world: Pacific,
+    part: str,
+    seeds: Sequence[int],
+    *,
+    epochs: int,
+    n_jobs: int | None = None,
 ) -> dict[str, Array]:
-    """Train each network once a seed and return its errors, (seeds, 3)."""
-    return {
-        name: np.stack([world.error(forecast(train(make, world, s, epochs=epochs), world, part), part) for s in seeds])
-        for name, make in makers.items()
-    }
+    """Train each network once a seed, ``n_jobs`` at a time, and return its errors, (seeds, 3)."""
+    calls = [(make, world, part, seed, epochs) for make in makers.values() for seed in seeds]
+    errors = np.stack(in_parallel(_error_of_one, calls, n_jobs, progress=False))
+    return dict(zip(makers, errors.reshape(len(makers), len(seeds), LEADS), strict=True))
+
+
+def _error_of_one(make: Callable[[], nn.Module], world: Pacific, part: str, seed: int, epochs: int) -> Array:
+    with one_thread():
+        return world.error(forecast(train(make, world, seed, epochs=epochs), world, part), part)

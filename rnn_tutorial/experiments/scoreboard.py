@@ -83,7 +83,7 @@ def taylor() -> Problem:
     """Half-hourly demand of England and Wales, a day ahead; eight weeks and four, as Taylor (2003) divides them."""
     return Problem(
         load_series("taylor"), horizon=48, test=4 * 336, stride=6, day=48, week=336,
-        epochs=60, train_stride=1, multiply=True,
+        epochs=40, train_stride=1, multiply=True,
     )  # fmt: skip
 
 

@@ -21,5 +21,5 @@ def hybrid_picture() -> Axes:
     arrow(ax, (8.25, 1.2), (9.05, 1.2), color="orange")
     arrow(ax, (9.9, 1.7), (9.9, 3.28), "correction", color="blue", shift=(1.15, 0))
     arrow(ax, (10.32, 3.7), (11.76, 3.7))
-    ax.text(2.1, 0.75, "what came", ha="right", va="center", fontsize=12, color=INK)
+    ax.text(1.8, 1.5, "what came", ha="right", va="center", fontsize=12, color=INK)
     return ax
