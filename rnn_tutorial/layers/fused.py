@@ -31,9 +31,10 @@ def obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
         return "normalise or project between steps"
     if x.device.type not in ("cpu", "cuda"):
         return f"run on {x.device}: there are kernels for CPUs and NVIDIA GPUs"
-    if under_autocast(x) and not layer.spatial_dims:
+    cast = under_autocast(x)
+    if cast and not layer.spatial_dims:
         return "run under autocast"
-    if not under_autocast(x) and x.device.type == "cpu" and x.dtype not in (torch.float32, torch.float64):
+    if not cast and x.device.type == "cpu" and x.dtype not in (torch.float32, torch.float64):
         return f"compute in {x.dtype} on a CPU, only in float32 and float64"
     if torch.compiler.is_compiling():
         return "be compiled into one graph"
