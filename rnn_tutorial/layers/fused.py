@@ -4,6 +4,7 @@ A kernel runs one layer in one direction over whole sequences. Layers, direction
 of ``loop.run``, which calls ``scan`` here instead of its own.
 """
 
+import gc
 import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -125,10 +126,17 @@ def _kernels(x: Tensor) -> Any:
 
 @cache
 def _scan() -> Any:
+    collecting = gc.isenabled()
+    gc.disable()  # what Numba loads stays: looking through it for garbage again and again took a fifth of the time
     try:
-        from rnn_tutorial.kernels.cpu import Scan
+        from rnn_tutorial.kernels.cpu import Scan, load
+
+        load()
     except ImportError:
         return None
+    finally:
+        if collecting:
+            gc.enable()
     return Scan
 
 

@@ -1,6 +1,7 @@
 """The CPU kernels against the readable loop, which is the definition: values, gradients, odd shapes, threads."""
 
 import functools
+import gc
 import itertools
 import os
 import subprocess
@@ -21,6 +22,7 @@ from rnn_tutorial.layers.sequences import Sequences
 
 numba = pytest.importorskip("numba")
 
+from rnn_tutorial.kernels import cpu  # noqa: E402
 from rnn_tutorial.kernels.cpu import functions, jit, matrix, rows, vector  # noqa: E402
 
 LAYERS: dict[str, Any] = {
@@ -353,6 +355,21 @@ def test_second_derivatives_are_refused_not_wrong():
     x = torch.randn(4, 2, 2, requires_grad=True)
     with pytest.raises(RuntimeError, match='backend="reference"'):
         torch.autograd.grad(layer(x)[0].sum(), x, create_graph=True)
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_loading_the_kernels_leaves_the_garbage_collector_as_it_was(collecting, monkeypatch):
+    seen = []
+    monkeypatch.setattr(cpu, "load", lambda: seen.append(gc.isenabled()))
+    before = gc.isenabled()
+    try:
+        gc.enable() if collecting else gc.disable()
+        fused._scan.cache_clear()
+        assert fused._scan() is cpu.Scan
+        assert gc.isenabled() == collecting
+    finally:
+        gc.enable() if before else gc.disable()
+    assert seen == [False]
 
 
 def test_without_numba_there_is_one_hint_and_the_same_result(monkeypatch):
