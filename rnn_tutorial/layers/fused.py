@@ -43,8 +43,8 @@ def obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
         return "be transformed by torch.func"
     if torch.autograd.forward_ad._current_level >= 0:
         return "take derivatives forwards"
-    if x.device.type == "cuda" and not layer.spatial_dims:
-        return _obstacle_on_gpu(layer, x)
+    if x.device.type == "cuda" and (reason := _obstacle_on_gpu(layer, x)):
+        return reason
     if x.device.type == "cpu" and _scan() is None:
         return NO_NUMBA
     return fused_films.obstacle(layer, x) if layer.spatial_dims else ""
