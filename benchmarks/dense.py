@@ -4,7 +4,8 @@ python -m benchmarks.dense                  table on the screen
 python -m benchmarks.dense --out FILE.json  the same, kept with machine and versions
 
 Ratios are to ``torch.nn``'s layer, for PeepholeLSTM to ``torch.nn.LSTM``, which has no peepholes. On a GPU that is
-cuDNN's, sizes are those of the papers, and each is timed in 32 and in both kinds of 16 bits.
+cuDNN's, sizes are those of the papers, and each is timed in 32 and in both kinds of 16 bits; FlashRNN's LSTM, where
+it is installed, in bfloat16 and one size, because it compiles for minutes.
 """
 
 import os
@@ -23,12 +24,14 @@ import typer
 from torch import nn
 
 import rnn_tutorial as rt
+from benchmarks import flash
 from benchmarks.record import row, show, write
 from rnn_tutorial.experiments import speed
 
 SIZES = [*speed.SIZES, (64, 50, 256, 256), (1, 100, 16, 128)]
 """(batch, steps, features, hidden): those of the book, an inner layer, and a single sequence."""
 SIZES_ON_GPU = [(128, 28, 28, 128), (64, 100, 128, 128), (64, 100, 256, 256), (64, 100, 512, 512)]
+FLASH = (64, 100, 128, 128), torch.bfloat16
 PEERS: dict[str, Any] = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM, "PeepholeLSTM": nn.LSTM}
 
 
@@ -87,9 +90,10 @@ def calls_of(
     batch, steps, features, _ = size
     models, x = contestants(network, size, device), torch.randn(batch, steps, features, device=device, dtype=dtype)
     make = speed.training_step if passes == "training" else speed.inference
-    calls: dict[str, Callable[[], object]] = {
-        name: finished(make(model.to(device, dtype), x), device) for name, model in models.items()
-    }
+    models = {name: model.to(device, dtype) for name, model in models.items()}
+    if network == "LSTM" and (size, dtype) == FLASH and device != "cpu" and flash.installed():
+        models |= {"FlashRNN": twin} if (twin := flash.agreeing(models["torch.nn"], x)) else {}
+    calls: dict[str, Callable[[], object]] = {name: finished(make(model, x), device) for name, model in models.items()}
     if passes == "inference" and device == "cpu":
         calls["ONNX Runtime"] = onnx_call(models["reference"], x)
     return calls
@@ -135,10 +139,11 @@ def main(
         for what, timing in speed.interleave(calls, "torch.nn", rounds=rounds, warmup=3).items():
             rows.append(row(network, passes, size, what, timing) | {"dtype": str(dtype).removeprefix("torch.")})
             show(rows[-1])
-    torch_seconds, ratio = import_ratio()
-    print(f"import rnn_tutorial.LSTM / import torch: {ratio:.3f} (torch alone {torch_seconds:.2f} s)")
-    if out is not None:
+    if on_cpu:
+        torch_seconds, ratio = import_ratio()
+        print(f"import rnn_tutorial.LSTM / import torch: {ratio:.3f} (torch alone {torch_seconds:.2f} s)")
         rows.append({"network": "import", "what": "rnn_tutorial.LSTM", "median_s": torch_seconds, "ratio": ratio})
+    if out is not None:
         write(out, rows)
         print(f"wrote {out}")
 

@@ -3,11 +3,14 @@
 python -m benchmarks.films                  table on the screen
 python -m benchmarks.films --out FILE.json  the same, kept with machine and versions
 
-Ratios are to the usual loop: at each step one convolution of input and state, the gates by separate operations.
+Ratios are to the usual loop: at each step one convolution of input and state, the gates by separate operations. On a
+GPU sizes are larger, layers are in 32 or 16 bits altogether, and torch.compile gets one size. Nothing has been timed
+there yet.
 """
 
 import os
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,9 +19,11 @@ import typer
 from torch import nn
 
 import rnn_tutorial as rt
+from benchmarks.dense import finished
 from benchmarks.record import row, show, write
 from rnn_tutorial.experiments import speed
 
+SIZES_ON_GPU = [(16, 10, 1, 64, 64), (16, 10, 64, 64, 32)]
 SIZES = [(8, 10, 1, 16, 32), (4, 10, 1, 32, 64), (8, 10, 32, 32, 32), (1, 10, 1, 16, 32)]
 """(batch, steps, channels, hidden channels, pixels a side): three to train with, and a single film."""
 
@@ -51,17 +56,31 @@ class Keras(nn.Module):
         return self.layer(x.permute(0, 1, 3, 4, 2)), None
 
 
-def contestants(channels: int, hidden: int, kernel: int, compiled: bool) -> dict[str, nn.Module]:
+def contestants(channels: int, hidden: int, kernel: int, compiled: bool, device: str) -> dict[str, nn.Module]:
     """Return the usual loop, ours by each backend, and the others, all but Keras's with the same weights."""
     models: dict[str, Any] = {}
-    for backend in ("auto", "fused", "reference"):
+    for backend in ("auto", "fused", "reference"):  # on a GPU auto is the reference
         models[backend] = rt.ConvLSTM(channels, hidden, kernel, batch_first=True, backend=backend)
         models[backend].load_state_dict(models["auto"].state_dict())
     usual = speed.UsualConvLoop(models["reference"])
-    others: dict[str, Any] = {"usual loop in bfloat16": Cast(usual), "fused in bfloat16": Cast(models["fused"])}
+    others: dict[str, Any] = {"Keras (on torch)": Keras(hidden, kernel)}
+    if device == "cpu":
+        others |= {"usual loop in bfloat16": Cast(usual), "fused in bfloat16": Cast(models["fused"])}
     if compiled:
         others["usual loop, compiled"] = torch.compile(usual)
-    return {"usual loop": usual, **models, **others, "Keras (on torch)": Keras(hidden, kernel)}
+    return {"usual loop": usual, **models, **others}
+
+
+def working(calls: dict[str, Callable[[], object]], optional: tuple[str, ...]) -> dict[str, Callable[[], object]]:
+    """Return the calls that work; an ``optional`` one that does not is named on the screen and left out."""
+    found = dict(calls)
+    for name in optional:
+        try:
+            found.get(name, lambda: None)()
+        except Exception as problem:
+            print(f"{name} is left out: {problem}")
+            del found[name]
+    return found
 
 
 def main(
@@ -69,26 +88,33 @@ def main(
     rounds: Annotated[int, typer.Option(help="Timed rounds of each case.")] = 7,
     kernel: Annotated[int, typer.Option(help="Odd size of the convolutions' kernels.")] = 3,
     compiled: Annotated[bool, typer.Option(help="With torch.compile of the usual loop: minutes more.")] = True,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
 ) -> None:
     """Time the layers and print one line a case: median, quartiles and the ratio to the usual loop."""
     rows: list[dict[str, Any]] = []
-    for passes, make in (("training", speed.training_step), ("inference", speed.inference)):
-        for size in SIZES:
-            batch, steps, channels, hidden, side = size
-            film = torch.randn(batch, steps, channels, side, side)
-            torch.compiler.reset()
-            models = contestants(channels, hidden, kernel, compiled)
-            if passes == "inference":
-                models.pop("usual loop, compiled", None)  # one training graph is enough to compile
-            calls: dict[str, Callable[[], object]] = {name: make(model, film) for name, model in models.items()}
-            timings = speed.interleave(calls, "usual loop", rounds=rounds, warmup=2)
-            for what, timing in timings.items():
-                rows.append(row("ConvLSTM", passes, size, what, timing))
-                show(rows[-1])
-    peak, _ = speed.machine_limits(1000)
-    print(f"this machine's best matrix product: {peak / 1e9:.0f} GFLOP/s")
-    if out is not None:
+    on_cpu = device == "cpu"
+    makes = {"training": speed.training_step, "inference": speed.inference}
+    sizes, dtypes = (SIZES, [torch.float32]) if on_cpu else (SIZES_ON_GPU, [torch.float32, torch.bfloat16])
+    for passes, size, dtype in product(makes, sizes, dtypes):
+        batch, steps, channels, hidden, side = size
+        film = torch.randn(batch, steps, channels, side, side, device=device, dtype=dtype)
+        torch.compiler.reset()
+        # one training graph is enough to compile
+        graph = compiled and passes == "training" and (on_cpu or size == sizes[0])
+        models = contestants(channels, hidden, kernel, graph, device)
+        if dtype != torch.float32:
+            models.pop("Keras (on torch)")
+        calls = {name: finished(makes[passes](model.to(device, dtype), film), device) for name, model in models.items()}
+        if not on_cpu:
+            calls = working(calls, ("usual loop, compiled", "Keras (on torch)"))
+        for what, timing in speed.interleave(calls, "usual loop", rounds=rounds, warmup=2).items():
+            rows.append(row("ConvLSTM", passes, size, what, timing) | {"dtype": str(dtype).removeprefix("torch.")})
+            show(rows[-1])
+    if on_cpu:
+        peak, _ = speed.machine_limits(1000)
+        print(f"this machine's best matrix product: {peak / 1e9:.0f} GFLOP/s")
         rows.append({"network": "machine", "what": "operations a second", "peak": peak})
+    if out is not None:
         write(out, rows)
         print(f"wrote {out}")
 

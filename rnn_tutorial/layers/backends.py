@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from .base import Recurrent
     from .sequences import Sequences
 
-SMALL_BATCH = 8
-"""Kernels work on whole tiles of rows; with fewer sequences than a tile has they do more than is needed."""
+SMALL_BATCH, FEW_UNITS = 8, 16
+"""Kernels work on whole tiles of rows and vectors of units; with fewer they do more than is needed."""
 
-LONG = 100
-"""Steps over which the few tenths of a millisecond that it takes to prepare a kernel's call do not count."""
+LEAST_STEPS = {"rnn": (10, 40), "gru": (4, 20), "lstm": (28, 100)}
+"""Small steps, in training and in inference, that make up for the tenths of a millisecond of preparing a kernel."""
+
+LARGE = 4096
+"""A step of so many numbers, sequences × units, is worth two small ones."""
 
 
 def choose(layer: "Recurrent", sequences: "Sequences", every_state: bool) -> str:
@@ -28,37 +31,53 @@ def choose(layer: "Recurrent", sequences: "Sequences", every_state: bool) -> str
         ValueError: The layer names a backend that cannot do what the call needs.
 
     """
-    if layer.backend == "reference":
-        return "reference"
-    obstacles = {
-        "native": native.obstacle(layer, sequences, every_state),
-        "fused": fused.obstacle(layer, sequences),
-    }
-    if layer.backend in obstacles:
-        if obstacle := obstacles[layer.backend]:
-            raise ValueError(f'backend="{layer.backend}" cannot {obstacle}; use backend="auto" or "reference"')
-        return layer.backend
-    if not obstacles["fused"] and _kernel_is_faster(layer, sequences, alone=bool(obstacles["native"])):
-        return "fused"
-    if not obstacles["native"]:
+    if layer.backend == "auto":
+        return _fastest(layer, sequences, every_state)
+    obstacle = ""
+    if layer.backend == "native":
+        obstacle = native.obstacle(layer, sequences, every_state)
+    elif layer.backend == "fused":
+        obstacle = fused.obstacle(layer, sequences)
+    if obstacle:
+        raise ValueError(f'backend="{layer.backend}" cannot {obstacle}; use backend="auto" or "reference"')
+    return layer.backend
+
+
+def _fastest(layer: "Recurrent", sequences: "Sequences", every_state: bool) -> str:
+    # A small call takes microseconds in all, so nothing is asked that the answer does not depend on.
+    no_operator = bool(native.obstacle(layer, sequences, every_state))
+    if not no_operator and not _kernel_beats_operator(layer, sequences):
         return "native"
-    if obstacles["fused"] == fused.NO_NUMBA:
+    no_kernel = fused.obstacle(layer, sequences)
+    if not no_kernel and (not layer.spatial_dims or _enough_films(sequences)):
+        return "fused"
+    if not no_operator:
+        return "native"
+    if no_kernel == fused.NO_NUMBA:
         fused.hint()
     return "reference"
 
 
-def _kernel_is_faster(layer: "Recurrent", sequences: "Sequences", alone: bool) -> bool:
-    if (
-        layer.spatial_dims
-    ):  # a thread takes whole films; one film on two threads was still faster, on more it was not timed
-        return 2 * sequences.batch_size >= torch.get_num_threads()
-    if alone:
-        return True
-    training = torch.is_grad_enabled() and any(
-        tensor.requires_grad for tensor in (sequences.tensor, *layer.parameters())
-    )
-    batch = sequences.batch_size
+def _kernel_beats_operator(layer: "Recurrent", sequences: "Sequences") -> bool:
+    if layer.kernel is None:
+        return False
+    batch, steps = sequences.batch_size, sequences.steps
+    for_training, for_inference = LEAST_STEPS[layer.kernel]
+    small_steps = steps * (1 + batch * layer.hidden_size / LARGE)
+    if small_steps < for_training:
+        return False
     if layer.kernel != "lstm":
-        return training or batch >= SMALL_BATCH
+        return _training(layer, sequences) or (small_steps >= for_inference and batch >= SMALL_BATCH)
     # PyTorch's operator is good at the LSTM, forward above all
-    return batch >= SMALL_BATCH if training else batch >= 2 * SMALL_BATCH and sequences.steps >= LONG
+    if batch < SMALL_BATCH or layer.hidden_size < FEW_UNITS:
+        return False
+    return _training(layer, sequences) or (steps >= for_inference and batch >= 2 * SMALL_BATCH)
+
+
+def _enough_films(sequences: "Sequences") -> bool:
+    # a thread takes whole films; one film on two threads was still faster, on more it was not timed
+    return 2 * sequences.batch_size >= torch.get_num_threads()
+
+
+def _training(layer: "Recurrent", sequences: "Sequences") -> bool:
+    return torch.is_grad_enabled() and any(tensor.requires_grad for tensor in (sequences.tensor, *layer.flat_weights()))

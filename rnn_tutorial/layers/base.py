@@ -147,7 +147,7 @@ class Recurrent(nn.Module):
             output, final, states = loop.run(
                 self, *sequences.as_padded(), state, every=return_all_states, by_kernel=backend == "fused"
             )
-        result = sequences.restore_output(output), _unwrap(tuple(sequences.restore_state(s) for s in final))
+        result = sequences.restore_output(output), _unwrap(sequences.restore_states(final))
         if not return_all_states:
             return result
         return *result, _unwrap(tuple(sequences.restore_every_state(s) for s in states))
@@ -176,12 +176,21 @@ class Recurrent(nn.Module):
     @property
     def all_weights(self) -> list[list[Tensor]]:
         """Parameters of each layer and direction, as in ``torch.nn``."""
-        return [[getattr(self, full) for full in names.values()] for names in self.weight_names]
+        return [[self.parameter(full) for full in names.values()] for names in self.weight_names]
+
+    def flat_weights(self) -> list[Tensor]:
+        """Return the parameters of all layers and directions in one row, as PyTorch's operators take them."""
+        return [self.parameter(full) for names in self.weight_names for full in names.values()]
 
     def weights(self, layer: int = 0, direction: int = 0) -> Weights:
         """Return the parameters of one layer (from 0) and direction (0 forward, 1 backward) by short name."""
         names = self.weight_names[layer * self.num_directions + direction]
-        return {short: getattr(self, full) for short, full in names.items()}
+        return {short: self.parameter(full) for short, full in names.items()}
+
+    def parameter(self, full: str) -> Tensor:
+        """Return ``self.weight_ih_l0`` and its like, sooner than Python finds them; a parametrised one is computed."""
+        found = self._parameters.get(full)
+        return getattr(self, full) if found is None else found
 
     def flatten_parameters(self) -> None:
         """Lay the weights out as one block where cuDNN wants that; nothing happens on other devices."""

@@ -4,6 +4,7 @@ A kernel runs one layer in one direction over whole sequences. Layers, direction
 of ``loop.run``, which calls ``scan`` here instead of its own.
 """
 
+import gc
 import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -31,9 +32,10 @@ def obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
         return "normalise or project between steps"
     if x.device.type not in ("cpu", "cuda"):
         return f"run on {x.device}: there are kernels for CPUs and NVIDIA GPUs"
-    if under_autocast(x) and not layer.spatial_dims:
+    cast = under_autocast(x)
+    if cast and not layer.spatial_dims:
         return "run under autocast"
-    if not under_autocast(x) and x.device.type == "cpu" and x.dtype not in (torch.float32, torch.float64):
+    if not cast and x.device.type == "cpu" and x.dtype not in (torch.float32, torch.float64):
         return f"compute in {x.dtype} on a CPU, only in float32 and float64"
     if torch.compiler.is_compiling():
         return "be compiled into one graph"
@@ -41,8 +43,8 @@ def obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
         return "be transformed by torch.func"
     if torch.autograd.forward_ad._current_level >= 0:
         return "take derivatives forwards"
-    if x.device.type == "cuda" and not layer.spatial_dims:
-        return _obstacle_on_gpu(layer, x)
+    if x.device.type == "cuda" and (reason := _obstacle_on_gpu(layer, x)):
+        return reason
     if x.device.type == "cpu" and _scan() is None:
         return NO_NUMBA
     return fused_films.obstacle(layer, x) if layer.spatial_dims else ""
@@ -124,10 +126,17 @@ def _kernels(x: Tensor) -> Any:
 
 @cache
 def _scan() -> Any:
+    collecting = gc.isenabled()
+    gc.disable()  # what Numba loads stays: looking through it for garbage again and again took a fifth of the time
     try:
-        from rnn_tutorial.kernels.cpu import Scan
+        from rnn_tutorial.kernels.cpu import Scan, load
+
+        load()
     except ImportError:
         return None
+    finally:
+        if collecting:
+            gc.enable()
     return Scan
 
 

@@ -1,4 +1,4 @@
-r"""The ConvLSTM's call of its kernel: films with their channels last, input and state side by side."""
+r"""The ConvLSTM's call of its kernels: on CPUs one for whole films, on NVIDIA GPUs one for all but the convolutions."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 def obstacle(layer: Any, x: Tensor) -> str:
     """Say what of the call the kernel cannot do, after "cannot", or nothing."""
-    if x.device.type != "cpu":
-        return "run films on a GPU: the kernel for them is for CPUs"
     if layer.padding_mode != "zeros":
         return f"surround films by {layer.padding_mode!r}, only by zeros"
+    if x.device.type != "cpu":
+        return "run films under autocast on a GPU" if under_autocast(x) else ""
     if layer.kernel_size != layer.recurrent_kernel_size:
         return "use kernels of two sizes for input and state"
     return _obstacle_to_half(layer, x) if under_autocast(x) else ""
@@ -43,11 +43,34 @@ def scan(
     back: bool,
 ) -> tuple[Tensor, ...]:
     """Run one layer in one direction: x (T, B, F, S…) → h and c of every step (T, B, H, S…), and the last ones."""
+    conv: Any = layer
+    conv.check_places(tuple(x.shape[3:]))
+    run = _on_cpu if x.device.type == "cpu" else on_gpu
+    return run(conv, x, state, w, lengths, backward, every, back)
+
+
+def on_gpu(
+    conv: Any, x: Tensor, state: "State", w: "Weights", lengths: Tensor, backward: bool, every: bool, back: bool
+) -> tuple[Tensor, ...]:
+    """Run it by cuDNN's convolutions and Triton's kernel of the gates."""
+    from rnn_tutorial.kernels.cuda import ConvScan
+
+    a = conv.input_map(x, w)  # W_ih * x_t + b, all steps at once
+    H = state[0].shape[1]
+    holes = [w[f"weight_c{gate}"].reshape(H, -1) for gate in "ifo"] if "weight_ci" in w else []
+    peep = torch.stack(holes) if holes else None
+    states = ConvScan.apply(backward, conv.dilation, every, back, a, w["weight_hh"], peep, *state, lengths)
+    # on a GPU the cell has 32 bits whatever the layer has
+    return tuple(s.to(x.dtype) for s in states)
+
+
+def _on_cpu(
+    conv: Any, x: Tensor, state: "State", w: "Weights", lengths: Tensor, backward: bool, every: bool, back: bool
+) -> tuple[Tensor, ...]:
     from rnn_tutorial.kernels.cpu.conv_scan import ConvScan, Geometry
 
-    conv: Any = layer
     sizes = tuple(x.shape[3:])
-    conv.check_places(sizes)
+    # channels last, input and state side by side
     geometry = Geometry.of(sizes, conv.recurrent_kernel_size, conv.dilation)
     h_0, c_0 = (_channels_last(s, 1) for s in state)
     H = h_0.shape[2]

@@ -72,5 +72,7 @@ def sequence_mask(lengths: Tensor, x: Tensor) -> Tensor:
 
 
 def _together(tensors: "list[Tensor] | tuple[Tensor, ...]") -> Runs:
+    if len(tensors) == 1:
+        return tensors[0].unsqueeze(0)  # nothing to copy
     alike = all(t.shape == tensors[0].shape for t in tensors)
     return torch.stack(list(tensors)) if alike else tuple(tensors)

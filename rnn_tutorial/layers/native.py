@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from .sequences import Sequences
 
 
+OPERATORS = {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh, "RNN_RELU": torch.rnn_relu}
+
+
 def obstacle(layer: "Recurrent", sequences: "Sequences", return_all_states: bool) -> str:
     """Say what of the call PyTorch's operator cannot do, after "cannot", or nothing."""
     if operator(layer) is None:
@@ -30,7 +33,7 @@ def obstacle(layer: "Recurrent", sequences: "Sequences", return_all_states: bool
             return "be compiled into one graph"
         if torch._C._functorch.peek_interpreter_stack() is not None:
             return "be transformed by torch.func"
-        if under_autocast(sequences.tensor) and len(layer.state_names) > 1:
+        if len(layer.state_names) > 1 and under_autocast(sequences.tensor):
             return "keep the cell state in float32 under autocast"
     return ""
 
@@ -40,11 +43,10 @@ def run(layer: "Recurrent", sequences: "Sequences", state: "State") -> tuple[Any
     packed = sequences.as_packed()
     if packed is not None:
         return _run_packed(layer, packed, state)
-    x, _ = sequences.as_padded()
+    x = sequences.tensor
     if _layer_by_layer(layer, x):
         return _run_layer_by_layer(layer, x, state)
-    flat = [weight for weights in layer.all_weights for weight in weights]
-    output, *final = _call(layer, x, state, flat, layer.num_layers, layer.dropout)
+    output, *final = _call(layer, x, state, layer.flat_weights(), layer.num_layers, layer.dropout)
     return output, tuple(final)
 
 
@@ -58,13 +60,12 @@ def _run_packed(layer: "Recurrent", packed: PackedSequence, state: "State") -> t
     order, back = packed.sorted_indices, packed.unsorted_indices
     if order is not None:
         state = tuple(s.index_select(1, order) for s in state)
-    flat = [weight for weights in layer.all_weights for weight in weights]
     hx = state if len(state) > 1 else state[0]
     data, *final = operator(layer)(
         packed.data,
         packed.batch_sizes,
         hx,
-        flat,
+        layer.flat_weights(),
         layer.bias,
         layer.num_layers,
         layer.dropout,
@@ -79,7 +80,7 @@ def _run_packed(layer: "Recurrent", packed: PackedSequence, state: "State") -> t
 def _layer_by_layer(layer: "Recurrent", x: Tensor) -> bool:
     # Dropout inside the MPS operator was wrong in several releases of PyTorch (masks missing in the backward pass,
     # pytorch#190056; one mask for all steps of training, pytorch#185351): there we call it a layer at a time.
-    return drops_alike(layer) or (x.device.type == "mps" and layer.num_layers > 1 and layer.dropout > 0)
+    return drops_alike(layer) or (layer.num_layers > 1 and layer.dropout > 0 and x.device.type == "mps")
 
 
 def drops_alike(layer: "Recurrent") -> bool:
@@ -102,7 +103,7 @@ def _run_layer_by_layer(layer: "Recurrent", x: Tensor, state: "State") -> tuple[
 
 def flatten(layer: "Recurrent") -> None:
     """Copy the weights into the one block of memory that cuDNN reads; a no-op elsewhere."""
-    flat = [weight for weights in layer.all_weights for weight in weights]
+    flat = layer.flat_weights()
     on_cudnn = all(w.is_cuda and torch.backends.cudnn.is_acceptable(w) for w in flat)
     if operator(layer) is None or not on_cudnn or len({w.data_ptr() for w in flat}) != len(flat):
         return
@@ -124,10 +125,9 @@ def flatten(layer: "Recurrent") -> None:
 
 def operator(layer: "Recurrent") -> Any:
     """Return PyTorch's function for this layer, or None."""
-    functions = {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh, "RNN_RELU": torch.rnn_relu}
     if layer.mode is None or layer.layer_norm or not computes_known_step(layer.__class__):
         return None
-    return functions[layer.mode]
+    return OPERATORS[layer.mode]
 
 
 def computes_known_step(cls: type) -> bool:

@@ -1,7 +1,6 @@
 r"""The forms in which sequences arrive (batched or not, batch first or not, padded or packed) and the way back."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor
@@ -10,18 +9,15 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 from . import validation
 
 if TYPE_CHECKING:
-    from .base import Recurrent
+    from .base import Recurrent, State
 
 
-@dataclass(frozen=True)
-class Sequences:
+class Sequences(NamedTuple):
     r"""A batch of sequences in time-major form, with the memory of how it came.
 
-    Exactly one of ``padded`` and ``packed`` is set.
-
     Args:
-        padded: (T, B, F), or None.
-        packed: PyTorch's packed form, or None.
+        tensor: The padded batch, (T, B, F), or the data of the packed one, (steps of all, F).
+        packed: PyTorch's packed form, or None where the batch is padded.
         lengths: Valid steps of each sequence, (B,) int64 on the CPU; None where all are T long.
         batch_first: Give outputs back as (B, T, …).
         batched: False if the caller passed one sequence without a batch dimension.
@@ -29,7 +25,7 @@ class Sequences:
 
     """
 
-    padded: Tensor | None
+    tensor: Tensor
     packed: PackedSequence | None
     lengths: Tensor | None
     batch_first: bool
@@ -41,7 +37,7 @@ class Sequences:
         """Check the caller's input and bring it into time-major form."""
         if isinstance(input, PackedSequence):
             validation.check_packed(layer, input, lengths)
-            return Sequences(None, input, None, layer.batch_first, batched=True, gave_packed=True)
+            return Sequences(input.data, input, None, layer.batch_first, batched=True, gave_packed=True)
         validation.check_input(layer, input)
         batched = input.dim() == 3 + layer.spatial_dims
         if not batched:
@@ -52,31 +48,26 @@ class Sequences:
         return Sequences(padded, None, checked, layer.batch_first, batched, gave_packed=False)
 
     @property
-    def tensor(self) -> Tensor:
-        """Any tensor of the batch: for its device and dtype."""
-        return self.packed.data if self.packed is not None else self._padded()
-
-    @property
     def batch_size(self) -> int:
         """Number of sequences."""
-        return int(self.packed.batch_sizes[0]) if self.packed is not None else self._padded().shape[1]
+        return self.tensor.shape[1] if self.packed is None else int(self.packed.batch_sizes[0])
 
     @property
     def steps(self) -> int:
         """Time steps of the longest sequence."""
-        return len(self.packed.batch_sizes) if self.packed is not None else self._padded().shape[0]
+        return self.tensor.shape[0] if self.packed is None else len(self.packed.batch_sizes)
 
     def as_padded(self) -> tuple[Tensor, Tensor | None]:
         """Return ((T, B, F), lengths): what the reference loop reads."""
         if self.packed is None:
-            return self._padded(), self.lengths
+            return self.tensor, self.lengths
         padded, lengths = pad_packed_sequence(self.packed)
         return padded, lengths
 
     def as_packed(self) -> PackedSequence | None:
         """Return the packed form that PyTorch's operators read, or None where every sequence is T long."""
         if self.packed is None and self.lengths is not None:
-            return pack_padded_sequence(self._padded(), self.lengths, enforce_sorted=False)
+            return pack_padded_sequence(self.tensor, self.lengths, enforce_sorted=False)
         return self.packed
 
     def restore_output(self, output: Tensor | PackedSequence) -> Tensor | PackedSequence:
@@ -86,16 +77,17 @@ class Sequences:
                 return output
             return _pack_like(self.packed, output)
         if isinstance(output, PackedSequence):  # the operator ran packed because of `lengths`
-            output, _ = pad_packed_sequence(output, total_length=self._padded().shape[0])
+            output, _ = pad_packed_sequence(output, total_length=self.steps)
         if not self.batched:
             return output.squeeze(1)
         return output.transpose(0, 1) if self.batch_first else output
 
-    def restore_state(self, state: Tensor | tuple[Tensor, ...]) -> Tensor | tuple[Tensor, ...]:
-        """(L · D, B, H), without the batch dimension where the caller gave none."""
-        if isinstance(state, tuple):  # one a run, (B, H)
-            return state if self.batched else tuple(s.squeeze(0) for s in state)
-        return state if self.batched else state.squeeze(1)
+    def restore_states(self, states: "State") -> "State":
+        """(L · D, B, H) each, without the batch dimension where the caller gave none."""
+        if self.batched:
+            return states
+        # where layers differ in width, a tuple of one tensor a run, (B, H)
+        return tuple(tuple(s.squeeze(0) for s in h) if isinstance(h, tuple) else h.squeeze(1) for h in states)
 
     def restore_every_state(self, states: Tensor | tuple[Tensor, ...]) -> Tensor | tuple[Tensor, ...]:
         """(L · D, T, B, H) → (L · D, B, T, H) for batch-first layers; (L · D, T, H) without a batch."""
@@ -104,10 +96,6 @@ class Sequences:
         if not self.batched:
             return states.squeeze(2)
         return states.transpose(1, 2) if self.batch_first else states
-
-    def _padded(self) -> Tensor:
-        assert self.padded is not None
-        return self.padded
 
 
 def _pack_like(like: PackedSequence, padded: Tensor) -> PackedSequence:

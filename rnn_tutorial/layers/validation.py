@@ -69,8 +69,9 @@ def check_constructor(
 
 def under_autocast(tensor: Tensor) -> bool:
     """Whether operations on this tensor's device are cast automatically; "meta" and some others know no such thing."""
-    kind = tensor.device.type
-    return torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind)
+    kind = "cpu" if tensor.is_cpu else tensor.device.type  # the second costs a string
+    known = kind in ("cpu", "cuda") or torch.amp.is_autocast_available(kind)
+    return known and torch.is_autocast_enabled(kind)
 
 
 def check_forget_bias(layer: "Recurrent", forget_bias: float | None) -> float | None:
@@ -98,17 +99,16 @@ def check_input(layer: "Recurrent", input: Tensor) -> None:
     name = type(layer).__name__
     if not isinstance(input, Tensor):
         raise TypeError(f"{name}: Expected input to be a Tensor or a PackedSequence, got {type(input).__name__}")
-    alone = 2 + layer.spatial_dims
-    if input.dim() not in (alone, alone + 1):
+    alone, shape = 2 + layer.spatial_dims, input.shape
+    if len(shape) not in (alone, alone + 1):
         order = "batch, time" if layer.batch_first else "time, batch"
         step = ", ".join(["channels", *AXES[layer.spatial_dims]]) if layer.spatial_dims else "features"
         raise ValueError(
             f"{name}: Expected input to be {alone}D or {alone + 1}D, got {input.dim()}D instead: "
             f"shape {tuple(input.shape)}. Give (time, {step}) for one sequence or ({order}, {step}) for a batch"
         )
-    _check_values(layer, input, input.shape[-1 - layer.spatial_dims])
-    steps = input.shape[1 if layer.batch_first and input.dim() == alone + 1 else 0]
-    if steps == 0:
+    _check_values(layer, input, shape[-1 - layer.spatial_dims])
+    if shape[1 if layer.batch_first and len(shape) > alone else 0] == 0:
         raise RuntimeError(f"{name}: Expected sequence length to be larger than 0, got input {tuple(input.shape)}")
 
 
@@ -123,7 +123,7 @@ def check_packed(layer: "Recurrent", packed: PackedSequence, lengths: Any) -> No
 
 
 def _check_values(layer: "Recurrent", values: Tensor, features: int) -> None:
-    weight = next(layer.parameters())
+    weight = layer.parameter("weight_hh_l0")  # they are all alike, and this one is always there
     if values.device != weight.device:
         raise RuntimeError(
             f"{type(layer).__name__}: input is on {values.device} but the weights are on {weight.device}. "
@@ -174,29 +174,37 @@ def initial_state(layer: "Recurrent", sequences: "Sequences", hx: Any) -> "State
 
     """
     like = sequences.tensor
-    rest = tuple(like.shape[like.dim() - layer.spatial_dims :])
-    runs = [k // layer.num_directions for k in range(layer.num_layers * layer.num_directions)]
-    width_of = {"h": layer.output_of, "c": layer.hidden_of}
-    widths = {name: [width_of[name](k) for k in runs] for name in layer.state_names}
-    # (B, H) of each run; one shape (L · D, B, H) for all where every layer is as wide as the others
-    shapes: list[Any] = [
-        (len(runs), sequences.batch_size, of_runs[0], *rest)
-        if len(set(of_runs)) == 1
-        else [(sequences.batch_size, width, *rest) for width in of_runs]
-        for of_runs in widths.values()
-    ]
+    shapes = _state_shapes(layer, sequences)
     if hx is None:
-        dtype = torch.float32 if under_autocast(like) else like.dtype
-
-        def zeros(shape: tuple[int, ...]) -> Tensor:
-            return torch.zeros(shape, device=like.device, dtype=dtype)
-
-        return tuple(tuple(map(zeros, s)) if isinstance(s, list) else zeros(s) for s in shapes)
+        dtype, device = torch.float32 if under_autocast(like) else like.dtype, like.device
+        return tuple(
+            [
+                tuple([torch.zeros(*one, dtype=dtype, device=device) for one in shape])
+                if isinstance(shape, list)
+                else torch.zeros(*shape, dtype=dtype, device=device)
+                for shape in shapes
+            ]
+        )
     names = ["hidden"] if len(shapes) == 1 else [f"hidden[{k}]" for k in range(len(shapes))]
     return tuple(
         _checked(sequences, given, shape, name)
         for given, shape, name in zip(_as_state(layer, hx), shapes, names, strict=True)
     )
+
+
+def _state_shapes(layer: "Recurrent", sequences: "Sequences") -> list[Any]:
+    # One shape (L · D, B, H) for all runs, or a list, (B, H) of each run, where layers differ in width.
+    batch, directions = sequences.batch_size, layer.num_directions
+    rest = sequences.tensor.shape[-layer.spatial_dims :] if layer.spatial_dims else ()
+    shapes: list[Any] = []
+    for name in layer.state_names:
+        width_of = layer.hidden_of if name == "c" else layer.output_of
+        widths = [width_of(k) for k in range(layer.num_layers)]
+        if widths.count(widths[0]) == len(widths):
+            shapes.append((len(widths) * directions, batch, widths[0], *rest))
+        else:
+            shapes.append([(batch, width, *rest) for width in widths for _ in range(directions)])
+    return shapes
 
 
 def _checked(sequences: "Sequences", given: Any, shape: Any, what: str) -> Any:

@@ -1,6 +1,7 @@
 """The CPU kernels against the readable loop, which is the definition: values, gradients, odd shapes, threads."""
 
 import functools
+import gc
 import itertools
 import os
 import subprocess
@@ -21,6 +22,7 @@ from rnn_tutorial.layers.sequences import Sequences
 
 numba = pytest.importorskip("numba")
 
+from rnn_tutorial.kernels import cpu  # noqa: E402
 from rnn_tutorial.kernels.cpu import functions, jit, matrix, rows, vector  # noqa: E402
 
 LAYERS: dict[str, Any] = {
@@ -308,13 +310,23 @@ def test_a_subclass_with_its_own_step_gets_it():
     ("layer", "shape", "training", "expected"),
     [
         (rt.PeepholeLSTM(2, 3), (5, 1, 2), False, "fused"),
-        (rt.LSTM(2, 3), (5, 8, 2), True, "fused"),
-        (rt.LSTM(2, 3), (5, 7, 2), True, "native"),
-        (rt.LSTM(2, 3), (99, 16, 2), False, "native"),
-        (rt.LSTM(2, 3), (100, 16, 2), False, "fused"),
-        (rt.GRU(2, 3), (5, 1, 2), True, "fused"),
-        (rt.GRU(2, 3), (5, 1, 2), False, "native"),
-        (rt.RNN(2, 3), (5, 8, 2), False, "fused"),
+        (rt.LSTM(2, 16), (28, 8, 2), True, "fused"),
+        (rt.LSTM(2, 16), (28, 7, 2), True, "native"),
+        (rt.LSTM(2, 15), (28, 8, 2), True, "native"),
+        (rt.LSTM(2, 16), (27, 8, 2), True, "native"),
+        (rt.LSTM(2, 128), (14, 32, 2), True, "fused"),
+        (rt.LSTM(2, 16), (99, 16, 2), False, "native"),
+        (rt.LSTM(2, 16), (100, 15, 2), False, "native"),
+        (rt.LSTM(2, 16), (100, 16, 2), False, "fused"),
+        (rt.GRU(2, 3), (4, 1, 2), True, "fused"),
+        (rt.GRU(2, 3), (3, 1, 2), True, "native"),
+        (rt.GRU(2, 3), (20, 7, 2), False, "native"),
+        (rt.GRU(2, 3), (20, 8, 2), False, "fused"),
+        (rt.RNN(2, 3), (9, 8, 2), True, "native"),
+        (rt.RNN(2, 3), (10, 1, 2), True, "fused"),
+        (rt.RNN(2, 3), (39, 8, 2), False, "native"),
+        (rt.RNN(2, 3), (40, 8, 2), False, "fused"),
+        (rt.RNN(2, 128), (20, 32, 2), False, "fused"),
         (rt.GRU(2, 3, reset_after=False), (5, 8, 2), True, "reference"),
         (rt.LSTM(2, 3, layer_norm=True), (5, 8, 2), True, "reference"),
         (rt.LSTM(2, 3, proj_size=2, dtype=torch.float64), (5, 8, 2), True, "native"),
@@ -343,6 +355,21 @@ def test_second_derivatives_are_refused_not_wrong():
     x = torch.randn(4, 2, 2, requires_grad=True)
     with pytest.raises(RuntimeError, match='backend="reference"'):
         torch.autograd.grad(layer(x)[0].sum(), x, create_graph=True)
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_loading_the_kernels_leaves_the_garbage_collector_as_it_was(collecting, monkeypatch):
+    seen = []
+    monkeypatch.setattr(cpu, "load", lambda: seen.append(gc.isenabled()))
+    before = gc.isenabled()
+    try:
+        gc.enable() if collecting else gc.disable()
+        fused._scan.cache_clear()
+        assert fused._scan() is cpu.Scan
+        assert gc.isenabled() == collecting
+    finally:
+        gc.enable() if before else gc.disable()
+    assert seen == [False]
 
 
 def test_without_numba_there_is_one_hint_and_the_same_result(monkeypatch):

@@ -4,11 +4,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
 
 import rnn_tutorial as rt
+from rnn_tutorial.layers import fused
 
 pytest.importorskip("triton")
 
@@ -20,9 +23,10 @@ from .cuda_cases import LAYERS, by_kernel, by_loop, case, with_gradients
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_in_the_interpreter():
+@pytest.mark.parametrize("checked", ["cuda_interpreted.py", "films_interpreted.py"])
+def test_in_the_interpreter(checked):
     """Triton decides at its import whether to interpret, so this needs a process of its own."""
-    checks = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/kernels/cuda_interpreted.py"]
+    checks = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"tests/kernels/{checked}"]
     environment = os.environ | {"TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
     environment.pop("PYTEST_ADDOPTS", None)
     done = subprocess.run(checks, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
@@ -98,6 +102,46 @@ def test_a_layer_asked_to_uses_the_kernel(make):
         torch.testing.assert_close(
             by_kernel(x, lengths=lengths)[0], by_loop(x, lengths=lengths)[0], rtol=1e-4, atol=1e-5
         )
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+@pytest.mark.parametrize(("dtype", "near"), [(torch.float32, 1e-4), (torch.bfloat16, 5e-2)], ids=str)
+@pytest.mark.parametrize("peephole", ["channel", "position", None])
+def test_films_by_the_compiled_kernel_equal_the_loop(peephole, dtype, near):
+    size = {"image_size": (13, 11)} if peephole == "position" else {}
+    options: Any = {"bidirectional": True, "peephole": peephole, "device": "cuda"} | size
+    by_kernel = rt.ConvLSTM(2, 24, 3, backend="fused", dtype=dtype, **options)
+    by_loop = rt.ConvLSTM(2, 24, 3, backend="reference", dtype=torch.float64, **options)
+    by_loop.load_state_dict(by_kernel.state_dict())
+    films = torch.randn(6, 4, 2, 13, 11, device="cuda", dtype=dtype)
+    found = []
+    for layer, x in ((by_kernel, films), (by_loop, films.double())):
+        output = layer(x, lengths=[6, 1, 4, 5])[0]
+        output.square().sum().backward()
+        found.append([output, *(parameter.grad for parameter in layer.parameters())])
+    for one, other in zip(*found, strict=True):
+        assert (one.double() - other).norm() <= near * other.norm().clamp(min=1)
+
+
+def test_what_layers_may_do_on_a_gpu(monkeypatch):
+    """A tensor that says it is on one is enough to ask."""
+    x: Any = SimpleNamespace(device=torch.device("cuda"), is_cpu=False, dtype=torch.float32)
+
+    def obstacle(layer):
+        sequences: Any = SimpleNamespace(tensor=x)
+        return fused.obstacle(layer, sequences)
+
+    for layer in (rt.ConvLSTM(1, 2, 3), rt.LSTM(1, 2)):
+        assert "not been timed there" in obstacle(layer)
+        layer.backend = "fused"
+        monkeypatch.setattr(cuda, "supports", lambda *_: limits.Support("the GPU is older"))
+        assert "the GPU is older" in obstacle(layer)
+        monkeypatch.setattr(cuda, "supports", lambda *_: limits.Support())
+        assert obstacle(layer) == ""
+    assert obstacle(rt.ConvLSTM(1, 2, 3, recurrent_kernel_size=5, backend="fused")) == ""
+    assert "'circular'" in obstacle(rt.ConvLSTM(1, 2, 3, padding_mode="circular", backend="fused"))
+    monkeypatch.setattr(torch, "is_autocast_enabled", lambda kind: kind == "cuda")
+    assert "under autocast on a GPU" in obstacle(rt.ConvLSTM(1, 2, 3, backend="fused"))
 
 
 def test_on_other_devices_the_kernels_say_no():

@@ -87,3 +87,21 @@ def test_bfloat16_under_autocast(name):
     if name != "CNNLSTM" and isinstance(state, tuple) and len(state) == 2:
         cells = state[1] if isinstance(state[1], tuple) else (state[1],)
         assert {c.dtype for c in cells} == {torch.float32}
+
+
+@pytest.mark.parametrize("name", ["LSTM", "PeepholeLSTM"])
+def test_weights_put_in_place_of_others_are_used(name):
+    layer, x = made(name)
+    with torch.no_grad():
+        layer.weight_hh_l0 = torch.nn.Parameter(2 * layer.weight_hh_l0)
+        replaced = layer(x)[0]
+        layer.weight_hh_l0 = torch.nn.Parameter(layer.weight_hh_l0 / 2)
+        plain = layer(x)[0]
+        torch.nn.utils.parametrize.register_parametrization(layer, "weight_hh_l0", Doubled())
+        assert not torch.allclose(plain, replaced)
+        torch.testing.assert_close(layer(x)[0], replaced)
+
+
+class Doubled(torch.nn.Module):
+    def forward(self, weight):
+        return 2 * weight

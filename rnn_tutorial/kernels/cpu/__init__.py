@@ -5,7 +5,12 @@ in registers. ``lstm``, ``gru`` and ``rnn`` are the recurrences and their ways b
 threads, and ``scan`` makes one differentiable function of it all.
 """
 
-from . import gru, lstm, rnn
+from . import gru, lstm, products, rnn
 from .scan import Scan
 
-__all__ = ["Scan", "gru", "lstm", "rnn"]
+__all__ = ["Scan", "gru", "load", "lstm", "rnn"]
+
+
+def load() -> None:
+    """Let Numba load the rest of itself, which it does at the first call of anything compiled: half of its start."""
+    products.whole_tiles(1)

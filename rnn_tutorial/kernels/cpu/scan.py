@@ -83,4 +83,4 @@ class Scan(torch.autograd.Function):
 
 def arrays_of(*tensors: Tensor) -> list[Any]:
     """Return what the kernels work on: the same numbers as NumPy arrays, nothing copied."""
-    return [tensor.detach().numpy() for tensor in tensors]
+    return [(tensor.detach() if tensor.requires_grad else tensor).numpy() for tensor in tensors]
