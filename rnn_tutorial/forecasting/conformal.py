@@ -10,7 +10,7 @@ import numpy as np
 from rnn_tutorial.data import Covariates
 
 from .intervals import check_levels
-from .method import Array, Method, Origins, check, check_fitted, check_past
+from .method import Array, Method, Origins, check, check_fitted, check_past, gives_quantiles
 
 
 class Conformal:
@@ -176,7 +176,7 @@ class Conformal:
     ) -> dict[float, Array]:
         # For each tail the lower and the upper end before any correction, (2, O, H).
         extra = self._covariates(covariates)
-        if not hasattr(fitted, "quantiles"):
+        if not gives_quantiles(fitted):
             point = fitted.forecast(values, origins, horizon, **extra)
             return {tail: np.stack([point, point]) for tail in tails}
         levels = sorted({*tails, *(1 - tail for tail in tails)})

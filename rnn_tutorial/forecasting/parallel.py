@@ -1,6 +1,7 @@
 r"""A bag of jobs through joblib, with a bar that shows how many are done, whatever does them."""
 
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -29,13 +30,18 @@ def in_parallel(
     """
     parallel = _WithBar(n_jobs=n_jobs)
     in_notebook = "ipykernel" in sys.modules
-    with tqdm(
-        total=len(calls),
-        desc="backtest",
-        unit="job",
-        disable=not progress,
-        file=sys.stdout if in_notebook else sys.stderr,
-        leave=False,
-    ) as parallel.bar:
+    with (
+        tqdm(
+            total=len(calls),
+            desc="backtest",
+            unit="job",
+            disable=not progress,
+            file=sys.stdout if in_notebook else sys.stderr,
+            leave=False,
+        ) as parallel.bar,
+        warnings.catch_warnings(),
+    ):
+        # A worker that has grown is replaced by a fresh one and its jobs are done all the same: nothing to warn of.
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs were given to the executor")
         results: list[Any] = parallel(delayed(function)(*call) for call in calls)
     return results
