@@ -191,6 +191,12 @@ def test_conformal_puts_intervals_around_a_point_forecast():
     point = model.forecast(VALUES, ORIGINS, H)
     np.testing.assert_allclose(point - low, high - point, rtol=1e-6)
     assert (high > low).all()
+    forecast = model.predict(series())
+    assert list(forecast.quantiles) == [0.1, 0.9]
+    assert forecast.index[0] - series().index[-1] == pd.Timedelta("2h")
+    end = np.array([len(VALUES)])
+    np.testing.assert_allclose(forecast.point, model.forecast(VALUES, end, H)[0])
+    np.testing.assert_allclose(forecast.quantiles[0.9], model.interval(VALUES, end, H)[1][0])
 
 
 def test_a_backtest_asks_no_quantiles_of_a_point_forecast():
