@@ -87,7 +87,7 @@ class Series:
             stop: Step after the last; the end if not given.
 
         Returns:
-            A series of steps ``start`` to ``stop - 1``. Known covariates go on beyond its end, as far as they are known.
+            Steps ``start`` to ``stop - 1``. Known covariates go on beyond its end, as far as they are known.
 
         Raises:
             ValueError: No such steps.
