@@ -3,5 +3,17 @@ r"""The measured claims of the chapters: notebooks call these functions, and tes
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules={"demand", "footprint", "memory", "mnist", "own_data", "sequences"}
+    __name__,
+    submodules={
+        "demand",
+        "footprint",
+        "globe",
+        "learning_curve",
+        "memory",
+        "mnist",
+        "own_data",
+        "scoreboard",
+        "sequences",
+        "weather_forecast",
+    },
 )

@@ -6,7 +6,7 @@ network learns slowly, and the network corrects it. There both are trained toget
 the first may be any method.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -97,12 +97,18 @@ class Hybrid:
         self.name = name or f"{statistical.name} + {label}"
         self.parameters = statistical.parameters
 
-    def with_seed(self, seed: int) -> Self:
-        """Return an unfitted copy whose corrector has another seed; nothing else here is random."""
+    @property
+    def with_seed(self) -> Callable[[int], "Hybrid"]:
+        """From a seed to an unfitted copy; only where the corrector depends on chance, nothing else here does."""
+        if not self.neural and not depends_on_chance(self.corrector):
+            raise AttributeError(f"{self.name!r} does not depend on chance, so it takes no seed")
+        return self._with_seed
+
+    def _with_seed(self, seed: int) -> "Hybrid":
         corrector = self.corrector
         if self.neural:
             corrector = corrector.with_seed(seed)
-        elif "random_state" in corrector.get_params():
+        else:
             from sklearn.base import clone
 
             corrector = clone(corrector).set_params(random_state=seed)
@@ -214,6 +220,13 @@ class Hybrid:
             return result
         x = torch.tensor(inputs, dtype=torch.float32)
         return predict(self.learnt, x, batch_size=512, device=pick_device())[..., 0].double().numpy()
+
+
+def depends_on_chance(regression: Any) -> bool:
+    """Say whether a regression of scikit-learn draws random numbers; many that take a ``random_state`` draw none."""
+    options = regression.get_params()
+    way = options.get("solver", options.get("selection"))
+    return "random_state" in options and way not in ("auto", "svd", "cholesky", "lsqr", "sparse_cg", "cyclic")
 
 
 class Correction(nn.Module):

@@ -41,7 +41,7 @@ def in_parallel(
         ) as parallel.bar,
         warnings.catch_warnings(),
     ):
-        # A worker that has grown is replaced by a fresh one and its jobs are done all the same: nothing to warn of.
-        warnings.filterwarnings("ignore", "A worker stopped while some jobs were given to the executor")
+        # joblib replaces a worker that has come to hold much more memory than at first; no job is lost by it.
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
         results: list[Any] = parallel(delayed(function)(*call) for call in calls)
     return results

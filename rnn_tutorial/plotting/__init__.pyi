@@ -6,10 +6,12 @@ from .codediff import code_diff as code_diff
 from .conv_lstm import conv_lstm_picture as conv_lstm_picture
 from .films import film_strips as film_strips
 from .films import kernel_reach as kernel_reach
+from .hybrid import hybrid_picture as hybrid_picture
 from .series import autocorrelation as autocorrelation
 from .series import profile as profile
 from .series import sliding_windows as sliding_windows
 from .shapes import sequence_shapes as sequence_shapes
+from .standings import standings as standings
 from .style import PALETTE as PALETTE
 from .style import use_book_style as use_book_style
 from .tables import TextTable as TextTable

@@ -1,0 +1,90 @@
+r"""How much data does a network need to beat the best classical method? Error against weeks of training data."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.plotting.style import PALETTE
+
+from . import scoreboard
+from .scoreboard import Problem
+
+UPDATES = 400
+"""Steps of gradient descent at every size: with less data each window is seen more often."""
+
+
+def methods(problem: Problem, weeks: int, updates: int = UPDATES) -> dict[str, Method]:
+    """Return the rivals at one size: a GRU alone, two classical methods, and a classical one with learnt errors."""
+    windows = weeks * problem.week - problem.day - problem.week - problem.horizon + 1
+    stride = max(1, min(problem.train_stride, windows // 1000))
+    batches = -(-windows // stride // scoreboard.RECIPE["batch_size"])
+    epochs = max(1, round(updates / batches))
+    classic = scoreboard.classics(problem)
+    return {
+        "GRU": scoreboard.network(problem, "gru", epochs=epochs, stride=stride),
+        "Holt-Winters": classic["Holt-Winters"],
+        "ridge on lags": classic["ridge on lags"],
+        "Holt-Winters + ridge": scoreboard.ridge_hybrid(problem, problem.ridge_alpha),
+    }
+
+
+def learning_curve(
+    problem: Problem, weeks: Sequence[int], seeds: Sequence[int], *, updates: int = UPDATES, **options: Any
+) -> pd.DataFrame:
+    r"""Fit on the last so many weeks before the test part, forecast through it.
+
+    Args:
+        problem: Judged on its test part, the same at every size.
+        weeks: Sizes of the training part.
+        seeds: Of the network.
+        updates: Steps of gradient descent.
+        options: As for ``rt.backtest``.
+
+    Returns:
+        One row a size, method and seed: ``weeks``, ``method``, ``seed``, ``MAE``, ``MASE``; MASE in units of last
+        week's error on *all* the data before the test part, so that sizes can be compared.
+    """
+    past = problem.series.values[: -problem.test]
+    scale = float(np.abs(past[problem.week :] - past[: -problem.week]).mean())
+    rows = []
+    for count in weeks:
+        smaller = problem.last(count * problem.week)
+        board = scoreboard.run(smaller, methods(smaller, count, updates), seeds, **options).board()
+        for name in board.entries:
+            for seed, error in zip(seeds, board.errors(name), strict=False):  # methods without chance ran once
+                rows.append({"weeks": count, "method": name, "seed": seed, "MAE": error, "MASE": error / scale})
+    return pd.DataFrame(rows)
+
+
+def crossing(curve: pd.DataFrame, network: str = "GRU") -> int | None:
+    """Return the smallest size from which on the network's mean error is below every other's; None if there is none."""
+    means = curve.pivot_table(index="weeks", columns="method", values="MAE")
+    better = np.asarray(means[network] < means.drop(columns=network).min(axis=1))
+    lasting = np.logical_and.accumulate(better[::-1])[::-1]  # better here and at every larger size
+    return int(means.index[int(lasting.argmax())]) if lasting.any() else None
+
+
+def plot_curve(curve: pd.DataFrame, ax: Axes, naive: float | None = None, unit: str = "") -> Axes:
+    """Draw mean and range of each method against the weeks it has learnt from."""
+    colours = {
+        "GRU": PALETTE["blue"],
+        "Holt-Winters": PALETTE["red"],
+        "ridge on lags": PALETTE["grey"],
+    }  # the hybrid: green
+    for name, rows in curve.groupby("method", sort=False):
+        by_size = rows.groupby("weeks")["MAE"]
+        colour = colours.get(str(name), PALETTE["green"])
+        ax.plot(by_size.mean().index, by_size.mean(), "o-", color=colour, label=str(name), markersize=4)
+        ax.fill_between(by_size.min().index, by_size.min(), by_size.max(), color=colour, alpha=0.2, linewidth=0)
+    if naive is not None:
+        ax.axhline(naive, color="black", linewidth=1, linestyle=":", label="same time last week")
+    sizes = sorted(curve["weeks"].unique())
+    ax.set_xscale("log")
+    ax.set_xticks(sizes, [str(size) for size in sizes])
+    ax.minorticks_off()
+    ax.set(xlabel="weeks of training data", ylabel=f"MAE{f' in {unit}' if unit else ''}")
+    return ax

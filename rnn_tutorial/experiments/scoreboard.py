@@ -1,0 +1,179 @@
+r"""Every network and every baseline on the same series, from the same origins: the book's chapter 8.
+
+A *problem* is a series with what may be known beside it, a horizon and a last part to be judged on. The recipe of the
+networks is the same for all problems but for the number of epochs. It was chosen on the validation weeks,
+``problem.validation()``, before the test weeks were forecast; the same call lets a reader choose again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import rnn_tutorial.forecasting as fc
+from rnn_tutorial.data import Covariates, Series, load_series
+from rnn_tutorial.forecasting.method import Method
+
+LAYERS = {"RNN": "rnn", "LSTM": "lstm", "GRU": "gru", "FC-LSTM": "fc-lstm"}
+RECIPE: Mapping[str, Any] = {"hidden_size": 32, "batch_size": 128, "lr": 5e-3, "scale": "window"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    r"""What is forecast, how far, on which last part, and what it takes to learn it.
+
+    Args:
+        series: The data, and beside it only what the methods may read.
+        horizon: Steps ahead.
+        test: Steps of the part to be judged on: the last of the series.
+        stride: Steps between origins.
+        day: Steps in the short season.
+        week: Steps in the long season.
+        epochs: Passes of the networks over the training windows.
+        train_stride: Steps from one training window to the next.
+        multiply: Whether the seasons of Holt-Winters multiply, or those of its logarithm add.
+        ridge_alpha: Penalty of the regression on the errors of Holt-Winters.
+    """
+
+    series: Series
+    horizon: int
+    test: int
+    stride: int
+    day: int
+    week: int
+    epochs: int
+    train_stride: int
+    multiply: bool = False
+    ridge_alpha: float = 3.0
+
+    @property
+    def seasons(self) -> tuple[int, int]:
+        """Day and week, in steps."""
+        return self.day, self.week
+
+    def validation(self, steps: int | None = None) -> "Problem":
+        """Return the same problem with the test part cut away: its last steps are those to choose by."""
+        return replace(self, series=cut(self.series, 0, len(self.series) - self.test), test=steps or self.test)
+
+    def last(self, steps: int) -> "Problem":
+        """Return the same problem with only so many steps to learn from, the last before the test part."""
+        start = len(self.series) - self.test - steps
+        if start < 0:
+            raise ValueError(
+                f"{self.series.name!r} has {len(self.series) - self.test} steps to learn from, not {steps}"
+            )
+        return replace(self, series=cut(self.series, start, len(self.series)))
+
+
+def cut(series: Series, start: int, stop: int) -> Series:
+    """Return the steps from ``start`` to ``stop``, covariates included."""
+    beside = series.covariates
+    if beside is not None:
+        rows = slice(start, stop)
+        beside = Covariates(beside.past[rows], beside.known[rows], beside.past_names, beside.known_names)
+    return replace(series, values=series.values[start:stop], index=series.index[start:stop], covariates=beside)
+
+
+# ---- the problems --------------------------------------------------------------------------------------------------
+
+
+def taylor() -> Problem:
+    """Half-hourly demand of England and Wales, a day ahead; eight weeks and four, as Taylor (2003) divides them."""
+    return Problem(
+        load_series("taylor"), horizon=48, test=4 * 336, stride=6, day=48, week=336,
+        epochs=40, train_stride=1, multiply=True,
+    )  # fmt: skip
+
+
+def victoria(temperature: npt.ArrayLike | None = None) -> Problem:
+    r"""Half-hourly demand of Victoria, a day ahead; working days are known in advance.
+
+    Args:
+        temperature: (T,) temperatures that are taken to be known a day ahead; none by default.
+    """
+    series = load_series("victoria")
+    assert series.covariates is not None
+    known, names = series.covariates.known, series.covariates.known_names
+    if temperature is not None:
+        known = np.column_stack([known, temperature])
+        names = (*names, "temperature")
+    series = replace(series, covariates=Covariates(known=known, known_names=names))
+    return Problem(
+        series, horizon=48, test=8 * 336, stride=12, day=48, week=336, epochs=10, train_stride=3, multiply=True,
+    )  # fmt: skip
+
+
+def hourly_demand() -> Problem:
+    """Hourly demand of Portuguese clients, a day ahead, on the weeks that all chapters are judged on."""
+    return Problem(
+        load_series("hourly_demand"), horizon=24, test=8 * 168, stride=6, day=24, week=168, epochs=10, train_stride=3,
+    )  # fmt: skip
+
+
+# ---- the methods ---------------------------------------------------------------------------------------------------
+
+
+def smoothing(problem: Problem) -> fc.HoltWinters:
+    """Return the double-seasonal Holt-Winters method of a problem, unfitted."""
+    return fc.HoltWinters(*problem.seasons, seasons="multiplicative" if problem.multiply else "log")
+
+
+def classics(problem: Problem) -> dict[str, Method]:
+    """Return what the networks have to beat, by name; with covariates where the problem has some."""
+    day, week = problem.seasons
+    beside = problem.series.covariates is not None
+    methods: dict[str, Method] = {
+        "persistence": fc.Persistence(),
+        "same time yesterday": fc.SeasonalNaive(day),
+        "same time last week": fc.SeasonalNaive(week),
+        "last week + level shift": fc.LevelShift(day, week),
+        "ridge on lags": fc.RidgeOnLags(
+            2 * week, problem.horizon, use_covariates=beside, seasons=problem.seasons if beside else ()
+        ),
+        "gradient boosting": fc.GradientBoosting(problem.horizon, day, week, use_covariates=beside),
+        "Holt-Winters": smoothing(problem),
+    }
+    return methods
+
+
+def network(problem: Problem, layer: str, **options: Any) -> fc.Forecaster:
+    """Return a network alone, by the common recipe."""
+    given = {**RECIPE, "epochs": problem.epochs, "stride": problem.train_stride, **options}
+    return fc.Forecaster(layer, problem.horizon, seasons=problem.seasons, **given)
+
+
+def networks(problem: Problem, **options: Any) -> dict[str, Method]:
+    """Return the book's four layers of sequences, each as a network alone."""
+    return {name: network(problem, layer, **options) for name, layer in LAYERS.items()}
+
+
+def hybrids(problem: Problem, **options: Any) -> dict[str, Method]:
+    """Return Holt-Winters with its errors learnt: by a GRU, and by a linear regression."""
+    recipe: dict[str, Any] = {"hidden_size": RECIPE["hidden_size"], "epochs": 20, "batch_size": 64, "lr": 2e-3}
+    gru = fc.Forecaster("gru", problem.horizon, seasons=(problem.day,), input_length=problem.day, **(recipe | options))
+    # Two weeks settle the states of Holt-Winters: they are what its first states are means of.
+    by_network = fc.Hybrid(smoothing(problem), gru, burn_in=2 * problem.week, stride=problem.train_stride)
+    return {"Holt-Winters + GRU": by_network, "Holt-Winters + ridge": ridge_hybrid(problem, problem.ridge_alpha)}
+
+
+def ridge_hybrid(problem: Problem, alpha: float, burn_in: int | None = None) -> fc.Hybrid:
+    """Return Holt-Winters with its errors learnt by a regression of that penalty."""
+    from sklearn.linear_model import Ridge
+
+    return fc.Hybrid(
+        smoothing(problem),
+        Ridge(alpha),
+        horizon=problem.horizon,
+        input_length=problem.day,
+        seasons=(problem.day,),
+        burn_in=burn_in or 2 * problem.week,
+        stride=problem.train_stride,
+    )
+
+
+def run(problem: Problem, methods: Mapping[str, Method], seeds: Sequence[int], **options: Any) -> fc.Backtest:
+    """Fit on all before the last part, forecast through it; ``options`` as for ``rt.backtest``."""
+    options = {"progress": False, "stride": problem.stride, "season": problem.week} | options
+    return fc.backtest(methods, problem.series, problem.horizon, test=problem.test, seeds=seeds, **options)

@@ -1,0 +1,122 @@
+"""The scoreboard's problems and methods, the learning curve and the disturbed weather, on a small series of our own."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rnn_tutorial.data import Covariates, Series
+from rnn_tutorial.experiments import learning_curve, scoreboard, weather_forecast
+from rnn_tutorial.experiments.scoreboard import Problem
+
+DAY, WEEK, H = 4, 28, 4
+STEPS = np.arange(WEEK * 12)
+RNG = np.random.default_rng(0)
+# The level wanders, and every other day is a holiday, which only the covariate says.
+HOLIDAY = RNG.integers(0, 2, len(STEPS) // DAY).repeat(DAY).astype(float)
+VALUES = 100 + 10 * np.sin(2 * np.pi * STEPS / DAY) + np.cumsum(RNG.normal(0, 0.5, len(STEPS))) - 8 * HOLIDAY
+QUICK = {"epochs": 1, "hidden_size": 4}
+
+
+def problem(covariates: bool = False) -> Problem:
+    index = pd.date_range("2020-01-06", periods=len(STEPS), freq="6h")
+    beside = Covariates(known=HOLIDAY[:, None], known_names=("holiday",)) if covariates else None
+    series = Series("toy", VALUES, index, "kW", {"day": DAY, "week": WEEK}, "made here", "none", covariates=beside)
+    return Problem(
+        series, horizon=H, test=3 * WEEK, stride=2, day=DAY, week=WEEK, epochs=2, train_stride=1, ridge_alpha=1.0
+    )
+
+
+def test_validation_ends_where_the_test_begins():
+    toy = problem(covariates=True)
+    earlier = toy.validation(2 * WEEK)
+    assert earlier.test == 2 * WEEK
+    np.testing.assert_array_equal(earlier.series.values, VALUES[: -3 * WEEK])
+    assert earlier.series.index[-1] == toy.series.index[-3 * WEEK - 1]
+    assert earlier.series.covariates is not None
+    assert len(earlier.series.covariates.known) == len(earlier.series)
+
+
+def test_last_steps_keep_the_test_part():
+    smaller = problem(covariates=True).last(5 * WEEK)
+    np.testing.assert_array_equal(smaller.series.values, VALUES[-8 * WEEK :])
+    assert smaller.series.covariates is not None
+    np.testing.assert_array_equal(smaller.series.covariates.known[:, 0], HOLIDAY[-8 * WEEK :])
+    with pytest.raises(ValueError, match=f"has {9 * WEEK} steps to learn from, not {10 * WEEK}"):
+        problem().last(10 * WEEK)
+
+
+@pytest.mark.parametrize("covariates", [False, True])
+def test_every_method_runs_and_the_names_are_those_of_the_pages(covariates):
+    toy = problem(covariates)
+    methods = scoreboard.classics(toy) | scoreboard.networks(toy, **QUICK) | scoreboard.hybrids(toy, **QUICK)
+    board = scoreboard.run(toy, methods, seeds=[0, 1]).board()
+    assert set(board.entries) == {
+        *("persistence", "same time yesterday", "same time last week", "last week + level shift", "ridge on lags"),
+        *("gradient boosting", "Holt-Winters", "RNN", "LSTM", "GRU", "FC-LSTM"),
+        *("Holt-Winters + GRU", "Holt-Winters + ridge"),
+    }
+    assert board.origins[0] == len(STEPS) - 3 * WEEK
+    assert board.season == WEEK
+    assert [len(board.entries[name].forecasts) for name in ("GRU", "Holt-Winters")] == [2, 1]
+
+
+def test_covariates_reach_the_methods_that_read_them():
+    """Only who is told of the holidays can know them."""
+    errors = {}
+    for told in (False, True):
+        toy = problem(told)
+        ridge = {"ridge": scoreboard.classics(toy)["ridge on lags"]}
+        errors[told] = scoreboard.run(toy, ridge, seeds=[0]).board().errors("ridge").mean()
+    assert errors[True] < 0.7 * errors[False]
+
+
+def test_learning_curve_by_hand():
+    toy = problem()
+    curve = learning_curve.learning_curve(toy, [4, 8], seeds=[0, 1], updates=2)
+    assert len(curve) == 2 * (2 + 3)
+    smaller = toy.last(4 * WEEK)
+    expected = scoreboard.run(smaller, {"hw": scoreboard.smoothing(smaller)}, seeds=[0]).board().errors("hw")[0]
+    row = curve[(curve["weeks"] == 4) & (curve["method"] == "Holt-Winters")].iloc[0]
+    assert row["MAE"] == pytest.approx(expected)
+    past = VALUES[: -3 * WEEK]
+    assert row["MASE"] == pytest.approx(expected / np.abs(past[WEEK:] - past[:-WEEK]).mean())
+
+
+def test_updates_hardly_depend_on_the_size():
+    toy = problem()
+    for weeks in (8, 9):
+        gru: Any = learning_curve.methods(toy, weeks, updates=60)["GRU"]
+        windows = weeks * WEEK - DAY - WEEK - H + 1
+        assert gru.recipe.epochs * -(-windows // gru.stride // 128) == pytest.approx(60, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("network", "classic", "expected"),
+    [
+        ([9, 9, 3, 2], [5, 5, 5, 5], 16),
+        ([1, 9, 3, 2], [5] * 4, 16),
+        ([1, 1, 1, 1], [5] * 4, 4),
+        ([9] * 4, [5] * 4, None),
+    ],
+)
+def test_crossing(network, classic, expected):
+    rows = [
+        {"weeks": w, "method": m, "seed": 0, "MAE": e}
+        for m, errors in (("GRU", network), ("Holt-Winters", classic))
+        for w, e in zip((4, 8, 16, 32), errors, strict=True)
+    ]
+    assert learning_curve.crossing(pd.DataFrame(rows)) == expected
+
+
+def test_disturbed_temperatures_have_the_size_and_the_memory_asked_for():
+    temperature = np.linspace(0, 30, 200_000)
+    error = weather_forecast.disturbed(temperature, 2.0, seed=0, memory=12) - temperature
+    assert error.std() == pytest.approx(2.0, rel=0.02)
+    assert abs(error.mean()) < 0.05
+    assert np.corrcoef(error[12:], error[:-12])[0, 1] == pytest.approx(np.exp(-1), abs=0.02)
+    np.testing.assert_array_equal(weather_forecast.disturbed(temperature, 0.0, seed=0), temperature)
+    assert not np.allclose(error, weather_forecast.disturbed(temperature, 2.0, seed=1) - temperature)
+    with pytest.raises(ValueError, match="rmse should not be negative"):
+        weather_forecast.disturbed(temperature, -1.0, seed=0)
