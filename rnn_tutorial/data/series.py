@@ -1,6 +1,6 @@
 r"""A real series with its unit, its seasons, its origin and its licence, and how it is cut into parts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -79,13 +79,35 @@ class Series:
             test=slice(steps - test, steps),
         )
 
+    def part(self, start: int = 0, stop: int | None = None) -> "Series":
+        r"""Some steps as a series of their own.
+
+        Args:
+            start: First step.
+            stop: Step after the last; the end if not given.
+
+        Returns:
+            Steps ``start`` to ``stop - 1``. Known covariates go on beyond its end, as far as they are known.
+
+        Raises:
+            ValueError: No such steps.
+        """
+        first, end, _ = slice(start, stop).indices(len(self))
+        if first >= end:
+            raise ValueError(f"{self.name!r} has {len(self)} steps, none of them from {start} to before {stop}.")
+        beside = self.covariates
+        if beside is not None:
+            beside = replace(beside, past=beside.past[first:end], known=beside.known[first:])
+        return replace(self, values=self.values[first:end], index=self.index[first:end], covariates=beside)
+
     def to_pandas(self) -> pd.Series:
         """The series with its time stamps, for plots and tables."""
         return pd.Series(self.values, index=self.index, name=f"{self.name} ({self.unit})")
 
     def describe(self) -> str:
         """One sentence: what, how long, from when to when, whose."""
+        unit = f" in {self.unit}" if self.unit else ""
         return (
-            f"{self.name}: {len(self):,} values in {self.unit}, {self.index[0]} to {self.index[-1]}; "
+            f"{self.name}: {len(self):,} values{unit}, {self.index[0]} to {self.index[-1]}; "
             f"{self.source}; licence: {self.licence}"
         )

@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "learning_curve",
         "memory",
         "mnist",
+        "own_data",
         "scoreboard",
         "sequences",
         "weather_forecast",

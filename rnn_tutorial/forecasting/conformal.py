@@ -7,10 +7,12 @@ from typing import Any, Self
 
 import numpy as np
 
-from rnn_tutorial.data import Covariates
+from rnn_tutorial.data import Covariates, Series
 
+from .clock import Clock
+from .forecast import Forecast
 from .intervals import check_levels
-from .method import Array, Method, Origins, check, check_fitted, check_past
+from .method import Array, Method, Origins, check, check_fitted, check_past, gives_quantiles
 
 
 class Conformal:
@@ -125,6 +127,26 @@ class Conformal:
         both = self.quantiles(values, origins, horizon, (tail, 1 - tail), covariates=covariates)
         return both[..., 0], both[..., 1]
 
+    def predict(self, series: Series, horizon: int | None = None) -> Forecast:
+        r"""Forecast what comes after the end of a series, with the interval.
+
+        Args:
+            series: From the step at which the past of the fit began, with the covariates that the method reads: known
+                rows reach to the last step forecast.
+            horizon: H; may be left away where the method has one.
+
+        Returns:
+            The method's own forecast between the ends of the interval, as quantiles.
+        """
+        steps = self.horizon if horizon is None else horizon
+        end, beside = np.array([len(series)]), series.covariates
+        point = self.forecast(series.values, end, steps, covariates=beside)[0]
+        low, high = self.interval(series.values, end, steps, covariates=beside)
+        tail = (1 - self.level) / 2
+        stamps = Clock.of((), series.index, False).stamps(len(series), len(series) + steps)
+        by_level = {round(tail, 12): low[0], round(1 - tail, 12): high[0]}
+        return Forecast(stamps, point, by_level, series.unit, series.name, self.name)
+
     def quantiles(
         self,
         values: Array,
@@ -176,7 +198,7 @@ class Conformal:
     ) -> dict[float, Array]:
         # For each tail the lower and the upper end before any correction, (2, O, H).
         extra = self._covariates(covariates)
-        if not hasattr(fitted, "quantiles"):
+        if not gives_quantiles(fitted):
             point = fitted.forecast(values, origins, horizon, **extra)
             return {tail: np.stack([point, point]) for tail in tails}
         levels = sorted({*tails, *(1 - tail for tail in tails)})

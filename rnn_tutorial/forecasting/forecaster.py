@@ -20,7 +20,7 @@ from .forecast import Forecast
 from .given import MISSING, Given, as_given, as_values, check_columns, check_rows
 from .method import Array, Origins, check_fitted
 from .network import DECODINGS, ForecastNetwork
-from .outputs import check_levels, make_output
+from .outputs import Point, check_levels, make_output
 from .reading import Reading
 from .recurrent import MakeLayer, check_layer, name_of_layer
 from .scaling import WINDOW_SCALES, Units
@@ -136,6 +136,11 @@ class Forecaster:
     def context(self) -> int:
         """Steps before an origin that are read: L and the longest season."""
         return self.input_length + max((0, *self.seasons))
+
+    @property
+    def gives_quantiles(self) -> bool:
+        """Whether it was built to forecast a distribution, see ``output``."""
+        return not isinstance(self.output, Point)
 
     # ---- learning --------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from rnn_tutorial.data import Covariates
 from rnn_tutorial.data.storage import atomic_write
 
 from .fingerprint import fingerprint
-from .method import Array, Method, Origins
+from .method import Array, Method, Origins, gives_quantiles
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _fit_and_forecast(job: Job) -> Outcome:
         )
     _refuse_foresight(job, method, forecast)
     quantiles = None
-    if job.levels and hasattr(method, "quantiles"):
+    if job.levels and gives_quantiles(method):
         quantiles = np.asarray(method.quantiles(job.values, job.origins, job.horizon, job.levels, **extra), dtype=float)
     return Outcome(forecast, quantiles, seconds, int(method.parameters))
 

@@ -18,8 +18,9 @@ class Method(Protocol):
     """What every forecasting method here can do, networks included.
 
     One that reads covariates says ``takes_covariates = True`` and accepts a keyword ``covariates`` in both calls. One
-    that gives quantiles has ``quantiles(values, origins, horizon, levels) -> (O, H, Q)``. One that depends on chance
-    has ``with_seed(seed)``, which returns an unfitted copy. The classic ones, to be beaten, say ``baseline = True``.
+    that gives quantiles has ``quantiles(values, origins, horizon, levels) -> (O, H, Q)``, and says
+    ``gives_quantiles = False`` where it was built without. One that depends on chance has ``with_seed(seed)``, which
+    returns an unfitted copy. The classic ones, to be beaten, say ``baseline = True``.
     """
 
     name: str
@@ -55,6 +56,11 @@ def check_past(past: Array, needed: int, purpose: str) -> None:
     if len(past) < needed:
         raise ValueError(f"{len(past)} values are too few for {purpose}: at least {needed} are needed")
     check_finite(past)
+
+
+def gives_quantiles(method: object) -> bool:
+    """Whether a method forecasts quantiles, or points alone."""
+    return hasattr(method, "quantiles") and bool(getattr(method, "gives_quantiles", True))
 
 
 def check_fitted(forecaster: object, attribute: str) -> None:

@@ -84,6 +84,23 @@ def test_split_with_an_empty_part_is_refused(small, valid, test):
         small.split(valid=valid, test=test)
 
 
+def test_a_part_keeps_its_place_and_what_is_known_beyond_it(small):
+    beside = Covariates(past=np.arange(10.0)[:, None], known=np.arange(12.0)[:, None])
+    part = replace(small, covariates=beside).part(4, 7)
+    np.testing.assert_array_equal(part.values, small.values[4:7])
+    assert part.index.equals(small.index[4:7])
+    assert part.index.freq == small.index.freq
+    assert part.covariates.past[:, 0].tolist() == [4, 5, 6]
+    assert part.covariates.known[:, 0].tolist() == [4, 5, 6, 7, 8, 9, 10, 11]
+    assert len(small.part(-2)) == 2
+    with pytest.raises(ValueError, match="'small' has 10 steps, none of them from 12 to before 14"):
+        small.part(12, 14)
+
+
+def test_a_series_without_a_unit_is_described_without_one(small):
+    assert "10 values, " in replace(small, unit="").describe()
+
+
 def test_unknown_name_lists_the_known():
     with pytest.raises(ValueError, match="There is no series 'demand': choose one of co2, hourly_demand, sun"):
         load_series("demand")

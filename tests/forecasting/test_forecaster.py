@@ -11,7 +11,7 @@ from torch import nn
 
 import rnn_tutorial as rt
 from rnn_tutorial.data import Covariates, Series
-from rnn_tutorial.forecasting import Forecast, Forecaster, SeasonalNaive, mae
+from rnn_tutorial.forecasting import Conformal, Forecast, Forecaster, SeasonalNaive, backtest, mae
 
 mpl.use("Agg")
 
@@ -180,6 +180,28 @@ def test_teacher_forcing_feeds_the_truth_at_first_and_not_at_last():
         for share in (1.0, 0.0)
     )
     assert not np.allclose(with_truth, without)
+
+
+def test_conformal_puts_intervals_around_a_point_forecast():
+    """One number a step is no distribution: the scores are absolute errors, the interval symmetric."""
+    assert not small().gives_quantiles
+    assert small(output="quantile").gives_quantiles
+    model = Conformal(small(), 0.8, calibration=10 * DAY).fit(VALUES[:TRAIN])
+    low, high = model.interval(VALUES, ORIGINS, H)
+    point = model.forecast(VALUES, ORIGINS, H)
+    np.testing.assert_allclose(point - low, high - point, rtol=1e-6)
+    assert (high > low).all()
+    forecast = model.predict(series())
+    assert list(forecast.quantiles) == [0.1, 0.9]
+    assert forecast.index[0] - series().index[-1] == pd.Timedelta("2h")
+    end = np.array([len(VALUES)])
+    np.testing.assert_allclose(forecast.point, model.forecast(VALUES, end, H)[0])
+    np.testing.assert_allclose(forecast.quantiles[0.9], model.interval(VALUES, end, H)[1][0])
+
+
+def test_a_backtest_asks_no_quantiles_of_a_point_forecast():
+    found = backtest([small(epochs=1)], series(), H, levels=(0.1, 0.9), progress=False)
+    assert found.board().entries["GRU"].quantiles == ()
 
 
 @pytest.mark.parametrize("output", ["quantile", "gaussian", "student"])
