@@ -13,16 +13,22 @@ from rnn_tutorial.plotting.style import PALETTE
 from . import scoreboard
 from .scoreboard import Problem
 
-UPDATES = 400
-"""Steps of gradient descent at every size: with less data each window is seen more often."""
+
+def updates_of(problem: Problem) -> int:
+    """Return the steps of gradient descent that the problem's own recipe takes on all of its data."""
+    return problem.epochs * _batches(len(problem.series) - problem.test, problem, problem.train_stride)
 
 
-def methods(problem: Problem, weeks: int, updates: int = UPDATES) -> dict[str, Method]:
+def _batches(steps: int, problem: Problem, stride: int) -> int:
+    windows = (steps - problem.day - problem.week - problem.horizon) // stride + 1
+    return -(-windows // scoreboard.RECIPE["batch_size"])
+
+
+def methods(problem: Problem, weeks: int, updates: int) -> dict[str, Method]:
     """Return the rivals at one size: a GRU alone, two classical methods, and a classical one with learnt errors."""
-    windows = weeks * problem.week - problem.day - problem.week - problem.horizon + 1
-    stride = max(1, min(problem.train_stride, windows // 1000))
-    batches = -(-windows // stride // scoreboard.RECIPE["batch_size"])
-    epochs = max(1, round(updates / batches))
+    steps = weeks * problem.week
+    stride = max(1, min(problem.train_stride, steps // 1000))
+    epochs = max(1, round(updates / _batches(steps, problem, stride)))
     classic = scoreboard.classics(problem)
     return {
         "GRU": scoreboard.network(problem, "gru", epochs=epochs, stride=stride),
@@ -33,7 +39,7 @@ def methods(problem: Problem, weeks: int, updates: int = UPDATES) -> dict[str, M
 
 
 def learning_curve(
-    problem: Problem, weeks: Sequence[int], seeds: Sequence[int], *, updates: int = UPDATES, **options: Any
+    problem: Problem, weeks: Sequence[int], seeds: Sequence[int], *, updates: int | None = None, **options: Any
 ) -> pd.DataFrame:
     r"""Fit on the last so many weeks before the test part, forecast through it.
 
@@ -41,7 +47,8 @@ def learning_curve(
         problem: Judged on its test part, the same at every size.
         weeks: Sizes of the training part.
         seeds: Of the network.
-        updates: Steps of gradient descent.
+        updates: Steps of gradient descent, the same at every size: with less data each window is seen more often. By
+            default ``updates_of(problem)``.
         options: As for ``rt.backtest``.
 
     Returns:
@@ -51,6 +58,7 @@ def learning_curve(
     past = problem.series.values[: -problem.test]
     scale = float(np.abs(past[problem.week :] - past[: -problem.week]).mean())
     rows = []
+    updates = updates_of(problem) if updates is None else updates
     for count in weeks:
         smaller = problem.last(count * problem.week)
         board = scoreboard.run(smaller, methods(smaller, count, updates), seeds, **options).board()
@@ -83,8 +91,11 @@ def plot_curve(curve: pd.DataFrame, ax: Axes, naive: float | None = None, unit: 
     if naive is not None:
         ax.axhline(naive, color="black", linewidth=1, linestyle=":", label="same time last week")
     sizes = sorted(curve["weeks"].unique())
-    ax.set_xscale("log")
+    ax.set(xscale="log", yscale="log")
     ax.set_xticks(sizes, [str(size) for size in sizes])
+    low, high = ax.get_ylim()
+    levels = [k * 10.0**e for e in range(-3, 6) for k in (1, 1.5, 2, 3, 5, 7) if low < k * 10.0**e < high]
+    ax.set_yticks(levels, [f"{level:g}" for level in levels])
     ax.minorticks_off()
     ax.set(xlabel="weeks of training data", ylabel=f"MAE{f' in {unit}' if unit else ''}")
     return ax

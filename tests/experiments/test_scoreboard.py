@@ -35,7 +35,7 @@ def test_validation_ends_where_the_test_begins():
     np.testing.assert_array_equal(earlier.series.values, VALUES[: -3 * WEEK])
     assert earlier.series.index[-1] == toy.series.index[-3 * WEEK - 1]
     assert earlier.series.covariates is not None
-    assert len(earlier.series.covariates.known) == len(earlier.series)
+    np.testing.assert_array_equal(earlier.series.covariates.known[:, 0], HOLIDAY)  # known for the steps after, too
 
 
 def test_last_steps_keep_the_test_part():
@@ -90,6 +90,9 @@ def test_updates_hardly_depend_on_the_size():
         gru: Any = learning_curve.methods(toy, weeks, updates=60)["GRU"]
         windows = weeks * WEEK - DAY - WEEK - H + 1
         assert gru.recipe.epochs * -(-windows // gru.stride // 128) == pytest.approx(60, abs=2)
+    assert learning_curve.updates_of(toy) == 2 * 2  # two epochs of two batches: 217 windows
+    gru = learning_curve.methods(toy, 9, learning_curve.updates_of(toy))["GRU"]
+    assert gru.recipe.epochs == toy.epochs
 
 
 @pytest.mark.parametrize(
