@@ -3,10 +3,10 @@ r"""How much data does a network need to beat the best classical method? Error a
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from rnn_tutorial.forecasting import Backtest
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.plotting.style import PALETTE
 
@@ -25,7 +25,7 @@ def _batches(steps: int, problem: Problem, stride: int) -> int:
 
 
 def methods(problem: Problem, weeks: int, updates: int) -> dict[str, Method]:
-    """Return the rivals at one size: a GRU alone, two classical methods, and a classical one with learnt errors."""
+    """Return the rivals at one size: a GRU alone, classical methods, and a classical one with learnt errors."""
     steps = weeks * problem.week
     stride = max(1, min(problem.train_stride, steps // 1000))
     epochs = max(1, round(updates / _batches(steps, problem, stride)))
@@ -34,6 +34,7 @@ def methods(problem: Problem, weeks: int, updates: int) -> dict[str, Method]:
         "GRU": scoreboard.network(problem, "gru", epochs=epochs, stride=stride),
         "Holt-Winters": classic["Holt-Winters"],
         "ridge on lags": classic["ridge on lags"],
+        "gradient boosting": classic["gradient boosting"],
         "Holt-Winters + ridge": scoreboard.ridge_hybrid(problem, problem.ridge_alpha),
     }
 
@@ -52,28 +53,30 @@ def learning_curve(
         options: As for ``rt.backtest``.
 
     Returns:
-        One row a size, method and seed: ``weeks``, ``method``, ``seed``, ``MAE``, ``MASE``; MASE in units of last
-        week's error on *all* the data before the test part, so that sizes can be compared.
+        One row a size, method and seed: ``weeks``, ``method``, ``seed``, ``MAE``.
     """
-    past = problem.series.values[: -problem.test]
-    scale = float(np.abs(past[problem.week :] - past[: -problem.week]).mean())
     rows = []
     updates = updates_of(problem) if updates is None else updates
     for count in weeks:
         smaller = problem.last(count * problem.week)
-        board = scoreboard.run(smaller, methods(smaller, count, updates), seeds, **options).board()
-        for name in board.entries:
-            for seed, error in zip(seeds, board.errors(name), strict=False):  # methods without chance ran once
-                rows.append({"weeks": count, "method": name, "seed": seed, "MAE": error, "MASE": error / scale})
+        rows += _rows(scoreboard.run(smaller, methods(smaller, count, updates), seeds, **options), count, seeds)
     return pd.DataFrame(rows)
 
 
-def crossing(curve: pd.DataFrame, network: str = "GRU") -> int | None:
-    """Return the smallest size from which on the network's mean error is below every other's; None if there is none."""
-    means = curve.pivot_table(index="weeks", columns="method", values="MAE")
-    better = np.asarray(means[network] < means.drop(columns=network).min(axis=1))
-    lasting = np.logical_and.accumulate(better[::-1])[::-1]  # better here and at every larger size
-    return int(means.index[int(lasting.argmax())]) if lasting.any() else None
+def on_all_data(problem: Problem, result: Backtest) -> pd.DataFrame:
+    """Return the rows of a scoreboard that learnt from everything, as the right end of a curve."""
+    weeks = (len(problem.series) - problem.test) // problem.week
+    rows = _rows(result, weeks, result.settings["seeds"])
+    return pd.DataFrame([row for row in rows if row["method"] in methods(problem, weeks, 1)])
+
+
+def _rows(result: Backtest, weeks: int, seeds: Sequence[int]) -> list[dict[str, Any]]:
+    board = result.board()
+    return [
+        {"weeks": weeks, "method": name, "seed": seed, "MAE": float(error)}
+        for name in board.entries
+        for seed, error in zip(seeds, board.errors(name), strict=False)  # methods without chance ran once
+    ]
 
 
 def plot_curve(curve: pd.DataFrame, ax: Axes, naive: float | None = None, unit: str = "") -> Axes:
@@ -82,10 +85,12 @@ def plot_curve(curve: pd.DataFrame, ax: Axes, naive: float | None = None, unit: 
         "GRU": PALETTE["blue"],
         "Holt-Winters": PALETTE["red"],
         "ridge on lags": PALETTE["grey"],
+        "Holt-Winters + ridge": PALETTE["green"],
+        "gradient boosting": PALETTE["orange"],
     }  # the hybrid: green
     for name, rows in curve.groupby("method", sort=False):
         by_size = rows.groupby("weeks")["MAE"]
-        colour = colours.get(str(name), PALETTE["green"])
+        colour = colours.get(str(name), PALETTE["purple"])
         ax.plot(by_size.mean().index, by_size.mean(), "o-", color=colour, label=str(name), markersize=4)
         ax.fill_between(by_size.min().index, by_size.min(), by_size.max(), color=colour, alpha=0.2, linewidth=0)
     if naive is not None:

@@ -75,13 +75,22 @@ def test_covariates_reach_the_methods_that_read_them():
 def test_learning_curve_by_hand():
     toy = problem()
     curve = learning_curve.learning_curve(toy, [4, 8], seeds=[0, 1], updates=2)
-    assert len(curve) == 2 * (2 + 3)
+    assert len(curve) == 2 * (2 + 4)
     smaller = toy.last(4 * WEEK)
     expected = scoreboard.run(smaller, {"hw": scoreboard.smoothing(smaller)}, seeds=[0]).board().errors("hw")[0]
     row = curve[(curve["weeks"] == 4) & (curve["method"] == "Holt-Winters")].iloc[0]
     assert row["MAE"] == pytest.approx(expected)
-    past = VALUES[: -3 * WEEK]
-    assert row["MASE"] == pytest.approx(expected / np.abs(past[WEEK:] - past[:-WEEK]).mean())
+
+
+def test_a_board_on_all_data_is_the_right_end_of_a_curve():
+    toy = problem()
+    methods = scoreboard.classics(toy) | {"GRU": scoreboard.network(toy, "gru", **QUICK)}
+    result = scoreboard.run(toy, methods, seeds=[3, 5])
+    end = learning_curve.on_all_data(toy, result)
+    assert set(end["weeks"]) == {9}
+    assert sorted(end["method"].unique()) == ["GRU", "Holt-Winters", "gradient boosting", "ridge on lags"]
+    assert list(end[end["method"] == "GRU"]["seed"]) == [3, 5]
+    assert end[end["method"] == "Holt-Winters"]["MAE"].item() == result.board().errors("Holt-Winters")[0]
 
 
 def test_updates_hardly_depend_on_the_size():
@@ -93,24 +102,6 @@ def test_updates_hardly_depend_on_the_size():
     assert learning_curve.updates_of(toy) == 2 * 2  # two epochs of two batches: 217 windows
     gru = learning_curve.methods(toy, 9, learning_curve.updates_of(toy))["GRU"]
     assert gru.recipe.epochs == toy.epochs
-
-
-@pytest.mark.parametrize(
-    ("network", "classic", "expected"),
-    [
-        ([9, 9, 3, 2], [5, 5, 5, 5], 16),
-        ([1, 9, 3, 2], [5] * 4, 16),
-        ([1, 1, 1, 1], [5] * 4, 4),
-        ([9] * 4, [5] * 4, None),
-    ],
-)
-def test_crossing(network, classic, expected):
-    rows = [
-        {"weeks": w, "method": m, "seed": 0, "MAE": e}
-        for m, errors in (("GRU", network), ("Holt-Winters", classic))
-        for w, e in zip((4, 8, 16, 32), errors, strict=True)
-    ]
-    assert learning_curve.crossing(pd.DataFrame(rows)) == expected
 
 
 def test_disturbed_temperatures_have_the_size_and_the_memory_asked_for():
