@@ -40,7 +40,7 @@ def standings(
                 ax.plot(mean, row, "o", color=colour, markersize=5)
         ax.axvline(1, color="black", linewidth=0.8, linestyle=":")
         ax.set_yticks(range(len(order)), order, fontsize=7.5)
-        ax.set(title=title, xlim=(0, limit), ylim=(-0.7, len(order) - 0.3))
+        ax.set(title=title, xlabel="error, the yardstick's = 1", xlim=(0, limit), ylim=(-0.7, len(order) - 0.3))
         ax.grid(axis="y", visible=False)
     for ax in np.ravel(axes)[len(scores) :]:
         ax.axis("off")
