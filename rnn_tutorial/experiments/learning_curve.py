@@ -99,7 +99,9 @@ def plot_curve(curve: pd.DataFrame, ax: Axes, naive: float | None = None, unit: 
     ax.set(xscale="log", yscale="log")
     ax.set_xticks(sizes, [str(size) for size in sizes])
     low, high = ax.get_ylim()
-    levels = [k * 10.0**e for e in range(-3, 6) for k in (1, 1.5, 2, 3, 5, 7) if low < k * 10.0**e < high]
+    levels = [
+        k * 10.0**e for e in range(-3, 6) for k in (1, 1.2, 1.5, 1.8, 2, 2.5, 3, 4, 5, 7) if low < k * 10.0**e < high
+    ]
     ax.set_yticks(levels, [f"{level:g}" for level in levels])
     ax.minorticks_off()
     ax.set(xlabel="weeks of training data", ylabel=f"MAE{f' in {unit}' if unit else ''}")
