@@ -17,9 +17,7 @@ def ridge(horizon=H, **options):
 
 
 def boosting(horizon=H, **options):
-    return GradientBoosting(
-        horizon, DAY, WEEK, use_covariates=True, **({"trees": 60, "learning_rate": 0.2} | options)
-    )
+    return GradientBoosting(horizon, DAY, WEEK, use_covariates=True, **({"trees": 60, "learning_rate": 0.2} | options))
 
 
 def share_left(method, values, covariates, steps=slice(None)):

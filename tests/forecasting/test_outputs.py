@@ -86,9 +86,7 @@ def test_a_missing_target_neither_counts_nor_spoils_the_gradient(output):
     target = torch.tensor([[0.5, torch.nan]])
     numbers = torch.zeros(1, 2, output.size, requires_grad=True)
     loss = output.loss(output.parameters(numbers, LOCATION, SCALE), target)
-    torch.testing.assert_close(
-        loss, output.loss(output.parameters(numbers[:, :1], LOCATION, SCALE), target[:, :1])
-    )
+    torch.testing.assert_close(loss, output.loss(output.parameters(numbers[:, :1], LOCATION, SCALE), target[:, :1]))
     loss.backward()
     assert numbers.grad[0, 0].abs().sum() > 0
     assert (numbers.grad[0, 1] == 0).all()
