@@ -1,5 +1,7 @@
 """Exponential smoothing and SARIMA against the forecasts of statsmodels itself, and against their own future."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ TREND = 100 + 40 * (1 - 0.98**STEPS)
 SERIES = TREND + 15 * np.sin(2 * np.pi * STEPS / M) + NOISE
 MULTIPLIED = TREND * (1 + 0.2 * np.sin(2 * np.pi * STEPS / M)) + NOISE
 END = np.array([len(SERIES)])
+UNKNOWN: Any = "linear"
 
 COMPONENTS = [
     (None, {}),
@@ -109,7 +112,7 @@ def test_names_and_sizes():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: ETS(trend="linear"), 'components are "add" or "mul"'),
+        (lambda: ETS(trend=UNKNOWN), 'components are "add" or "mul"'),
         (lambda: ETS(1), "at least 2 steps"),
         (lambda: ETS(damped=True), "needs a trend"),
         (lambda: ETS(trend="mul").fit(SERIES - 110), "needs positive values"),
