@@ -91,5 +91,5 @@ def test_all_options_survive_a_file_and_another_seed(tmp_path):
     pd.testing.assert_frame_equal(one.to_frame(), other.to_frame(), check_freq=False)
     assert (other.name, other.unit, other.method) == ("toy", "kW", "mine")
     new = Series("toy", VALUES[:40], pd.date_range(INDEX[-1], periods=41, freq="6h")[1:], "kW", {}, "", "none")
-    gaps = [forecaster.update(new, epochs=1).predict().index[0] for forecaster in (before, after)]
-    assert gaps[0] == gaps[1] == new.index[-1] + pd.Timedelta("6h")
+    starts = [forecaster.update(new, epochs=1).predict().index[0] for forecaster in (before, after)]
+    assert starts[0] == starts[1] == new.index[-1] + pd.Timedelta("6h")
