@@ -71,6 +71,27 @@ def test_boosting_learns_every_phase_from_few_rows(rows):
     assert max(errors[phase::DAY].mean() / size[phase::DAY].mean() for phase in range(DAY)) < 0.4
 
 
+@pytest.mark.parametrize(("trees", "leaves"), [(5, 2), (3, 8)])
+def test_boosting_grows_as_many_trees_and_leaves_as_asked(trees, leaves):
+    method = GradientBoosting(H, DAY, WEEK, trees=trees, leaves=leaves).fit(NOISE[:END, 0])
+    assert method.parameters == trees * leaves
+
+
+def test_boosting_at_hardly_any_rate_is_the_mean_of_the_last_week():
+    values = 50 + NOISE[:T, 0]
+    found = GradientBoosting(H, DAY, WEEK, trees=3, learning_rate=1e-9).fit(values[:END]).forecast(values, ORIGINS, H)
+    means = values[ORIGINS[:, None] - np.arange(1, WEEK + 1)].mean(axis=1)
+    np.testing.assert_allclose(np.ptp(found - means[:, None]), 0, atol=1e-6)
+
+
+@pytest.mark.parametrize("use_covariates", [False, True])
+def test_ridge_of_an_infinite_penalty_is_the_mean(use_covariates):
+    values, columns = 50 + NOISE[:T, 0], Covariates(known=NOISE[:, 1:]) if use_covariates else None
+    method = RidgeOnLags(3, H, alpha=1e12, use_covariates=use_covariates).fit(values[:END], covariates=columns)
+    found = method.forecast(values, ORIGINS, H, covariates=columns)
+    np.testing.assert_allclose(found, values[:END].mean(), rtol=1e-3)
+
+
 def test_boosting_of_fewer_steps_is_the_beginning():
     values, columns = 50 + NOISE[:T, 2], Covariates(known=NOISE[:, 1:])
     method = boosting().fit(values[:END], covariates=columns)
