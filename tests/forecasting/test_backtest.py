@@ -95,14 +95,14 @@ def test_a_method_reads_the_covariates_of_the_series_or_others():
 
 def test_the_best_baseline_is_the_one_to_beat():
     better = {"truth and one": OneTooHigh(), "last": Persistence(), "5 back": SeasonalNaive(5), "line": Drift(over=50)}
-    found = run(better, stride=1)
+    found = run(better, stride=2)
     board = found.board()
     errors = {name: board.losses(name).mean() for name in ("last", "5 back", "line")}
     best = min(errors, key=lambda name: errors[name])
     table = found.compare()
     assert found.best_baseline() == best
     assert set(table.index) == {*better} - {best}
-    test = diebold_mariano(board.losses("5 back"), board.losses("last"), H, 1)
+    test = diebold_mariano(board.losses("5 back"), board.losses("last"), H, 2)
     row = found.compare(against="last").loc["5 back"]
     assert (row["difference"], row["p"]) == (pytest.approx(test.difference), pytest.approx(test.p_value))
 
@@ -121,10 +121,10 @@ class OneTooHigh:
 
 @pytest.mark.parametrize("refit", [True, False])
 def test_a_result_kept_is_read_and_another_setting_is_not(tmp_path, refit):
-    first = run([Seen()], folder=tmp_path, refit=refit)
+    first = run([Seen()], folder=tmp_path, refit=refit, stride=8)
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("*.npz")}
     assert len(kept) == (2 if refit else 1)
-    again = run([Seen()], folder=tmp_path, refit=refit)
+    again = run([Seen()], folder=tmp_path, refit=refit, stride=8)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.glob("*.npz")} == kept
     np.testing.assert_array_equal(*(one.board().entries["seen"].forecasts[0] for one in (first, again)))
     others: list[dict[str, Any]] = [
@@ -134,7 +134,7 @@ def test_a_result_kept_is_read_and_another_setting_is_not(tmp_path, refit):
         {"given": series(values=VALUES + 1)},
     ]
     for count, other in enumerate(others, 2):
-        run([Seen()], folder=tmp_path, refit=refit, **other)
+        run([Seen()], folder=tmp_path, refit=refit, **({"stride": 8} | other))
         assert len(list(tmp_path.glob("*.npz"))) == count * len(kept)
 
 
