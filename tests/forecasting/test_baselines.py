@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from rnn_tutorial.forecasting import AutoRegression, HoltWinters, Persistence, RidgeOnLags, SeasonalNaive
+from rnn_tutorial.forecasting import (
+    AutoRegression,
+    Drift,
+    HoltWinters,
+    LevelShift,
+    Persistence,
+    RidgeOnLags,
+    SeasonalNaive,
+)
 
 rng = np.random.default_rng(0)
 HOURS = np.arange(168 * 20)
@@ -13,6 +21,9 @@ ORIGINS = np.arange(168 * 18, 168 * 20 - 24, 11)
 ALL = [
     Persistence(),
     SeasonalNaive(24),
+    LevelShift(24, 168),
+    Drift(),
+    Drift(over=24),
     RidgeOnLags(48, 24),
     AutoRegression(48),
     HoltWinters(24, 168, fit_on=168 * 6),
@@ -37,7 +48,22 @@ def test_naive_forecasts_by_hand():
     np.testing.assert_array_equal(SeasonalNaive(2).forecast(values, np.array([4]), 5), [[2, 3, 2, 3, 2]])
 
 
-@pytest.mark.parametrize("forecaster", ALL[2:], ids=lambda f: f.name)
+def test_drift_by_hand():
+    """The line from the first value, or from the one so many steps back, through the last."""
+    values = np.array([1.0, 9.0, 3.0, 7.0, 0.0])
+    np.testing.assert_allclose(Drift().forecast(values, np.array([3, 4]), 2), [[4, 5], [9, 11]])
+    np.testing.assert_allclose(Drift(over=1).forecast(values, np.array([3, 4]), 2), [[-3, -9], [11, 15]])
+    np.testing.assert_allclose(Drift(over=2).forecast(values, np.array([4]), 2), [[6, 5]])
+
+
+def test_level_shift_by_hand():
+    """A day of 2, a week of 4: the last two values are 5 higher than the same two a week before."""
+    values = np.array([0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 8.0, 99.0])
+    np.testing.assert_allclose(LevelShift(2, 4).forecast(values, np.array([8]), 5), [[8, 9, 10, 13, 8]])
+    np.testing.assert_allclose(LevelShift(1, 4).forecast(values, np.array([7]), 2), [[2 + 4, 3 + 4]])
+
+
+@pytest.mark.parametrize("forecaster", ALL[5:], ids=lambda f: f.name)
 def test_learners_find_the_seasons(forecaster):
     forecast = forecaster.fit(TRAIN).forecast(SERIES, ORIGINS, 24)
     truth = SERIES[ORIGINS[:, None] + np.arange(24)]
@@ -114,6 +140,10 @@ def test_carried_error_fades():
     ("call", "words"),
     [
         (lambda: SeasonalNaive(0), "at least 1 step"),
+        (lambda: Drift(over=0), "at least 1 step"),
+        (lambda: Drift(over=5).forecast(SERIES, np.array([5]), 3), "between 6 and"),
+        (lambda: LevelShift(25, 24), "between 1 and week=24"),
+        (lambda: LevelShift(24, 168).forecast(SERIES, np.array([191]), 3), "between 192 and"),
         (lambda: SeasonalNaive(24).forecast(SERIES, np.array([5]), 3), "between 24 and"),
         (lambda: Persistence().forecast(SERIES, np.array([]), 3), "got none"),
         (lambda: Persistence().forecast(SERIES, np.array([10]), 0), "horizon should be at least 1"),

@@ -65,6 +65,52 @@ def test_margin_is_the_ranked_error_by_hand():
     assert high[:, 0].tolist() == [3.0, 3.0]  # 2nd smallest of 2, 4, 3, then of 4, 3, 0
 
 
+@pytest.mark.parametrize(("every", "margin"), [(1, 3.0), (2, 2.0), (3, 5.0), (5, 1.0)])
+def test_every_leaves_scores_out_by_hand(every, margin):
+    """The middle one of the errors 1, 5, 2, 4, 3 of steps 10 to 14 whose number is divisible."""
+    values = np.concatenate([np.zeros(10), [1.0, -5.0, 2.0, 4.0, -3.0], np.zeros(5)])
+    values[12] = 2.0 if every != 3 else 5.0
+    model = Conformal(Zero(), 0.5, calibration=5, every=every, rolling=False).fit(values[:15])
+    assert model.interval(values, np.array([15]), 1)[1].tolist() == [[margin]]
+
+
+@pytest.mark.parametrize("every", [1, 4])
+def test_every_saves_forecasts(every):
+    """No more forecasts are asked for than are looked at, beside those of the origins."""
+    asked = []
+
+    class Spy(Zero):
+        def forecast(self, values, origins, horizon):
+            asked.append(origins)
+            return super().forecast(values, origins, horizon)
+
+    Conformal(Spy(), calibration=200, every=every).fit(NOISE[:500]).interval(NOISE, np.array([540]), 2)
+    assert sorted(np.concatenate(asked)) == [*range(300, 540, every), 540]
+
+
+class Mean(Zero):
+    """Forecasts the mean of what it was fitted on."""
+
+    def fit(self, past):
+        self.mean = past.mean()
+        return self
+
+    def forecast(self, values, origins, horizon):
+        return np.full((len(origins), horizon), self.mean)
+
+
+@pytest.mark.parametrize(("refit", "point"), [(False, 0.0), (True, 2.0)])
+def test_refit_forecasts_from_the_whole_and_scores_from_the_part_by_hand(refit, point):
+    """Errors of the mean of the first ten zeros, 0, on five sixes: 6 each; then those of the steps since, 1 and 1."""
+    values = np.concatenate([np.zeros(10), np.full(5, 6.0), [point + 1.0, point - 1.0, 0.0]])
+    model = Conformal(Mean(), 0.5, calibration=5, refit=refit).fit(values[:15])
+    assert model.forecast(values, np.array([15]), 2).tolist() == [[point, point]]
+    low, high = model.interval(values, np.array([15, 17]), 1)
+    assert (low.tolist(), high.tolist()) == ([[point - 6], [point - 6]], [[point + 6], [point + 6]])
+    model.window = 3
+    assert model.interval(values, np.array([17]), 1)[1].tolist() == [[point + 1]]  # 2nd smallest of 6, 1, 1
+
+
 def test_each_step_ahead_has_its_own_width():
     walk = np.cumsum(NOISE)
     for rolling in (True, False):
@@ -138,7 +184,12 @@ def test_covariates_and_seeds_reach_the_method():
         def with_seed(self, seed):
             return Random(seed)
 
-    inner = Conformal(Random(), calibration=300).with_seed(7).method
+    whole = Conformal(Random(), 0.8, calibration=300, window=50, every=3, refit=True)
+    seeded = whole.with_seed(7)
+    for name in ("level", "calibration", "rolling", "window", "every", "refit"):
+        assert getattr(seeded, name) == getattr(whole, name)
+    assert not Conformal(Random(), calibration=300, rolling=False).with_seed(7).rolling
+    inner = seeded.method
     assert isinstance(inner, Random)
     assert inner.seed == 7
     assert not hasattr(model, "with_seed")

@@ -90,10 +90,11 @@ def test_the_fit_does_not_look_beyond_its_past():
     np.testing.assert_array_equal(one.forecast(*ask, covariates=columns), other.forecast(*ask, covariates=columns))
 
 
-def test_every_input_counts():
+@pytest.mark.parametrize("decoding", ["decoder", "direct", "recursive"])
+def test_every_input_counts(decoding):
     """What may be read is read: last values, past columns, known columns of the target steps, the clock."""
     columns, last = beside(more=H), ORIGINS[-1:]
-    forecaster = small().fit(VALUES[:TRAIN], covariates=columns)
+    forecaster = small(decoding=decoding).fit(VALUES[:TRAIN], covariates=columns)
     before = forecaster.forecast(VALUES, last, H, covariates=columns)
     for name in ("values", "past", "known"):
         changed = {"values": VALUES.copy(), "past": columns.past.copy(), "known": columns.known.copy()}
@@ -103,7 +104,7 @@ def test_every_input_counts():
         assert np.abs(after - before).max() > 1e-5, name
     for calendar in (True, False):
         flat = np.tile(VALUES[:DAY], 60)  # the same values at every origin of a day: only the clock could tell
-        clock = small(calendar=calendar, seasons=(DAY, 5 * DAY)).fit(VALUES[:TRAIN])
+        clock = small(calendar=calendar, seasons=(DAY, 5 * DAY), decoding=decoding).fit(VALUES[:TRAIN])
         rows = clock.forecast(flat, np.array([TRAIN, TRAIN + DAY]), H)
         assert (np.abs(rows[0] - rows[1]).max() > 1e-4) == calendar
 
@@ -263,27 +264,6 @@ def test_a_window_without_a_target_is_left_out():
         small(missing="mask").fit(nothing)
 
 
-def test_window_units_by_hand():
-    from rnn_tutorial.forecasting.scaling import window_units
-
-    values, seen = torch.tensor([[1.0, 3.0, 0.0]]), torch.tensor([[1.0, 1.0, 0.0]])
-    expected = {"series": (0.0, 1.0), "centre": (2.0, 1.0), "ratio": (2.0, 7.0), "window": (2.0, (1 + 1e-4) ** 0.5)}
-    for how, numbers in expected.items():
-        location, scale = window_units(values, seen, how, zero=-5.0)
-        assert (float(location), float(scale)) == pytest.approx(numbers), how
-        location, scale = window_units(values, 0 * seen, how, zero=-5.0)
-        assert location.isfinite().all()
-        assert (scale > 0).all()
-
-
-def test_a_wandering_level_is_no_matter():
-    """The same series, higher by ten standard deviations: its forecast is higher by as much."""
-    forecaster = small(scale="centre").fit(VALUES[:TRAIN])
-    shift = 10 * VALUES[:TRAIN].std()
-    moved = forecaster.forecast(VALUES + shift, ORIGINS, H) - shift
-    np.testing.assert_allclose(moved, forecaster.forecast(VALUES, ORIGINS, H), atol=1e-2)
-
-
 def test_validation_keeps_the_best_epoch():
     forecaster = small(epochs=6, lr=5e-2, patience=2).fit(VALUES[:TRAIN], valid=5 * DAY)
     losses = [row["valid_loss"] for row in forecaster.history.rows]
@@ -350,6 +330,14 @@ def test_update_learns_from_what_came_since():
     np.testing.assert_array_equal(
         forecaster.predict().point, forecaster.forecast(changed, np.array([55 * DAY]), H)[0]
     )  # the next forecast is made from the new end
+
+
+def test_update_goes_on_at_a_tenth_of_the_rate():
+    def forecast(lr):
+        return small(epochs=1, stride=20).fit(VALUES[:TRAIN]).update(VALUES[TRAIN:], epochs=1, lr=lr).predict().point
+
+    np.testing.assert_array_equal(forecast(None), forecast(SMALL["lr"] / 10))
+    assert not np.allclose(forecast(None), forecast(SMALL["lr"]))
 
 
 def test_update_takes_covariates_and_time_stamps():

@@ -7,7 +7,22 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from rnn_tutorial.forecasting import Scoreboard, lag_of_best_match, mae, mase, rmse, skill_over_copy
+from rnn_tutorial.forecasting import (
+    Scoreboard,
+    by_step,
+    coverage,
+    crps,
+    find_disguise,
+    lag_of_best_match,
+    mae,
+    mape,
+    mase,
+    pinball,
+    rmse,
+    skill_over_copy,
+    smape,
+    width,
+)
 
 rng = np.random.default_rng(1)
 VALUES = np.cumsum(rng.normal(size=400)) + 50
@@ -23,6 +38,38 @@ def test_scores_by_hand():
     assert mae([1.0, 2.0], [2.0, 4.0]) == 1.5
     assert rmse([1.0, 2.0], [2.0, 4.0]) == pytest.approx(np.sqrt(2.5))
     assert mase([1.0, 2.0], [2.0, 4.0], past=[0.0, 0.0, 1.0, 3.0], season=2) == pytest.approx(1.5 / 2)
+
+
+def test_percentages_by_hand():
+    assert mape([-2.0, 4.0], [-1.0, 5.0]) == pytest.approx((50 + 25) / 2)
+    assert smape([1.0, -3.0], [3.0, -1.0]) == pytest.approx(100)
+    assert smape([1.0, 2.0], [-1.0, 2.0]) == pytest.approx((200 + 0) / 2)
+    assert smape([0.0, 1.0], [0.0, 3.0]) == pytest.approx((0 + 100) / 2)
+    with pytest.raises(ValueError, match="a true value is 0"):
+        mape([0.0], [1.0])
+
+
+def test_scores_of_quantiles_by_hand():
+    """The truth 3 above the quantile of 10 % costs 0.3, 3 below it 2.7."""
+    assert pinball([3.0], [0.0], 0.1) == pytest.approx(0.3)
+    assert pinball([-3.0], [0.0], 0.1) == pytest.approx(2.7)
+    assert crps([3.0], [[0.0, 1.0]], (0.1, 0.5)) == pytest.approx(2 * (0.3 + 1.0) / 2)
+    assert crps([3.0, 0.0], [[1.0] * 3, [1.0] * 3], (0.1, 0.5, 0.9)) == pytest.approx(1.5)  # no spread: the MAE
+    low, high = [0.0, 0.0, 0.0, 2.0], [1.0, 1.0, 1.0, 4.0]
+    assert coverage([0.0, 1.0, 1.5, 1.5], low, high) == 0.5  # the ends are inside
+    assert width([0.0, 1.0, 1.5, 1.5], low, high) == pytest.approx(1.25)
+    with pytest.raises(ValueError, match="mixed up"):
+        coverage([0.0] * 4, high, low)
+    with pytest.raises(ValueError, match="should increase"):
+        crps([3.0], [[0.0, 1.0]], (0.5, 0.1))
+
+
+def test_scores_by_step():
+    truth, forecast = [[1.0, 2.0], [3.0, 4.0]], [[1.0, 4.0], [2.0, 8.0]]
+    np.testing.assert_allclose(by_step(mae, truth, forecast), [0.5, 3.0])
+    np.testing.assert_allclose(by_step(pinball, truth, forecast, level=0.25), [0.125, 2.25])
+    with pytest.raises(ValueError, match="should be"):
+        by_step(mae, truth, forecast[:1])
 
 
 def test_scores_refuse_what_means_nothing():
@@ -51,6 +98,27 @@ def test_persistence_is_another_copy_at_every_step_ahead():
     forecast = np.repeat(VALUES[ORIGINS - 1, None], 6, axis=1)
     found = [lag_of_best_match(VALUES, ORIGINS + k, forecast[:, k : k + 1]) for k in range(6)]
     assert found == [1, 2, 3, 4, 5, 6]
+
+
+def test_disguises_are_named_step_by_step():
+    last_value = np.repeat(VALUES[ORIGINS - 1, None], 6, axis=1)
+    found = find_disguise(VALUES, ORIGINS, last_value)
+    assert (str(found), found.lags.tolist(), found.skills.tolist()) == ("last value", [1, 2, 3, 4, 5, 6], [0] * 6)
+    yesterday = VALUES[ORIGINS[:, None] - 24 + np.arange(6)]
+    assert str(find_disguise(VALUES, ORIGINS, yesterday)) == "24 steps back"
+    honest = find_disguise(VALUES, ORIGINS, TRUTH)
+    assert (str(honest), honest.skills.tolist()) == ("", [1] * 6)
+    half = np.hstack([last_value[:, :3], TRUTH[:, 3:]])  # a copy at as many steps as not is none
+    assert str(find_disguise(VALUES, ORIGINS, half)) == ""
+    assert find_disguise(VALUES, ORIGINS, last_value, most=2).lags.tolist() == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_resembling_forecast_with_skill_is_no_copy():
+    """Ten per cent better than yesterday is a little better, three per cent is not."""
+    yesterday = VALUES[ORIGINS[:, None] - 24 + np.arange(6)]
+    for share, copies in ((0.1, 0), (0.03, 6)):
+        found = find_disguise(VALUES, ORIGINS, (1 - share) * yesterday + share * TRUTH)
+        assert (found.lags.tolist(), found.copies.sum()) == ([24] * 6, copies)
 
 
 def test_skill_over_copy_by_hand():

@@ -1,0 +1,129 @@
+"""Regression and boosting read each covariate at the steps that they promise, and every phase takes part."""
+
+import numpy as np
+import pytest
+
+from rnn_tutorial.data import Covariates
+from rnn_tutorial.forecasting import GradientBoosting, RidgeOnLags
+
+DAY, WEEK, H = 4, 12, 6  # a horizon of more than a day
+T, END = 1200, 1000
+NOISE = np.random.default_rng(0).normal(size=(T + H, 3))
+ORIGINS = np.arange(END, T - H + 1)
+
+
+def ridge(horizon=H, **options):
+    return RidgeOnLags(1, horizon, use_covariates=True, **({"seasons": (DAY, WEEK)} | options))
+
+
+def boosting(horizon=H, **options):
+    return GradientBoosting(horizon, DAY, WEEK, use_covariates=True, **({"trees": 60, "learning_rate": 0.2} | options))
+
+
+def share_left(method, values, covariates, steps=slice(None)):
+    """Absolute error of the forecasts in units of that of the mean."""
+    forecast = method.fit(values[:END], covariates=covariates).forecast(
+        values, ORIGINS, method.horizon, covariates=covariates
+    )
+    truth = values[ORIGINS[:, None] + np.arange(method.horizon)]
+    return (np.abs(forecast - truth)[:, steps].mean()) / np.abs(truth - values.mean())[:, steps].mean()
+
+
+@pytest.mark.parametrize("make", [ridge, boosting])
+@pytest.mark.parametrize("back", [0, DAY, WEEK])
+def test_known_columns_are_read_at_the_target_and_whole_seasons_before(make, back):
+    """The series is the column of so many steps before, which no value tells."""
+    values = 50 + np.roll(NOISE[:, 1], back)[:T]
+    steps = slice(0, DAY)  # after these the boosting looks two days back
+    assert share_left(make(), values, Covariates(known=NOISE[:, :2]), steps) < 0.35
+
+
+@pytest.mark.parametrize("make", [ridge, boosting])
+def test_past_columns_are_read_at_the_last_step_known(make):
+    values = 50 + np.roll(NOISE[:, 1], 1)[:T]
+    columns = Covariates(past=NOISE[:T, :2])
+    assert share_left(make(), values, columns, slice(0, 1)) < 0.5
+    assert share_left(make(), values, columns, slice(1, None)) > 0.9  # noise that nobody knows yet
+
+
+@pytest.mark.parametrize("make", [ridge, boosting])
+def test_no_covariate_of_the_future_is_read(make):
+    columns = Covariates(NOISE[:T, :1], NOISE[:, 1:])
+    values = 50 + NOISE[:T, 2]
+    method = make().fit(values[:END], covariates=columns)
+    before = method.forecast(values, ORIGINS, H, covariates=columns)
+    origin = ORIGINS[7]
+    changed, past, known = values.copy(), columns.past.copy(), columns.known.copy()
+    changed[origin:], past[origin:], known[origin + H :] = 1e3, 1e3, 1e3
+    after = method.forecast(changed, ORIGINS[7:8], H, covariates=Covariates(past, known))
+    np.testing.assert_allclose(after[0], before[7])
+
+
+@pytest.mark.parametrize("rows", [2500, 1300])
+def test_boosting_learns_every_phase_from_few_rows(rows):
+    """What the column does depends on the time of day: every second or fourth origin would leave some of it out."""
+    column, origins = np.random.default_rng(1).normal(size=6000), np.arange(5000, 5900)
+    values = 50 + np.array([1.0, -1.0, 2.0, -2.0])[np.arange(6000) % DAY] * column
+    columns = Covariates(known=column[:, None])
+    method = boosting(1, rows=rows).fit(values[:5000], covariates=columns)
+    errors = np.abs(method.forecast(values, origins, 1, covariates=columns)[:, 0] - values[origins])
+    size = np.abs(values[origins] - 50)
+    assert max(errors[phase::DAY].mean() / size[phase::DAY].mean() for phase in range(DAY)) < 0.4
+
+
+@pytest.mark.parametrize(("trees", "leaves"), [(5, 2), (3, 8)])
+def test_boosting_grows_as_many_trees_and_leaves_as_asked(trees, leaves):
+    method = GradientBoosting(H, DAY, WEEK, trees=trees, leaves=leaves).fit(NOISE[:END, 0])
+    assert method.parameters == trees * leaves
+
+
+def test_boosting_at_hardly_any_rate_is_the_mean_of_the_last_week():
+    values = 50 + NOISE[:T, 0]
+    found = GradientBoosting(H, DAY, WEEK, trees=3, learning_rate=1e-9).fit(values[:END]).forecast(values, ORIGINS, H)
+    means = values[ORIGINS[:, None] - np.arange(1, WEEK + 1)].mean(axis=1)
+    np.testing.assert_allclose(np.ptp(found - means[:, None]), 0, atol=1e-6)
+
+
+@pytest.mark.parametrize("use_covariates", [False, True])
+def test_ridge_of_an_infinite_penalty_is_the_mean(use_covariates):
+    values, columns = 50 + NOISE[:T, 0], Covariates(known=NOISE[:, 1:]) if use_covariates else None
+    method = RidgeOnLags(3, H, alpha=1e12, use_covariates=use_covariates).fit(values[:END], covariates=columns)
+    found = method.forecast(values, ORIGINS, H, covariates=columns)
+    np.testing.assert_allclose(found, values[:END].mean(), rtol=1e-3)
+
+
+def test_boosting_of_fewer_steps_is_the_beginning():
+    values, columns = 50 + NOISE[:T, 2], Covariates(known=NOISE[:, 1:])
+    method = boosting().fit(values[:END], covariates=columns)
+    whole = method.forecast(values, ORIGINS, H, covariates=columns)
+    np.testing.assert_array_equal(method.forecast(values, ORIGINS, 2, covariates=columns), whole[:, :2])
+
+
+@pytest.mark.parametrize("make", [ridge, boosting])
+@pytest.mark.parametrize(
+    ("fit", "ask", "words"),
+    [
+        (None, None, "reads covariates and got none"),
+        (Covariates(known=NOISE), None, "reads covariates and got none"),
+        (Covariates(known=NOISE), Covariates(known=NOISE[:, :2]), r"fitted with \(0, 3\) past and known columns"),
+        (Covariates(known=NOISE), Covariates(known=NOISE[: T - 1]), "rows"),
+    ],
+)
+def test_clear_errors(make, fit, ask, words):
+    method = make()
+    with pytest.raises(ValueError, match=words):
+        method.fit(NOISE[:END, 0] + 9, covariates=fit).forecast(NOISE[:T, 0] + 9, ORIGINS, H, covariates=ask)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: GradientBoosting(4, 4, 10), "multiple of the short one"),
+        (lambda: GradientBoosting(4, 4, 12, rows=3), "nothing to fit"),
+        (lambda: GradientBoosting(4, 4, 12).fit(NOISE[:20, 0]), "too few"),
+        (lambda: ridge(seasons=(0,)), "at least 1 step"),
+    ],
+)
+def test_impossible_settings(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
