@@ -1,8 +1,9 @@
 r"""Every network and every baseline on the same series, from the same origins: the book's chapter 8.
 
 A *problem* is a series with what may be known beside it, a horizon and a last part to be judged on. The recipe of the
-networks is the same for all problems but for units and epochs. It was chosen on the validation weeks,
-``problem.validation()``, before the test weeks were forecast; the same call lets a reader choose again.
+networks is the same for all problems but for the number of epochs. It was chosen on the validation weeks,
+``problem.validation()``; the same call lets a reader choose again. On the shortest series, where an epoch is few steps,
+the number of epochs is kept below what validation would like, for the sake of time.
 """
 
 from collections.abc import Mapping, Sequence
