@@ -6,7 +6,6 @@ before. Errors are means of absolute differences, weighted by the area of the ce
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,11 @@ from torch.utils.data import TensorDataset
 
 from rnn_tutorial.data import load_grid
 from rnn_tutorial.data.grids import Grid
+from rnn_tutorial.forecasting import training
 from rnn_tutorial.forecasting.jobs import one_thread
 from rnn_tutorial.forecasting.parallel import in_parallel
 from rnn_tutorial.layers import CNNLSTM, ConvLSTM
-from rnn_tutorial.training import fit, predict
+from rnn_tutorial.training import predict
 
 Array = npt.NDArray[np.float64]
 MONTHS = 12  # read
@@ -176,18 +176,13 @@ def train(
     x, y = world.inputs("train"), world.targets("train")
     torch.manual_seed(seed)
     model = Correction(make(), _by_cell(x[:, -1:], y)[:, 0])
-    fit(
+    training.run(
         model,
         TensorDataset(torch.tensor(x)[:, :, None], torch.tensor(y)),
-        loss=lambda forecast, target: ((forecast - target).abs() * weights.to(target.device)).mean(),
-        epochs=epochs,
-        batch_size=batch_size,
-        lr=lr,
-        optimizer=partial(torch.optim.AdamW, weight_decay=1e-2),
-        schedule="onecycle",
-        clip_norm=1.0,
+        None,
+        lambda forecast, target: ((forecast - target).abs() * weights.to(target.device)).mean(),
+        training.Recipe(epochs, lr, batch_size),
         seed=seed,
-        progress=False,
     )
     return model.cpu().eval()
 

@@ -66,8 +66,9 @@ def learning_curve(
 def on_all_data(problem: Problem, result: Backtest) -> pd.DataFrame:
     """Return the rows of a scoreboard that learnt from everything, as the right end of a curve."""
     weeks = (len(problem.series) - problem.test) // problem.week
+    rivals = methods(problem, weeks, updates_of(problem))
     rows = _rows(result, weeks, result.settings["seeds"])
-    return pd.DataFrame([row for row in rows if row["method"] in methods(problem, weeks, 1)])
+    return pd.DataFrame([row for row in rows if row["method"] in rivals])
 
 
 def _rows(result: Backtest, weeks: int, seeds: Sequence[int]) -> list[dict[str, Any]]:
@@ -87,7 +88,7 @@ def plot_curve(curve: pd.DataFrame, ax: Axes, naive: float | None = None, unit: 
         "ridge on lags": PALETTE["grey"],
         "Holt-Winters + ridge": PALETTE["green"],
         "gradient boosting": PALETTE["orange"],
-    }  # the hybrid: green
+    }
     for name, rows in curve.groupby("method", sort=False):
         by_size = rows.groupby("weeks")["MAE"]
         colour = colours.get(str(name), PALETTE["purple"])
