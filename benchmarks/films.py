@@ -13,6 +13,7 @@ from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
+from unittest import mock
 
 import torch
 import typer
@@ -37,6 +38,20 @@ class Cast(nn.Module):
 
     def forward(self, x: torch.Tensor) -> Any:
         with torch.autocast("cpu", torch.bfloat16):
+            return self.layer(x)
+
+
+class AllProducts(nn.Module):
+    """A layer whose kernel convolves without saving multiplications."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x: torch.Tensor) -> Any:
+        from rnn_tutorial.kernels.cpu import conv_winograd
+
+        with mock.patch.object(conv_winograd, "pays", return_value=False):
             return self.layer(x)
 
 
@@ -65,6 +80,7 @@ def contestants(channels: int, hidden: int, kernel: int, compiled: bool, device:
     usual = speed.UsualConvLoop(models["reference"])
     others: dict[str, Any] = {"Keras (on torch)": Keras(hidden, kernel)}
     if device == "cpu":
+        others["fused, all products"] = AllProducts(models["fused"])
         others |= {"usual loop in bfloat16": Cast(usual), "fused in bfloat16": Cast(models["fused"])}
     if compiled:
         others["usual loop, compiled"] = torch.compile(usual)

@@ -67,7 +67,8 @@ def on_gpu(
 def _on_cpu(
     conv: Any, x: Tensor, state: "State", w: "Weights", lengths: Tensor, backward: bool, every: bool, back: bool
 ) -> tuple[Tensor, ...]:
-    from rnn_tutorial.kernels.cpu.conv_scan import ConvScan, Geometry
+    from rnn_tutorial.kernels.cpu.conv_geometry import Geometry
+    from rnn_tutorial.kernels.cpu.conv_scan import ConvScan
 
     sizes = tuple(x.shape[3:])
     # channels last, input and state side by side

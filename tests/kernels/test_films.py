@@ -1,6 +1,8 @@
 """The ConvLSTM's kernel against the readable loop: values and gradients, in one to three dimensions, odd sizes."""
 
+from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -13,7 +15,8 @@ from tests.kernels.test_cpu import run
 
 pytest.importorskip("numba")
 
-from rnn_tutorial.kernels.cpu.conv_scan import Geometry
+from rnn_tutorial.kernels.cpu import conv_winograd, matrix
+from rnn_tutorial.kernels.cpu.conv_geometry import Geometry
 
 CONV_LSTM: Any = rt.ConvLSTM
 
@@ -30,6 +33,13 @@ def twins(*sizes, dtype=torch.float64, seed=0, **options):
     return by_kernel, by_loop
 
 
+@contextmanager
+def convolved(*, fewer: bool):
+    """Convolve with ``fewer`` multiplications wherever kernels are three wide, or nowhere."""
+    with mock.patch.object(conv_winograd, "pays", lambda merged, *_: fewer and merged == 3):
+        yield
+
+
 CALLS = st.fixed_dictionaries(
     {
         "axes": st.integers(1, 3),
@@ -43,6 +53,7 @@ CALLS = st.fixed_dictionaries(
         "bidirectional": st.booleans(),
         "bias": st.booleans(),
         "peephole": st.sampled_from(["channel", "position", None]),
+        "fewer": st.booleans(),
         "seed": st.integers(0, 999),
         "probe": st.integers(0, 9),
     }
@@ -54,6 +65,8 @@ CALLS = st.fixed_dictionaries(
 def test_kernel_equals_the_loop(call):
     rng = np.random.default_rng(call["seed"])
     sizes = tuple(int(s) for s in rng.integers(1, 10 if call["axes"] < 3 else 5, call["axes"]))
+    if call["fewer"]:
+        sizes = (*sizes[:-1], int(rng.integers(1, 40)))
     by_kernel, by_loop = twins(
         call["F"], call["H"], call["kernel"], call["layers"], spatial_dims=call["axes"], dilation=call["dilation"],
         bidirectional=call["bidirectional"], bias=call["bias"], peephole=call["peephole"], seed=call["seed"],
@@ -63,22 +76,44 @@ def test_kernel_equals_the_loop(call):
     x = torch.randn(T, B, call["F"], *sizes, dtype=torch.float64)
     state = tuple(torch.randn(runs, B, call["H"], *sizes, dtype=torch.float64) for _ in range(2))
     lengths = torch.from_numpy(rng.integers(1, T + 1, B)) if call["seed"] % 2 else None
-    for a, b in zip(
-        run(by_kernel, x, state, lengths, call["probe"]), run(by_loop, x, state, lengths, call["probe"]), strict=True
-    ):
+    with convolved(fewer=call["fewer"]):
+        found = run(by_kernel, x, state, lengths, call["probe"])
+    for a, b in zip(found, run(by_loop, x, state, lengths, call["probe"]), strict=True):
         torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-10)
 
 
-@pytest.mark.parametrize("sizes", [(2, 5, 1, 16, 20, 12), (2, 4, 7, 9, 16, 16)])
-def test_float32_is_as_good_as_float64_allows(sizes):
+@pytest.mark.parametrize("fewer", [False, True])
+@pytest.mark.parametrize("sizes", [(2, 5, 1, 16, 20, 12), (2, 4, 7, 9, 16, 16), (1, 8, 32, 32, 12, 33)])
+def test_float32_is_as_good_as_float64_allows(sizes, fewer):
     """Gradients in float32 within 5e-6 of the float64 loop's, relative to the largest."""
     B, T, F, H, *size = sizes
     by_kernel, by_loop = twins(F, H, 3, batch_first=True)
     x, state = torch.randn(B, T, F, *size).double(), tuple(torch.randn(2, 1, B, H, *size).double())
     expected = run(by_loop, x, state, None)
-    found = run(by_kernel.float(), x.float(), tuple(s.float() for s in state), None)
+    with convolved(fewer=fewer):
+        found = run(by_kernel.float(), x.float(), tuple(s.float() for s in state), None)
     for a, b in zip(found, expected, strict=True):
         assert (a - b).abs().max() <= 5e-6 * b.abs().max()
+
+
+def test_four_products_are_a_convolution_of_two_pixels():
+    """The identities of the module's docstring, in whole numbers, and the gradient of the weights as their adjoint."""
+    d, g, dy = torch.randint(-9, 9, (3, 20, 4)).double()
+    g, dy = g[:, :3], dy[:, :2]
+    sums = torch.stack([d[:, 0] - d[:, 2], d[:, 1] + d[:, 2], d[:, 2] - d[:, 1], d[:, 3] - d[:, 1]], 1)
+    m = sums * conv_winograd.weights(g)
+    y = torch.stack([m[:, 0] + m[:, 1] + m[:, 2], m[:, 1] - m[:, 2] + m[:, 3]], 1)
+    assert torch.equal(y, torch.stack([(d[:, :3] * g).sum(1), (d[:, 1:] * g).sum(1)], 1))
+    dm = torch.stack([dy[:, 0], dy[:, 0] + dy[:, 1], dy[:, 0] - dy[:, 1], dy[:, 1]], 1)
+    assert torch.equal(conv_winograd.weights_gradient(dm * sums), d[:, :3] * dy[:, :1] + d[:, 1:] * dy[:, 1:])
+
+
+def test_fewer_multiplications_are_chosen_where_they_are_faster():
+    full = 4 * matrix.ROWS  # two tiles of pairs
+    assert conv_winograd.pays(merged=3, size=full, channels=16)
+    assert not conv_winograd.pays(merged=5, size=full, channels=16)
+    assert not conv_winograd.pays(merged=3, size=full, channels=2)
+    assert not conv_winograd.pays(merged=3, size=matrix.ROWS, channels=16)  # half a tile of pairs
 
 
 def test_inputs_need_not_be_contiguous_and_threads_do_not_matter():
@@ -99,26 +134,32 @@ def test_inputs_need_not_be_contiguous_and_threads_do_not_matter():
         torch.set_num_threads(before)
 
 
-def test_nan_spreads_as_far_as_the_kernels_reach_and_no_further():
+@pytest.mark.parametrize("fewer", [False, True])
+@pytest.mark.parametrize("column", [0, 3, 4, 8])
+def test_nan_spreads_as_far_as_the_kernels_reach_and_no_further(fewer, column):
     by_kernel, by_loop = twins(1, 3, 3, batch_first=True, dtype=torch.float32)
     film = torch.rand(3, 2, 1, 9, 9)
-    film[1, 0, 0, 4, 4] = torch.nan
-    found, expected = by_kernel(film)[0], by_loop(film)[0]
+    film[1, 0, 0, 4, column] = torch.nan
+    with convolved(fewer=fewer):
+        found, expected = by_kernel(film)[0], by_loop(film)[0]
     torch.testing.assert_close(found.isnan(), expected.isnan())
     assert found[1].isnan().any()
     assert not found[0].isnan().any()
 
 
 def test_geometry_by_hand():
-    """A picture of 2 × 3 with a frame of one pixel is 4 × 5."""
+    """A picture of 2 × 3 with a frame of one pixel is 4 × 5, and 4 × 6 with lines of whole pairs."""
     g = Geometry.of((2, 3), (3, 3), (1, 1))
-    assert (g.area, g.size, g.centre, g.merged) == (20, 3, 6, 3)
-    assert g.lines.tolist() == [0, 5]
-    assert g.taps.tolist() == [0, 5, 10]
-    assert g.cells.tolist() == [0, 1, 2, 5, 6, 7, 10, 11, 12]
-    wide = Geometry.of((2, 3), (1, 3), (1, 2))  # a frame of two pixels left and right: 2 × 7
-    assert (wide.area, wide.centre, wide.merged) == (14, 2, 1)
-    assert wide.taps.tolist() == wide.cells.tolist() == [0, 2, 4]
+    assert (g.area, g.size, g.centre, g.merged) == (24, 3, 7, 3)
+    assert g.lines.tolist() == [0, 6]
+    assert g.rows.tolist() == [0, 6, 12]
+    assert g.cells.tolist() == [0, 1, 2, 6, 7, 8, 12, 13, 14]
+    assert g.back_cells.tolist() == [14, 13, 12, 8, 7, 6, 2, 1, 0]
+    assert g.back_rows.tolist() == [12, 6, 0]
+    wide = Geometry.of((2, 3), (1, 3), (1, 2))  # a frame of two pixels left and right: 2 × 7, or 8
+    assert (wide.area, wide.centre, wide.merged) == (16, 2, 1)
+    assert wide.rows.tolist() == wide.cells.tolist() == [0, 2, 4]
+    assert wide.back_rows.tolist() == [4, 2, 0]
 
 
 @pytest.mark.parametrize(

@@ -60,48 +60,83 @@ def tile_of(vectors: int, *, add: bool = False, rows: int = ROWS) -> Any:
     @intrinsic
     def tile(typing, c, at_c, row_c, a, at_a, row_a, column_a, b, at_b, row_b, K):
         def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
-            C, at_c, row_c, A, at_a, row_a, column_a, B, at_b, row_b, K = args
-            kind = llvm_vector(Vector(c.dtype))
-            bytes_each = c.dtype.bitwidth // 8
-            in_pairs = isinstance(a.dtype, types.Integer)
-            whole = ir.VectorType(INT32, kind.count)
-            to_c = address(context, builder, c, C, at_c)
-            to_a = address(context, builder, a, A, at_a)
-            to_b = address(context, builder, b, B, at_b)
-
-            def vector_at(start: Any, offset: Any, v: int) -> Any:
-                where = builder.gep(start, [builder.add(offset, INT64(v * kind.count))])
-                return builder.bitcast(where, kind.as_pointer())
-
-            places = [[vector_at(to_c, builder.mul(row_c, INT64(r)), v) for v in range(vectors)] for r in range(rows)]
-            sums = [[cgutils.alloca_once(builder, kind) for _ in range(vectors)] for _ in range(rows)]
-            for r in range(rows):
-                for v in range(vectors):
-                    start = builder.load(places[r][v], align=bytes_each) if add else ir.Constant(kind, None)
-                    builder.store(start, sums[r][v])
-            with cgutils.for_range(builder, K) as loop:
-                along_b = builder.mul(loop.index, row_b)
-                along_a = builder.mul(loop.index, column_a)
-                b_k = [builder.load(vector_at(to_b, along_b, v), align=bytes_each) for v in range(vectors)]
-                for r in range(rows):
-                    offset = builder.add(builder.mul(row_a, INT64(r)), along_a)
-                    if in_pairs:
-                        pair = builder.load(builder.bitcast(builder.gep(to_a, [offset]), INT32.as_pointer()), align=2)
-                        for v in range(vectors):
-                            pairs = builder.bitcast(b_k[v], whole)
-                            total = multiply_add(builder, builder.load(sums[r][v]), pair, pairs)
-                            builder.store(total, sums[r][v])
-                        continue
-                    a_rk = splat(builder, kind, builder.load(builder.gep(to_a, [offset])))
-                    for v in range(vectors):
-                        product = builder.fmul(a_rk, b_k[v], flags=CONTRACT)
-                        builder.store(builder.fadd(product, builder.load(sums[r][v]), flags=CONTRACT), sums[r][v])
-            for r in range(rows):
-                for v in range(vectors):
-                    builder.store(builder.load(sums[r][v]), places[r][v], align=bytes_each)
-            return context.get_dummy_value()
+            return _generate(context, builder, signature, (*args[:5], None, None, *args[5:]), vectors, add, rows)
 
         numbers = [types.intp] * 3
         return types.void(c, types.intp, types.intp, a, *numbers, b, *numbers), generate
 
     return tile
+
+
+def tile_sum_of(vectors: int, *, rows: int = ROWS) -> Any:
+    r"""Make ``tile(c, at_c, row_c, a, at_a, ways, way, row_a, column_a, b, at_b, row_b, K)``: C = Σ A B.
+
+    Each A begins a number of ``ways`` times ``way`` after ``at_a``; the Bs follow each other.
+    """
+
+    @intrinsic
+    def tile(typing, c, at_c, row_c, a, at_a, ways, way, row_a, column_a, b, at_b, row_b, K):
+        def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
+            return _generate(context, builder, signature, args, vectors, False, rows)
+
+        numbers = [types.intp] * 3
+        return types.void(c, types.intp, types.intp, a, types.intp, ways, *numbers, b, *numbers), generate
+
+    return tile
+
+
+def _generate(
+    context: Any, builder: ir.IRBuilder, signature: Any, args: Any, vectors: int, add: bool, rows: int
+) -> Any:
+    C, at_c, row_c, A, at_a, ways, way, row_a, column_a, B, at_b, row_b, K = args
+    c, a = signature.args[0], signature.args[3]
+    b = signature.args[-4]
+    kind = llvm_vector(Vector(c.dtype))
+    bytes_each = c.dtype.bitwidth // 8
+    in_pairs = isinstance(a.dtype, types.Integer)
+    whole = ir.VectorType(INT32, kind.count)
+    to_c = address(context, builder, c, C, at_c)
+    to_a = address(context, builder, a, A, at_a)
+    to_b = address(context, builder, b, B, at_b)
+
+    def vector_at(start: Any, offset: Any, v: int) -> Any:
+        where = builder.gep(start, [builder.add(offset, INT64(v * kind.count))])
+        return builder.bitcast(where, kind.as_pointer())
+
+    def multiply(to_a: Any, to_b: Any) -> None:
+        with cgutils.for_range(builder, K) as loop:
+            along_b = builder.mul(loop.index, row_b)
+            along_a = builder.mul(loop.index, column_a)
+            b_k = [builder.load(vector_at(to_b, along_b, v), align=bytes_each) for v in range(vectors)]
+            for r in range(rows):
+                offset = builder.add(builder.mul(row_a, INT64(r)), along_a)
+                if in_pairs:
+                    pair = builder.load(builder.bitcast(builder.gep(to_a, [offset]), INT32.as_pointer()), align=2)
+                    for v in range(vectors):
+                        pairs = builder.bitcast(b_k[v], whole)
+                        total = multiply_add(builder, builder.load(sums[r][v]), pair, pairs)
+                        builder.store(total, sums[r][v])
+                    continue
+                a_rk = splat(builder, kind, builder.load(builder.gep(to_a, [offset])))
+                for v in range(vectors):
+                    product = builder.fmul(a_rk, b_k[v], flags=CONTRACT)
+                    builder.store(builder.fadd(product, builder.load(sums[r][v]), flags=CONTRACT), sums[r][v])
+
+    places = [[vector_at(to_c, builder.mul(row_c, INT64(r)), v) for v in range(vectors)] for r in range(rows)]
+    sums = [[cgutils.alloca_once(builder, kind) for _ in range(vectors)] for _ in range(rows)]
+    for r in range(rows):
+        for v in range(vectors):
+            start = builder.load(places[r][v], align=bytes_each) if add else ir.Constant(kind, None)
+            builder.store(start, sums[r][v])
+    if ways is None:
+        multiply(to_a, to_b)
+    else:
+        of_ways = cgutils.create_struct_proxy(signature.args[5])(context, builder, ways)
+        with cgutils.for_range(builder, of_ways.nitems) as each:
+            further = builder.mul(builder.load(builder.gep(of_ways.data, [each.index])), way)
+            panel = builder.gep(to_b, [builder.mul(each.index, builder.mul(K, row_b))])
+            multiply(builder.gep(to_a, [further]), panel)
+    for r in range(rows):
+        for v in range(vectors):
+            builder.store(builder.load(sums[r][v]), places[r][v], align=bytes_each)
+    return context.get_dummy_value()

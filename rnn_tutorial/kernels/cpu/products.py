@@ -1,7 +1,7 @@
 r"""The matrix products that all networks share: tiles over some rows of the batch, and those of the way back."""
 
 from .jit import jit
-from .matrix import ROWS, tile_of
+from .matrix import ROWS, tile_of, tile_sum_of
 from .vector import load, store
 
 LONG = 64
@@ -9,6 +9,7 @@ LONG = 64
 
 one_vector, two_vectors, three_vectors = tile_of(1), tile_of(2), tile_of(3)
 plus_one_vector, plus_two_vectors = tile_of(1, add=True), tile_of(2, add=True)
+sum_of_one_vector, sum_of_two_vectors = tile_sum_of(1), tile_sum_of(2)
 
 
 @jit

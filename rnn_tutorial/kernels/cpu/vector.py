@@ -70,17 +70,27 @@ def _masked(builder: ir.IRBuilder, vector: ir.VectorType, n: Any) -> Any:
 
 @intrinsic
 def load(typing, array, index, n):
-    """Read ``n`` numbers of a contiguous array from element ``index`` on; 0 in the other lanes."""
-    vector = Vector(array.dtype)
+    """Read ``n`` numbers of a contiguous array from element ``index`` on; 0 in the other lanes.
+
+    Those of an array of uint16 are bfloat16, which are the upper halves of float32.
+    """
+    short = array.dtype == types.uint16
+    vector = Vector(types.float32 if short else array.dtype)
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
-        kind = llvm_vector(vector)
+        result, bits = llvm_vector(vector), array.dtype.bitwidth
+        kind = ir.VectorType(ir.IntType(bits), vector.lanes) if short else result
         where = builder.bitcast(address(context, builder, array, args[0], args[1]), kind.as_pointer())
         mask = _masked(builder, kind, args[2])
-        name = f"llvm.masked.load.v{kind.count}f{array.dtype.bitwidth}.p0"
+        name = f"llvm.masked.load.v{kind.count}{'i' if short else 'f'}{bits}.p0"
         shape = ir.FunctionType(kind, [kind.as_pointer(), INT32, mask.type, kind])
         function = cgutils.get_or_insert_function(builder.module, shape, name)
-        return builder.call(function, [where, INT32(array.dtype.bitwidth // 8), mask, ir.Constant(kind, None)])
+        value = builder.call(function, [where, INT32(bits // 8), mask, ir.Constant(kind, None)])
+        if not short:
+            return value
+        whole = ir.VectorType(INT32, vector.lanes)
+        upper = builder.shl(builder.zext(value, whole), ir.Constant(whole, [16] * vector.lanes))
+        return builder.bitcast(upper, result)
 
     return vector(array, types.intp, types.intp), generate
 
