@@ -5,7 +5,7 @@ python -m benchmarks --gpu          the same on its GPU, in 32 and 16 bits
 python -m benchmarks --folder DIR   the results as JSON, with machine and versions
 
 The run on a GPU is meant to stay under eight minutes. That is reckoned, not measured, for nothing has been timed on a
-GPU yet: the dense layers have 96 cases of at most 16 calls of half a dozen layers, of some 10 ms each on average, 90 s,
+GPU yet: the dense layers have 96 cases of at most 16 calls of seven layers at most, of some 10 ms each, 110 s,
 and Triton compiles some 60 kernels for them in 2 s each, 120 s; films have 8 such cases of 50 ms a call, 40 s, kernels
 for 30 s, and torch.compile has 2 graphs of a minute each.
 """

@@ -18,6 +18,7 @@ from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
+from unittest import mock
 
 import torch
 import typer
@@ -94,6 +95,8 @@ def calls_of(
     if network == "LSTM" and (size, dtype) == FLASH and device != "cpu" and flash.installed():
         models |= {"FlashRNN": twin} if (twin := flash.agreeing(models["torch.nn"], x)) else {}
     calls: dict[str, Callable[[], object]] = {name: finished(make(model, x), device) for name, model in models.items()}
+    if device != "cpu":
+        calls["fused, no graph"] = without_graphs(calls["fused"])
     if passes == "inference" and device == "cpu":
         calls["ONNX Runtime"] = onnx_call(models["reference"], x)
     return calls
@@ -109,6 +112,17 @@ def finished(call: Callable[[], object], device: str) -> Callable[[], object]:
         torch.cuda.synchronize()
 
     return wait
+
+
+def without_graphs(call: Callable[[], object]) -> Callable[[], object]:
+    """Return a call whose loops over time are sent launch by launch."""
+    from rnn_tutorial.kernels.cuda import graphs
+
+    def run() -> None:
+        with mock.patch.object(graphs, "enabled", new=False):
+            call()
+
+    return run
 
 
 def import_ratio(rounds: int = 9) -> tuple[float, float]:

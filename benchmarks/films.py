@@ -20,7 +20,7 @@ import typer
 from torch import nn
 
 import rnn_tutorial as rt
-from benchmarks.dense import finished
+from benchmarks.dense import finished, without_graphs
 from benchmarks.record import row, show, write
 from rnn_tutorial.experiments import speed
 
@@ -122,6 +122,7 @@ def main(
             models.pop("Keras (on torch)")
         calls = {name: finished(makes[passes](model.to(device, dtype), film), device) for name, model in models.items()}
         if not on_cpu:
+            calls["fused, no graph"] = without_graphs(calls["fused"])
             calls = working(calls, ("usual loop, compiled", "Keras (on torch)"))
         for what, timing in speed.interleave(calls, "usual loop", rounds=rounds, warmup=2).items():
             rows.append(row("ConvLSTM", passes, size, what, timing) | {"dtype": str(dtype).removeprefix("torch.")})

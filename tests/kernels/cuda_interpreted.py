@@ -6,7 +6,7 @@ import triton
 import triton.language as tl
 
 from rnn_tutorial.kernels import cuda
-from rnn_tutorial.kernels.cuda import blocks, limits
+from rnn_tutorial.kernels.cuda import blocks, graphs, limits
 
 from .cuda_cases import LAYERS, by_kernel, by_loop, case, with_gradients
 
@@ -72,6 +72,38 @@ def test_nan_stays_with_its_sequence(name):
     assert dirty[2:, 1].isnan().all()
     assert torch.equal(dirty[:, [0, 2]], clean[:, [0, 2]])
     assert torch.equal(dirty[:2, 1], clean[:2, 1])
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("name", ["PeepholeLSTM", "GRU", "RNN", "RNN relu"])
+def test_a_graph_does_what_its_loop_does_with_other_numbers(name, reverse, captures, monkeypatch):
+    monkeypatch.setattr(limits, "ON_CHIP", 0)
+    for seed, known in enumerate([0, 2, 2, 2]):  # one forward and one back, captured when they come back
+        for ours, expected in zip(*both(*case(name, 4, 3, 5, seed=seed), reverse), strict=True):
+            torch.testing.assert_close(ours, expected, rtol=1e-5, atol=1e-5)
+        assert len(captures) == known
+
+
+def test_other_sizes_and_other_outputs_are_other_graphs(captures, monkeypatch):
+    monkeypatch.setattr(limits, "ON_CHIP", 0)
+    for _ in range(3):
+        for shape, probe in (((4, 3, 5), None), ((3, 3, 5), None), ((3, 3, 5), 0)):
+            for ours, expected in zip(*both(*case("PeepholeLSTM", *shape), False, probe=probe), strict=True):
+                torch.testing.assert_close(ours, expected, rtol=1e-5, atol=1e-5)
+    assert len(captures) == 2 + 3  # forward by sizes; back also by the gradients that come in
+
+
+def test_old_graphs_make_room(captures, monkeypatch):
+    monkeypatch.setattr(graphs, "KEPT", 2)
+    x = torch.zeros(3)
+
+    def run(kind):
+        graphs.run(lambda x: x.add_(1), kind, (), (x,))
+
+    for kind in ("a", "a", "b", "b", "c", "a", "a"):
+        run(kind)
+    assert len(captures) == 3
+    assert x.tolist() == [7, 7, 7]
 
 
 def test_without_a_way_back_only_two_cells_are_kept():

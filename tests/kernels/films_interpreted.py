@@ -80,6 +80,17 @@ def test_more_units_than_a_program(monkeypatch):
     assert_same(*case("a picture by position"), reverse=True)
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_graph_does_what_its_loop_does_with_other_numbers(reverse, captures):
+    for size, known in zip((1.0, 0.3, -0.5), (0, 2, 2), strict=True):
+        layer, x, state, lengths = case("a picture")
+        with torch.no_grad():
+            for parameter in layer.parameters():
+                parameter *= size
+        assert_same(layer, x * size, [s * size for s in state], lengths, reverse)
+        assert len(captures) == known
+
+
 @pytest.mark.parametrize(("dtype", "near"), [(torch.bfloat16, 0.05), (torch.float16, 0.01)], ids=str)
 def test_half_the_bits(dtype, near):
     layer, x, state, lengths = case("a picture", dtype)

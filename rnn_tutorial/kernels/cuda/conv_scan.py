@@ -1,7 +1,8 @@
 r"""The ConvLSTM's recurrence as one differentiable function: one layer, one direction, over whole films.
 
-At each step cuDNN convolves the state and one launch does the rest (``conv_lstm``). The recurrent weights' gradient is
-a sum over steps, and so one convolution over all of them after the loop.
+At each step cuDNN convolves the state and one launch does the rest (``conv_lstm``); all steps are one graph
+(``graphs``). The recurrent weights' gradient is a sum over steps, and so one convolution over all of them after the
+loop.
 
 Values and gradients are tested in Triton's interpreter, on the CPU. **On a GPU nothing has been timed yet.**
 """
@@ -11,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from . import conv_lstm
+from . import conv_lstm, graphs
 from .blocks import copy_or_zeros, steps
 from .limits import supports
 
@@ -53,11 +54,9 @@ class ConvScan(torch.autograd.Function):
         c = a.new_empty(T + 1 if every or back else 2, *c_0.shape, dtype=torch.float32)
         h[first], c[first % len(c)] = h_0, c_0
         with torch.cuda.device_of(a):
-            for t in steps(T, reverse):
-                # W_hh * h_{t-1}
-                h_before = h[t + 1 if reverse else t]
-                products = torch.convolution(h_before, W_hh, None, *_same(W_hh, dilation)).contiguous()
-                conv_lstm.forward(t, reverse, a, products, peep, lengths, h, c, back)
+            graphs.run(
+                _loop(reverse, dilation, back), ("films", reverse, dilation, back), (W_hh, peep, lengths), (a, h, c)
+            )
         ctx.save_for_backward(a, W_hh, peep, lengths, h, c)
         ctx.reverse, ctx.dilation, ctx.type_of_c = reverse, dilation, c_0.dtype
         ctx.set_materialize_grads(False)
@@ -75,14 +74,38 @@ class ConvScan(torch.autograd.Function):
         dh, dc = (d if d is None else d.contiguous() for d in (dh, dc))
         h_before, c_before, c_after = (h[1:], c[1:], c[:-1]) if ctx.reverse else (h[:-1], c[:-1], c[1:])
         with torch.cuda.device_of(kept):
-            for t in steps(len(kept), not ctx.reverse):
-                conv_lstm.backward(t, ctx.reverse, kept, peep, lengths, c, dh, dc, da, dh_t, dc_t)
-                # h_{t-1} goes into all four gates: dh_{t-1} = W_hh^T * da_t
-                dh_t += _convolution_back(da[t], h_before[t], W_hh, same, weight=False)
+            kind = ctx.reverse, ctx.dilation
+            read = kept, W_hh, peep, lengths, h, c, dh, dc
+            graphs.run(_loop_back(*kind), ("films back", kind), read, (da, dh_t, dc_t))
             # dW_hh = Σ_t da_t * h_{t-1}
             dW_hh = _convolution_back(da.flatten(0, 1), h_before.flatten(0, 1), W_hh, same, weight=True)
             dpeep = None if peep is None else _peephole_gradients(da, c_before, c_after, peep)
         return None, None, None, None, da, dW_hh, dpeep, dh_t, dc_t.to(ctx.type_of_c), None
+
+
+def _loop(reverse: bool, dilation: tuple[int, ...], back: bool) -> graphs.Loop:
+    def loop(W_hh: Tensor, peep: Tensor | None, lengths: Tensor, a: Tensor, h: Tensor, c: Tensor) -> None:
+        for t in steps(len(a), reverse):
+            # W_hh * h_{t-1}
+            h_before = h[t + 1 if reverse else t]
+            products = torch.convolution(h_before, W_hh, None, *_same(W_hh, dilation)).contiguous()
+            conv_lstm.forward(t, reverse, a, products, peep, lengths, h, c, back)
+
+    return loop
+
+
+def _loop_back(reverse: bool, dilation: tuple[int, ...]) -> graphs.Loop:
+    def loop(
+        kept: Tensor, W_hh: Tensor, peep: Tensor | None, lengths: Tensor, h: Tensor, c: Tensor,
+        dh: Tensor | None, dc: Tensor | None, da: Tensor, dh_t: Tensor, dc_t: Tensor,
+    ) -> None:  # fmt: skip
+        h_before = h[1:] if reverse else h[:-1]
+        for t in steps(len(kept), not reverse):
+            conv_lstm.backward(t, reverse, kept, peep, lengths, c, dh, dc, da, dh_t, dc_t)
+            # h_{t-1} goes into all four gates: dh_{t-1} = W_hh^T * da_t
+            dh_t += _convolution_back(da[t], h_before[t], W_hh, _same(W_hh, dilation), weight=False)
+
+    return loop
 
 
 def _same(W: Tensor, dilation: tuple[int, ...]) -> tuple[Any, ...]:

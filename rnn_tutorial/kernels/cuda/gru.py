@@ -5,6 +5,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
+from . import graphs
 from .blocks import (
     copy_or_zeros,
     grid,
@@ -129,10 +130,14 @@ def forward(
     if whole:
         start(a, None, W_hh, inner, lengths, h, m, 0, T, B, H, **flags)
         return a, m
-    products = torch.empty_like(a[0])
-    for t in steps(T, reverse):
-        torch.mm(h[t + 1 if reverse else t], W_hh.t(), out=products)
-        start(a, products, None, inner, lengths, h, m, t, 1, B, H, **flags)
+
+    def loop(W_hh: Tensor, inner: Tensor, lengths: Tensor, a: Tensor, h: Tensor, m: Tensor) -> None:
+        products = torch.empty_like(a[0])
+        for t in steps(T, reverse):
+            torch.mm(h[t + 1 if reverse else t], W_hh.t(), out=products)
+            start(a, products, None, inner, lengths, h, m, t, 1, B, H, **flags)
+
+    graphs.run(loop, ("gru", reverse, keep), (W_hh, inner, lengths), (a, h, m))
     return a, m
 
 
@@ -145,13 +150,20 @@ def backward(
     T, B, H = len(gates), *h.shape[1:]
     whole = bool(supports(H, gates.dtype, gates.device))
     of_x, of_h, dh_t = torch.empty_like(gates), torch.empty_like(gates), copy_or_zeros(dh_end, h[0])
-    tensors = (lengths, h, dh if dh is None else dh.contiguous(), dh_t, of_x, of_h, dh_t)
+    dh = dh if dh is None else dh.contiguous()
     start, flags = backward_kernel[grid(B, H, whole)], {"REVERSE": reverse, **options(H, whole)}
     if whole:
-        start(gates, m, W_hh, *tensors, 0, T, B, H, **flags)
+        start(gates, m, W_hh, lengths, h, dh, dh_t, of_x, of_h, dh_t, 0, T, B, H, **flags)
     else:
-        for t in steps(T, not reverse):
-            start(gates, m, None, *tensors, t, 1, B, H, **flags)
-            # dh_{t-1} = z ⊙ dh + W_hh^T (dr, dz, dm)
-            dh_t.addmm_(of_h[t], W_hh)
+
+        def loop(
+            gates: Tensor, m: Tensor, W_hh: Tensor, lengths: Tensor, h: Tensor, dh: Tensor | None,
+            of_x: Tensor, of_h: Tensor, dh_t: Tensor,
+        ) -> None:  # fmt: skip
+            for t in steps(T, not reverse):
+                start(gates, m, None, lengths, h, dh, dh_t, of_x, of_h, dh_t, t, 1, B, H, **flags)
+                # dh_{t-1} = z ⊙ dh + W_hh^T (dr, dz, dm)
+                dh_t.addmm_(of_h[t], W_hh)
+
+        graphs.run(loop, ("gru back", reverse), (gates, m, W_hh, lengths, h, dh), (of_x, of_h, dh_t))
     return of_x, of_h, of_h[..., 2 * H :].sum((0, 1)), dh_t, torch.empty_like(c[0])

@@ -6,7 +6,8 @@ on the chip, h and c stay in registers; a step reads its part of the input produ
 
 That holds while W_hh, with H padded to a power of two, takes at most 128 KiB: **H ≤ 128 in float16 and bfloat16, H ≤ 64
 in float32**, on the GPUs of data centres (A100, H100); others have less room. ``supports`` says so. Beyond, ``forward``
-and ``backward`` start the same kernels without their products, one step a launch, and leave the products to cuBLAS.
+and ``backward`` start the same kernels without their products, one step a launch, leave the products to cuBLAS, and
+make a graph of it all (``graphs``).
 
 Numbers are stored in the type of the inputs, c in float32; all arithmetic is float32.
 """
@@ -16,6 +17,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
+from . import graphs
 from .blocks import (
     copy_or_zeros,
     grid,
@@ -162,11 +164,14 @@ def forward(
     if whole:
         start(a, W_hh, peep, lengths, h, c, 0, T, *rest, **flags)
         return (a,)
-    # Nothing here waits for the GPU, so these launches could be captured in a CUDA graph; that is not done yet.
-    for t in steps(T, reverse):
-        # z = W_ih x_t + b + W_hh h_{t-1}
-        a[t].addmm_(h[t + 1 if reverse else t], W_hh.t())
-        start(a, None, peep, lengths, h, c, t, 1, *rest, **flags)
+
+    def loop(W_hh: Tensor, peep: Tensor, lengths: Tensor, a: Tensor, h: Tensor, c: Tensor) -> None:
+        for t in steps(T, reverse):
+            # z = W_ih x_t + b + W_hh h_{t-1}
+            a[t].addmm_(h[t + 1 if reverse else t], W_hh.t())
+            start(a, None, peep, lengths, h, c, t, 1, *rest, **flags)
+
+    graphs.run(loop, ("lstm", reverse, keep), (W_hh, peep, lengths), (a, h, c))
     return (a,)
 
 
@@ -190,9 +195,17 @@ def backward(
     start, flags = backward_kernel[programs], {"REVERSE": reverse, **options(H, whole)}
     if whole:
         start(gates, W_hh, *tensors, 0, T, B, H, **flags)
-    else:
+        return da, da, dpeep.sum(0), dh_t, dc_t
+
+    def loop(
+        gates: Tensor, W_hh: Tensor, peep: Tensor, lengths: Tensor, c: Tensor, dh: Tensor | None, dc: Tensor | None,
+        da: Tensor, dh_t: Tensor, dc_t: Tensor, dpeep: Tensor,
+    ) -> None:  # fmt: skip
         for t in steps(T, not reverse):
-            start(gates, None, *tensors, t, 1, B, H, **flags)
+            start(gates, None, peep, lengths, c, dh, dc, dh_t, dc_t, da, dh_t, dc_t, dpeep, t, 1, B, H, **flags)
             # h_{t-1} goes into all four gates: dh_{t-1} = W_hh^T dz
             dh_t.addmm_(da[t], W_hh)
+
+    read = gates, W_hh, peep, lengths, c, *ends[:2]
+    graphs.run(loop, ("lstm back", reverse), read, (da, dh_t, dc_t, dpeep))
     return da, da, dpeep.sum(0), dh_t, dc_t

@@ -5,6 +5,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
+from . import graphs
 from .blocks import copy_or_zeros, grid, options, plus_product, read, read_gate, rows_and_units, steps, tanh, write
 from .limits import Support, whole_sequence
 
@@ -81,10 +82,14 @@ def forward(
     if whole:
         start(a, W_hh, lengths, h, 0, T, B, H, **flags)
         return ()
-    for t in steps(T, reverse):
-        # z = W_ih x_t + b + W_hh h_{t-1}
-        a[t].addmm_(h[t + 1 if reverse else t], W_hh.t())
-        start(a, None, lengths, h, t, 1, B, H, **flags)
+
+    def loop(W_hh: Tensor, lengths: Tensor, a: Tensor, h: Tensor) -> None:
+        for t in steps(T, reverse):
+            # z = W_ih x_t + b + W_hh h_{t-1}
+            a[t].addmm_(h[t + 1 if reverse else t], W_hh.t())
+            start(a, None, lengths, h, t, 1, B, H, **flags)
+
+    graphs.run(loop, ("rnn", reverse, relu), (W_hh, lengths), (a, h))
     return ()
 
 
@@ -96,13 +101,17 @@ def backward(
     T, B, H = len(h) - 1, *h.shape[1:]
     whole = bool(supports(H, h.dtype, h.device))
     da, dh_t = torch.empty_like(h[1:]), copy_or_zeros(dh_end, h[0])
-    tensors = (lengths, h, dh if dh is None else dh.contiguous(), dh_t, da, dh_t)
+    dh = dh if dh is None else dh.contiguous()
     start, flags = backward_kernel[grid(B, H, whole)], {"REVERSE": reverse, "RELU": relu, **options(H, whole)}
     if whole:
-        start(W_hh, *tensors, 0, T, B, H, **flags)
+        start(W_hh, lengths, h, dh, dh_t, da, dh_t, 0, T, B, H, **flags)
     else:
-        for t in steps(T, not reverse):
-            start(None, *tensors, t, 1, B, H, **flags)
-            # dh_{t-1} = W_hh^T dz
-            dh_t.addmm_(da[t], W_hh)
+
+        def loop(W_hh: Tensor, lengths: Tensor, h: Tensor, dh: Tensor | None, da: Tensor, dh_t: Tensor) -> None:
+            for t in steps(T, not reverse):
+                start(None, lengths, h, dh, dh_t, da, dh_t, t, 1, B, H, **flags)
+                # dh_{t-1} = W_hh^T dz
+                dh_t.addmm_(da[t], W_hh)
+
+        graphs.run(loop, ("rnn back", reverse, relu), (W_hh, lengths, h, dh), (da, dh_t))
     return da, da, none.clone(), dh_t, torch.empty_like(c[0])
