@@ -49,6 +49,8 @@ def contestants(network: str, size: tuple[int, int, int, int], device: str) -> d
 
         models["usual loop"] = speed.UsualLoop(models["reference"])
         models["torchrecurrent"] = PeepholeLSTM(features, hidden, batch_first=True)
+        if size == SIZES[0] and device == "cpu":  # half a minute for 28 steps, more for more
+            models["usual loop, compiled"] = torch.compile(models["usual loop"])
     if network == "LSTM" and device == "cpu":
         os.environ.setdefault("KERAS_BACKEND", "torch")
         import keras

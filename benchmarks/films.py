@@ -24,9 +24,16 @@ from benchmarks.dense import finished, without_graphs
 from benchmarks.record import row, show, write
 from rnn_tutorial.experiments import speed
 
-SIZES_ON_GPU = [(16, 10, 1, 64, 64), (16, 10, 64, 64, 32)]
-SIZES = [(8, 10, 1, 16, 32), (4, 10, 1, 32, 64), (8, 10, 32, 32, 32), (1, 10, 1, 16, 32)]
-"""(batch, steps, channels, hidden channels, pixels a side): three to train with, and a single film."""
+SIZES_ON_GPU = [(16, 10, 1, 64, 64, 3), (16, 10, 64, 64, 32, 3)]
+SIZES = [
+    (8, 10, 1, 16, 32, 3),
+    (4, 10, 1, 32, 64, 3),
+    (8, 10, 32, 32, 32, 3),
+    (8, 10, 16, 64, 16, 5),
+    (1, 10, 1, 16, 32, 3),
+]
+"""(batch, steps, channels, hidden channels, pixels a side, kernel): three to train with, a layer of the ConvLSTM's
+paper, and a single film."""
 
 
 class Cast(nn.Module):
@@ -102,7 +109,6 @@ def working(calls: dict[str, Callable[[], object]], optional: tuple[str, ...]) -
 def main(
     out: Annotated[Path | None, typer.Option(help="Write the rows as JSON, with machine and versions.")] = None,
     rounds: Annotated[int, typer.Option(help="Timed rounds of each case.")] = 7,
-    kernel: Annotated[int, typer.Option(help="Odd size of the convolutions' kernels.")] = 3,
     compiled: Annotated[bool, typer.Option(help="With torch.compile of the usual loop: minutes more.")] = True,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
 ) -> None:
@@ -112,7 +118,7 @@ def main(
     makes = {"training": speed.training_step, "inference": speed.inference}
     sizes, dtypes = (SIZES, [torch.float32]) if on_cpu else (SIZES_ON_GPU, [torch.float32, torch.bfloat16])
     for passes, size, dtype in product(makes, sizes, dtypes):
-        batch, steps, channels, hidden, side = size
+        batch, steps, channels, hidden, side, kernel = size
         film = torch.randn(batch, steps, channels, side, side, device=device, dtype=dtype)
         torch.compiler.reset()
         # one training graph is enough to compile

@@ -35,8 +35,8 @@ def twins(*sizes, dtype=torch.float64, seed=0, **options):
 
 @contextmanager
 def convolved(*, fewer: bool):
-    """Convolve with ``fewer`` multiplications wherever kernels are three wide, or nowhere."""
-    with mock.patch.object(conv_winograd, "pays", lambda merged, *_: fewer and merged == 3):
+    """Convolve with ``fewer`` multiplications wherever kernels are three wide and more, or nowhere."""
+    with mock.patch.object(conv_winograd, "pays", lambda merged, *_: fewer and merged >= 3):
         yield
 
 
@@ -47,7 +47,7 @@ CALLS = st.fixed_dictionaries(
         "B": st.integers(1, 3),
         "F": st.integers(0, 3),
         "H": st.sampled_from([1, 2, 3, 8, 17]),
-        "kernel": st.sampled_from([1, 3, 5]),
+        "kernel": st.sampled_from([1, 3, 5, 7]),
         "dilation": st.integers(1, 2),
         "layers": st.integers(1, 2),
         "bidirectional": st.booleans(),
@@ -83,11 +83,13 @@ def test_kernel_equals_the_loop(call):
 
 
 @pytest.mark.parametrize("fewer", [False, True])
-@pytest.mark.parametrize("sizes", [(2, 5, 1, 16, 20, 12), (2, 4, 7, 9, 16, 16), (1, 8, 32, 32, 12, 33)])
+@pytest.mark.parametrize(
+    "sizes", [(2, 5, 1, 16, 3, 20, 12), (2, 4, 7, 9, 3, 16, 16), (1, 8, 32, 32, 3, 12, 33), (1, 4, 5, 20, 7, 9, 20)]
+)
 def test_float32_is_as_good_as_float64_allows(sizes, fewer):
     """Gradients in float32 within 5e-6 of the float64 loop's, relative to the largest."""
-    B, T, F, H, *size = sizes
-    by_kernel, by_loop = twins(F, H, 3, batch_first=True)
+    B, T, F, H, kernel, *size = sizes
+    by_kernel, by_loop = twins(F, H, kernel, batch_first=True)
     x, state = torch.randn(B, T, F, *size).double(), tuple(torch.randn(2, 1, B, H, *size).double())
     expected = run(by_loop, x, state, None)
     with convolved(fewer=fewer):
@@ -96,22 +98,35 @@ def test_float32_is_as_good_as_float64_allows(sizes, fewer):
         assert (a - b).abs().max() <= 5e-6 * b.abs().max()
 
 
-def test_four_products_are_a_convolution_of_two_pixels():
-    """The identities of the module's docstring, in whole numbers, and the gradient of the weights as their adjoint."""
-    d, g, dy = torch.randint(-9, 9, (3, 20, 4)).double()
-    g, dy = g[:, :3], dy[:, :2]
-    sums = torch.stack([d[:, 0] - d[:, 2], d[:, 1] + d[:, 2], d[:, 2] - d[:, 1], d[:, 3] - d[:, 1]], 1)
-    m = sums * conv_winograd.weights(g)
-    y = torch.stack([m[:, 0] + m[:, 1] + m[:, 2], m[:, 1] - m[:, 2] + m[:, 3]], 1)
-    assert torch.equal(y, torch.stack([(d[:, :3] * g).sum(1), (d[:, 1:] * g).sum(1)], 1))
-    dm = torch.stack([dy[:, 0], dy[:, 0] + dy[:, 1], dy[:, 0] - dy[:, 1], dy[:, 1]], 1)
-    assert torch.equal(conv_winograd.weights_gradient(dm * sums), d[:, :3] * dy[:, :1] + d[:, 1:] * dy[:, 1:])
+@pytest.mark.parametrize("width", [3, 5, 9])
+def test_products_of_sums_are_a_convolution_of_two_pixels(width):
+    """The module's identities, in whole numbers; the gradient of the weights is their adjoint."""
+    d, g, dy = torch.randint(-9, 9, (3, 20, width + 1)).double()
+    g, dy, more = g[:, :width], dy[:, :2], (width - 3) // 2
+    three, pairs = d[:, :4], [d[:, k : k + 3] for k in range(3, width, 2)]
+    groups = [
+        [three[:, 0] - three[:, 2], *(p[:, 0] - p[:, 1] for p in pairs)],
+        [three[:, 1] + three[:, 2], *(p[:, 1] for p in pairs)],
+        [three[:, 2] - three[:, 1]],
+        [three[:, 3] - three[:, 1], *(p[:, 2] - p[:, 1] for p in pairs)],
+    ]
+    sums, lengths = torch.stack([d for group in groups for d in group], 1), [len(group) for group in groups]
+    begins = [sum(lengths[:j]) for j in range(4)]
+    assert list(zip(begins, lengths, strict=True)) == [conv_winograd.group(j, width) for j in range(4)]
+    assert conv_winograd.pieces_of(width) == sums.shape[1] == 4 + 3 * more
+    m = [part.sum(1) for part in (sums * conv_winograd.weights(g)).split(lengths, 1)]
+    y = torch.stack([m[0] + m[1] + m[2], m[1] - m[2] + m[3]], 1)
+    assert torch.equal(y, torch.stack([(d[:, :width] * g).sum(1), (d[:, 1:] * g).sum(1)], 1))
+    dm = [dy[:, 0], dy[:, 0] + dy[:, 1], dy[:, 0] - dy[:, 1], dy[:, 1]]
+    dU = sums * torch.cat([of_m[:, None].expand(-1, n) for of_m, n in zip(dm, lengths, strict=True)], 1)
+    assert torch.equal(conv_winograd.weights_gradient(dU), d[:, :width] * dy[:, :1] + d[:, 1:] * dy[:, 1:])
 
 
 def test_fewer_multiplications_are_chosen_where_they_are_faster():
     full = 4 * matrix.ROWS  # two tiles of pairs
     assert conv_winograd.pays(merged=3, size=full, channels=16)
-    assert not conv_winograd.pays(merged=5, size=full, channels=16)
+    assert conv_winograd.pays(merged=5, size=full, channels=16)
+    assert not conv_winograd.pays(merged=1, size=full, channels=16)
     assert not conv_winograd.pays(merged=3, size=full, channels=2)
     assert not conv_winograd.pays(merged=3, size=matrix.ROWS, channels=16)  # half a tile of pairs
 

@@ -3,7 +3,7 @@ r"""The LSTM's recurrence on pictures: one layer, one direction, whole films. Th
 A film's state and input lie side by side, channels last, in a picture with a frame of zeros around it
 (``conv_geometry``). It is convolved line by line, and the gates follow while the result is in the fastest cache. There
 are two ways to convolve: ``conv_direct`` for all kernels, and ``conv_winograd``, with fewer multiplications, for those
-three wide. A thread takes its films through all steps.
+of odd width. A thread takes its films through all steps.
 """
 
 import numpy as np
@@ -32,9 +32,15 @@ def put(picture, channels, at, g, source, to, count, lanes):
 
 
 @jit
-def room_for_pairs(fewer, area, channels, lanes):
+def room_for_pairs(fewer, g, channels, lanes):
     """Return how many numbers the sums of a picture's pairs are: none without ``fewer`` multiplications."""
-    return (area // 2 + ROWS) * conv_winograd.stride_of(channels, lanes) if fewer else 0
+    return (g.area // 2 + ROWS) * conv_winograd.stride_of(g.merged, channels, lanes) if fewer else 0
+
+
+@jit
+def room(g):
+    """Return the pixels of a picture, and some more: a line's last tile looks further than its last kernel."""
+    return g.area + 2 * ROWS + g.merged
 
 
 @jit
@@ -50,11 +56,11 @@ def forward(first, last, reverse, lanes, g, fewer, each, blank, x, W, bias, peep
     H = h.shape[3]
     C = (H + F + each - 1) // each * each
     K = g.merged * C // each
-    depth = len(g.rows) * (conv_winograd.PRODUCTS * C if fewer else K)
+    depth = len(g.rows) * (conv_winograd.pieces_of(g.merged) * C if fewer else K)
     hole = 3 * H if len(peep) > 1 else 0
-    old, new = np.zeros((g.area + 2 * ROWS) * C, blank.dtype), np.zeros((g.area + 2 * ROWS) * C, blank.dtype)
-    pairs = np.zeros(room_for_pairs(fewer, g.area, C, lanes), x.dtype)
-    m = np.empty((conv_winograd.PRODUCTS * ROWS, 2 * lanes), x.dtype)
+    old, new = np.zeros(room(g) * C, blank.dtype), np.zeros(room(g) * C, blank.dtype)
+    pairs = np.zeros(room_for_pairs(fewer, g, C, lanes), x.dtype)
+    m = np.empty((4 * ROWS, 2 * lanes), x.dtype)
     wide = 4 * lanes
     z = np.empty((whole_tiles(g.size), wide), x.dtype)
     for b in range(first, last):
@@ -71,7 +77,7 @@ def forward(first, last, reverse, lanes, g, fewer, each, blank, x, W, bias, peep
                 continue
             put(old, C, H, g, x, (t * B + b) * P * F, F, lanes)
             if fewer:
-                conv_winograd.sums(pairs, old, C, C, g.area, lanes)
+                conv_winograd.sums(pairs, old, C, C, g.area, g.merged, lanes)
             for u in range(0, H, lanes):
                 n = min(lanes, H - u)
                 for line in range(len(g.lines)):
@@ -80,7 +86,7 @@ def forward(first, last, reverse, lanes, g, fewer, each, blank, x, W, bias, peep
                     for half in range(2):
                         panel, to = (u // lanes * 2 + half) * 2 * lanes * depth, 2 * lanes * half
                         if fewer:
-                            conv_winograd.convolve(z, wide, to, pairs, C, start, g.rows, g.size, m, W, panel,
+                            conv_winograd.convolve(z, wide, to, pairs, C, start, g.rows, g.merged, g.size, m, W, panel,
                                                    2 * lanes, lanes)  # fmt: skip
                         else:
                             conv_direct.convolve(z, wide, to, old, C, each, start, g.rows, g.size, W, panel, K,
@@ -120,8 +126,8 @@ def backward(first, last, reverse, lanes, g, fewer, each, blank, x, W_back, peep
 
     W_back has, for each two vectors of channels of [h, x], a panel of the 4H gates of all cells of the kernel, or what
     ``conv_winograd`` makes of them. dW is (rows of the kernel, 4H, columns) or, of ``conv_winograd``'s products,
-    (rows · 4, channels, 4H). It, db and dpeep are this thread's share of the sums; dh_all, dc_all and dx may be empty,
-    (0, …).
+    (rows · products, channels, 4H). It, db and dpeep are this thread's share of the sums; dh_all, dc_all and dx may be
+    empty, (0, …).
     """
     T, B, P, F = x.shape
     H = h.shape[3]
@@ -130,14 +136,14 @@ def backward(first, last, reverse, lanes, g, fewer, each, blank, x, W_back, peep
     G = gates + lanes  # no power of two, which caches dislike
     hole = 3 * H if len(peep) > 1 else 0
     K = gates // each
-    depth = len(g.back_rows) * conv_winograd.PRODUCTS * gates if fewer else len(g.back_cells) * K
-    picture = np.zeros((g.area + 2 * ROWS) * C + 2 * lanes, blank.dtype)
-    dz = np.zeros((g.area + 2 * ROWS) * G, blank.dtype)
+    depth = len(g.back_rows) * conv_winograd.pieces_of(g.merged) * gates if fewer else len(g.back_cells) * K
+    picture = np.zeros(room(g) * C + 2 * lanes, blank.dtype)
+    dz = np.zeros(room(g) * G, blank.dtype)
     scratch = np.zeros(len(picture) + len(dz) if each > 1 else 0, W_back.dtype)
     of_picture, of_dz = scratch[: len(picture)], scratch[len(picture) :]
-    pairs = np.zeros(room_for_pairs(fewer, g.area, C, lanes), x.dtype)
-    dz_pairs = np.zeros(room_for_pairs(fewer, g.area, gates, lanes), x.dtype)
-    m = np.empty((conv_winograd.PRODUCTS * ROWS, 2 * lanes), x.dtype)
+    pairs = np.zeros(room_for_pairs(fewer, g, C, lanes), x.dtype)
+    dz_pairs = np.zeros(room_for_pairs(fewer, g, gates, lanes), x.dtype)
+    m = np.empty((4 * ROWS, 2 * lanes), x.dtype)
     line_back = np.empty((whole_tiles(g.size), 2 * lanes), x.dtype)
     dh, dc = np.zeros((P, H), x.dtype), np.zeros((P, H), x.dtype)  # of the state, on its way back
     width = channels if len(dx) else H
@@ -199,15 +205,15 @@ def backward(first, last, reverse, lanes, g, fewer, each, blank, x, W_back, peep
                 continue
             # dh_{t-1} and dx_t: dz convolved with the kernel turned round
             if fewer:
-                conv_winograd.sums(dz_pairs, dz, G, gates, g.area, lanes)
+                conv_winograd.sums(dz_pairs, dz, G, gates, g.area, g.merged, lanes)
             for u in range(0, width, 2 * lanes):
                 panel, n = u * depth, min(2 * lanes, width - u)
                 of_h = min(max(H - u, 0), n)
                 for line in range(len(g.lines)):
                     start = g.lines[line]
                     if fewer:
-                        conv_winograd.convolve(line_back, 2 * lanes, 0, dz_pairs, gates, start, g.back_rows, g.size, m,
-                                               W_back, panel, n, lanes)  # fmt: skip
+                        conv_winograd.convolve(line_back, 2 * lanes, 0, dz_pairs, gates, start, g.back_rows, g.merged,
+                                               g.size, m, W_back, panel, n, lanes)  # fmt: skip
                     else:
                         conv_direct.convolve(line_back, 2 * lanes, 0, dz, G, each, start, g.back_cells, g.size,
                                              W_back, panel, K, n, lanes)  # fmt: skip
@@ -220,14 +226,15 @@ def backward(first, last, reverse, lanes, g, fewer, each, blank, x, W_back, peep
             put(picture, C, H, g, x, now * F, F, lanes)
             dz_across, picture_across = paired(dz, of_dz, G), paired(picture, of_picture, C)
             if fewer:
-                conv_winograd.sums(pairs, picture, C, C, g.area, lanes)
+                conv_winograd.sums(pairs, picture, C, C, g.area, g.merged, lanes)
             for line in range(0, len(g.lines), LINES):
                 start = g.lines[line]
                 end = g.lines[min(line + LINES, len(g.lines)) - 1] + g.size
                 if fewer:  # dz_pairs have done their work above: the room is free
                     count = (end - start + 1) // 2
                     conv_winograd.gradient_sums(dz_pairs, dz, G, gates, start + g.centre, count, lanes)
-                    conv_winograd.kernel_gradient(dW, pairs, C, dz_pairs, gates, start, count, g.rows, lanes)
+                    conv_winograd.kernel_gradient(dW, pairs, C, dz_pairs, gates, start, count, g.rows,
+                                                  g.merged, lanes)  # fmt: skip
                 else:
                     conv_direct.kernel_gradient(dW, dz_across, G, picture_across, C, each, start, end, g.centre,
                                                 g.rows, g.merged * C, lanes)  # fmt: skip

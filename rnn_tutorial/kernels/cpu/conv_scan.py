@@ -46,12 +46,10 @@ class ConvScan(torch.autograd.Function):
         h, c = x.new_empty(T + 1, B, P, H), x.new_empty(T + 1 if every or back else 2, B, P, H)
         h[first], c[first % len(c)] = h_0, c_0
         fewer = not half and conv_winograd.pays(g.merged, g.size, W.shape[1])
-        if fewer:
-            of_row = conv_winograd.weights(_by_row(W)).permute(0, 3, 2, 1)  # (4H, products, rows, C)
-        else:
-            of_row = _even(W.flatten(2), half).transpose(1, 2)  # (4H, cells, C)
+        # (4H, K): what each gate of each unit sums up
+        in_order = conv_winograd.of_outputs(_by_row(W)) if fewer else _even(W.flatten(2), half).mT.flatten(1)
         arrays = arrays_of(
-            _blank(x, half), x, _panels(gate_panels(of_row.flatten(1), 4, 2), half), bias, peep, lengths, h, c, kept
+            _blank(x, half), x, _panels(gate_panels(in_order, 4, 2), half), bias, peep, lengths, h, c, kept
         )
         where = (reverse, lanes, g, fewer, 1 + half)
         parts = shares(B, 2.0 * T * B * P * W.numel(), tile=1)
@@ -78,13 +76,14 @@ class ConvScan(torch.autograd.Function):
         dx = x.new_empty(T if ctx.needs_input_grad[5] else 0, B, P, F)
         dh_0, dc_0 = torch.empty_like(h[0]), torch.empty_like(c[0])
         if fewer:
-            of_row = conv_winograd.weights(_by_row(W).flip(3)).permute(3, 2, 0, 1)  # (products, rows, 4H, C)
+            in_order = conv_winograd.of_outputs(_by_row(W).flip(3).transpose(0, 1)).t()  # (K, C)
             # a tile of dW is some channels by two vectors of gates
-            shape = 4 * len(g.rows), _whole(C, ROWS), _whole(4 * H, 2 * lanes)
+            products = len(g.rows) * conv_winograd.pieces_of.py_func(g.merged)
+            shape = products, _whole(C, ROWS), _whole(4 * H, 2 * lanes)
         else:
-            of_row = W.flatten(2).permute(2, 0, 1)  # (cells, 4H, C)
+            in_order = W.flatten(2).permute(2, 0, 1).flatten(0, 1)  # (cells · 4H, C)
             shape = len(g.rows), _whole(4 * H, ROWS), _whole(g.merged * C, 2 * lanes)
-        W_back = _panels(panels(of_row.flatten(0, -2), 2), half)
+        W_back = _panels(panels(in_order, 2), half)
         shared = arrays_of(_blank(x, half), x, W_back, peep, lengths, h, c, kept, *into, dx, dh_0, dc_0)
         parts = shares(B, 4.0 * T * B * P * W.numel(), tile=1)
         sums = [x.new_zeros(len(parts), *size) for size in (shape, (4 * H,), peep.shape)]
@@ -92,8 +91,8 @@ class ConvScan(torch.autograd.Function):
         on_threads(lambda k: conv_lstm.backward(*parts[k], *ctx.where, *shared, *owns[k]), len(parts))
         dW, db, dpeep = (total.sum(0) if len(parts) > 1 else total[0] for total in sums)
         if fewer:
-            of_products = dW[:, :C, : 4 * H].unflatten(0, (-1, conv_winograd.PRODUCTS))
-            by_row = conv_winograd.weights_gradient(of_products.permute(3, 2, 0, 1))  # (4H, C, rows, 3)
+            of_products = dW[:, :C, : 4 * H].unflatten(0, (len(g.rows), -1))
+            by_row = conv_winograd.weights_gradient(of_products.permute(3, 2, 0, 1))  # (4H, C, rows, cells)
         else:
             by_row = dW[:, : 4 * H, : g.merged * C].unflatten(2, (g.merged, C))[..., : H + F].permute(1, 3, 0, 2)
         dW = by_row.reshape(W.shape)

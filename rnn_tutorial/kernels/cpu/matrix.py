@@ -60,7 +60,7 @@ def tile_of(vectors: int, *, add: bool = False, rows: int = ROWS) -> Any:
     @intrinsic
     def tile(typing, c, at_c, row_c, a, at_a, row_a, column_a, b, at_b, row_b, K):
         def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
-            return _generate(context, builder, signature, (*args[:5], None, None, *args[5:]), vectors, add, rows)
+            return tile_code(context, builder, signature, (*args[:5], None, None, *args[5:]), vectors, add, rows)
 
         numbers = [types.intp] * 3
         return types.void(c, types.intp, types.intp, a, *numbers, b, *numbers), generate
@@ -77,7 +77,7 @@ def tile_sum_of(vectors: int, *, rows: int = ROWS) -> Any:
     @intrinsic
     def tile(typing, c, at_c, row_c, a, at_a, ways, way, row_a, column_a, b, at_b, row_b, K):
         def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
-            return _generate(context, builder, signature, args, vectors, False, rows)
+            return tile_code(context, builder, signature, args, vectors, False, rows)
 
         numbers = [types.intp] * 3
         return types.void(c, types.intp, types.intp, a, types.intp, ways, *numbers, b, *numbers), generate
@@ -85,9 +85,10 @@ def tile_sum_of(vectors: int, *, rows: int = ROWS) -> Any:
     return tile
 
 
-def _generate(
+def tile_code(
     context: Any, builder: ir.IRBuilder, signature: Any, args: Any, vectors: int, add: bool, rows: int
 ) -> Any:
+    """Write the code of a tile: R = ``rows`` by V = ``vectors`` sums, stored once all products are in."""
     C, at_c, row_c, A, at_a, ways, way, row_a, column_a, B, at_b, row_b, K = args
     c, a = signature.args[0], signature.args[3]
     b = signature.args[-4]
@@ -104,6 +105,7 @@ def _generate(
         return builder.bitcast(where, kind.as_pointer())
 
     def multiply(to_a: Any, to_b: Any) -> None:
+        # for every k: V vectors of B, R numbers of A, R · V multiply-adds
         with cgutils.for_range(builder, K) as loop:
             along_b = builder.mul(loop.index, row_b)
             along_a = builder.mul(loop.index, column_a)
@@ -123,6 +125,7 @@ def _generate(
                     builder.store(builder.fadd(product, builder.load(sums[r][v]), flags=CONTRACT), sums[r][v])
 
     places = [[vector_at(to_c, builder.mul(row_c, INT64(r)), v) for v in range(vectors)] for r in range(rows)]
+    # they live in registers: the compiler sees that no one else knows their addresses
     sums = [[cgutils.alloca_once(builder, kind) for _ in range(vectors)] for _ in range(rows)]
     for r in range(rows):
         for v in range(vectors):
