@@ -14,8 +14,10 @@ from .shapes import sequence_shapes as sequence_shapes
 from .standings import standings as standings
 from .style import PALETTE as PALETTE
 from .style import use_book_style as use_book_style
+from .tables import VERDICTS as VERDICTS
 from .tables import TextTable as TextTable
 from .tables import claims_table as claims_table
+from .tables import kind_of_verdict as kind_of_verdict
 from .tables import text_table as text_table
 from .timeline import timelines as timelines
 from .unrolled import unrolled as unrolled

@@ -1,10 +1,12 @@
 r"""Tables of words: what an article claims beside what was measured, defects beside their repairs."""
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 CLAIMS = ("The article says", "We measured", "Verdict")
+VERDICTS = ("holds", "holds only", "does not hold", "undecided")
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,28 @@ def claims_table(rows: Sequence[tuple[str, str, str]]) -> TextTable:
     r"""Return the claims of an article beside what was measured and the verdict.
 
     Args:
-        rows: (claim in our words, experiment and numbers, verdict), made by code.
+        rows: (claim in our words, experiment and numbers, verdict), made by code. The verdict begins as
+            :func:`kind_of_verdict` wants it.
 
     Raises:
-        ValueError: A row that is not three texts, or an empty one.
+        ValueError: A row that is not three texts, or an empty one; a verdict that begins otherwise.
     """
-    return text_table(CLAIMS, rows)
+    table = text_table(CLAIMS, rows)
+    for *_, verdict in table.rows:
+        kind_of_verdict(verdict)
+    return table
+
+
+def kind_of_verdict(verdict: str) -> str:
+    r"""Return with which of the four kinds a verdict begins, so that verdicts can be counted.
+
+    Args:
+        verdict: "holds", "holds only …", "does not hold" or "undecided", and what else there is to say.
+
+    Raises:
+        ValueError: It begins with something else.
+    """
+    kinds = [kind for kind in VERDICTS if re.match(rf"{kind}\b", verdict)]
+    if not kinds:
+        raise ValueError(f"a verdict should begin with one of {', '.join(VERDICTS)}; got {verdict!r}")
+    return max(kinds, key=len)  # "holds only" is "holds" as well

@@ -61,6 +61,27 @@ def test_code_diff_marks_and_escapes():
     assert "one line" in page
 
 
+@pytest.mark.parametrize(
+    ("verdict", "kind"),
+    [
+        ("holds", "holds"),
+        ("holds: a convention", "holds"),
+        ("holds, and onlookers agree", "holds"),
+        ("holds only for pictures", "holds only"),
+        ("does not hold here", "does not hold"),
+        ("undecided: within the seeds", "undecided"),
+    ],
+)
+def test_verdicts_are_of_four_kinds(verdict, kind):
+    assert plotting.kind_of_verdict(verdict) == kind
+
+
+@pytest.mark.parametrize("verdict", ["holdsonly", "it holds", "Holds", "not shown"])
+def test_other_verdicts_are_refused(verdict):
+    with pytest.raises(ValueError, match="a verdict should begin with"):
+        plotting.kind_of_verdict(verdict)
+
+
 def test_text_tables_escape_and_refuse_half_rows():
     table = plotting.claims_table([("a < b", "1 of 3", "holds")])
     assert "<td>a &lt; b</td>" in table._repr_html_()
@@ -68,5 +89,7 @@ def test_text_tables_escape_and_refuse_half_rows():
     assert str(table).splitlines() == ["The article says a < b", "We measured      1 of 3", "Verdict          holds"]
     with pytest.raises(ValueError, match="3 texts"):
         plotting.claims_table([("claim", "numbers", "")])
+    with pytest.raises(ValueError, match="begin with one of holds, holds only, does not hold, undecided; got 'hardly'"):
+        plotting.claims_table([("claim", "numbers", "hardly")])
     with pytest.raises(ValueError, match=r"2 texts, line, matter; got \('50',\)"):
         plotting.text_table(["line", "matter"], [("50",)])
