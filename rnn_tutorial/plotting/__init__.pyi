@@ -6,6 +6,7 @@ from .codediff import code_diff as code_diff
 from .conv_lstm import conv_lstm_picture as conv_lstm_picture
 from .films import film_strips as film_strips
 from .films import kernel_reach as kernel_reach
+from .gates import gate_stacks as gate_stacks
 from .hybrid import hybrid_picture as hybrid_picture
 from .series import autocorrelation as autocorrelation
 from .series import profile as profile

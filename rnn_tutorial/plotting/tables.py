@@ -15,6 +15,7 @@ class TextTable:
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    row_headings: bool = False
 
     def __str__(self) -> str:
         """Return one block of lines a row, each line with its heading."""
@@ -28,16 +29,22 @@ class TextTable:
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{html.escape(heading)}</th>" for heading in self.headings)
-        body = "".join("<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in self.rows)
-        return f'<table class="dataframe rt-text"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        body = "".join(f"<tr>{self._row_html(row)}</tr>" for row in self.rows)
+        kind = "rt-text rt-entries" if self.row_headings else "rt-text"
+        return f'<table class="dataframe {kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+    def _row_html(self, row: tuple[str, ...]) -> str:
+        tags = ["th" if self.row_headings else "td"] + ["td"] * (len(row) - 1)
+        return "".join(f"<{tag}>{html.escape(text)}</{tag}>" for tag, text in zip(tags, row, strict=True))
 
 
-def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> TextTable:
+def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]], row_headings: bool = False) -> TextTable:
     r"""Return texts in columns; the last column, where the point of a row is, stands out.
 
     Args:
         headings: One for each column.
         rows: As many texts in each as there are headings; none of them empty.
+        row_headings: The first text of a row is its heading, as in a dictionary; then no column stands out.
 
     Raises:
         ValueError: A row with another number of texts, or an empty one.
@@ -45,7 +52,7 @@ def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> TextTa
     for row in rows:
         if len(row) != len(headings) or not all(isinstance(text, str) and text for text in row):
             raise ValueError(f"a row should be {len(headings)} texts, {', '.join(headings)}; got {row!r}")
-    return TextTable(tuple(headings), tuple(tuple(row) for row in rows))
+    return TextTable(tuple(headings), tuple(tuple(row) for row in rows), row_headings)
 
 
 def claims_table(rows: Sequence[tuple[str, str, str]]) -> TextTable:

@@ -93,3 +93,19 @@ def test_text_tables_escape_and_refuse_half_rows():
         plotting.claims_table([("claim", "numbers", "hardly")])
     with pytest.raises(ValueError, match=r"2 texts, line, matter; got \('50',\)"):
         plotting.text_table(["line", "matter"], [("50",)])
+    entries = plotting.text_table(["", "here"], [("order", "i, f")], row_headings=True)._repr_html_()
+    assert "<tr><th>order</th><td>i, f</td></tr>" in entries
+    assert 'class="dataframe rt-text rt-entries"' in entries
+
+
+def test_gate_stacks_name_and_colour_gates():
+    ax = plotting.gate_stacks({"LSTM": {"here": "ifgo", "ONNX": "iofg"}, "GRU": {"here": "rzn"}})
+    texts = [t.get_text() for t in ax.texts]
+    assert {"LSTM", "GRU", "here", "ONNX"} <= set(texts)
+    letters = [t for t in texts if len(t) == 1]
+    assert "".join(letters) == "ifgo" + "iofg" + "rzn"
+    edges = [patch.get_edgecolor() for patch in ax.patches]
+    assert edges[1] == edges[6]  # f, second above and third below
+    assert len(set(edges[:4])) == 4
+    with pytest.raises(ValueError, match="GRU: Keras stacks 'zrh', others 'rzn'"):
+        plotting.gate_stacks({"GRU": {"here": "rzn", "Keras": "zrh"}})
