@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from rnn_tutorial.convert import gates
 from rnn_tutorial.plotting import VERDICTS, kind_of_verdict
 from tests.book.conftest import page_names
 from tools import layout
@@ -101,7 +102,7 @@ def test_mathjax_is_trimmed(html):
     assert sum(path.stat().st_size for path in files) < 4e6
 
 
-# ---- the page of all claims -----------------------------------------------------------------------------------
+# ---- the page of all claims and the page on dialects ---------------------------------------------------------
 
 CHAPTERS = [name for name in page_names() if re.match(r"\d\d_", name)]
 
@@ -147,3 +148,26 @@ def test_claims_are_counted_as_they_are_shown(html):
 def test_claims_page_leads_to_the_sections_of_the_chapters(html):
     links = [urlsplit(str(tag["href"])) for tag in article_of(html / "claims.html").find_all("a", href=True)]
     assert [link.path for link in links if link.fragment.startswith("claims-")] == CHAPTERS
+
+
+def test_dialects_are_those_that_weights_are_converted_by(html):
+    """The page finds out what the libraries do, the package was told: they must not differ."""
+    tables = {
+        table[0][0]: {row[0]: dict(zip(table[0], row, strict=True)) for row in table}
+        for table in text_tables(html / "rosetta.html")
+    }
+    for network, number in (("LSTM", 4), ("GRU", 3)):
+        order = tables[network]["gates in order"]
+        told = {"here": gates.OURS, "PyTorch": gates.OURS, "Keras": gates.KERAS, "ONNX": gates.ONNX}
+        for name, orders in told.items():
+            assert order[name] == " ".join(orders[number])
+    assert tables["Peepholes"]["in order"]["ONNX"] == " ".join(gates.ONNX_PEEPHOLES)
+    assert tables["ConvLSTM"]["gates in order"]["Keras"] == " ".join(gates.KERAS[4])
+    proofs = [
+        float(entry)
+        for network in ("LSTM", "GRU", "Peepholes", "ConvLSTM")
+        for name, entry in tables[network]["largest difference from here"].items()
+        if name not in (network, "here")
+    ]
+    assert len(proofs) == 3 + 3 + 2 + 2
+    assert max(proofs) < 1e-5
