@@ -17,6 +17,8 @@ from tools.layout import BOOK, PACKAGE, ROOT
 
 # Parts of the machinery that decide what an output looks like.
 _MACHINERY = (BOOK / "conftest.py", ROOT / "tools" / "execution_cache.py", ROOT / "tools" / "fingerprint.py")
+# What the package needs not, but a page compares it with.
+_PEERS = ("keras", "onnx", "onnxruntime")
 
 
 def fingerprint() -> str:
@@ -39,6 +41,7 @@ def surroundings() -> dict[str, str]:
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         **{name: metadata.version(name) for name in _dependencies()},
+        **{name: _version_if_there(name) for name in _PEERS},
         "budget": budget(),
         "device": str(pick_device()),
         "data folder": os.environ.get("RNN_TUTORIAL_DATA", ""),
@@ -49,6 +52,13 @@ def _dependencies() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = [re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in project["dependencies"]]
     return sorted([*names, "ipykernel"], key=str.lower)
+
+
+def _version_if_there(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 def _file_hash(path: os.PathLike[str]) -> str:

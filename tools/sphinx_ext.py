@@ -20,11 +20,14 @@ from sphinx.util.nodes import make_refnode
 
 from tools import execution_cache, layout
 from tools.fingerprint import fingerprint, surroundings
+from tools.tables import table
 
 logger = logging.getLogger(__name__)
 
 # tex-chtml.js loads the fonts at once and an extension when a formula uses one of its commands.
 _MATHJAX_NEEDED = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
+
+SHOWING_OTHERS = ("index", "claims", "status")
 
 
 def prune_outputs(app: Sphinx) -> None:
@@ -36,12 +39,17 @@ def prune_outputs(app: Sphinx) -> None:
 def reread_notebooks(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
-    """Have Sphinx read again what shows executed results if their fingerprint is not that of the last build."""
+    """Have Sphinx read again the notebooks if their fingerprint is not that of the last build.
+
+    Pages that show what other pages' notebooks found are always read: nothing in their own text says when to.
+    """
+    showing_others = [doc for doc in SHOWING_OTHERS if doc in env.found_docs]
     current = fingerprint()
     if getattr(env, "rnn_tutorial_fingerprint", None) == current:
-        return []
+        return showing_others
     env.rnn_tutorial_fingerprint = current
-    return [doc for doc in env.found_docs if Path(env.doc2path(doc)).suffix == ".ipynb" or doc == "status"]
+    notebooks = [doc for doc in env.found_docs if Path(env.doc2path(doc)).suffix == ".ipynb"]
+    return [*notebooks, *showing_others]
 
 
 def measured_time(
@@ -82,9 +90,9 @@ class MeasuredTimes(SphinxDirective):
         ]
         versions = [(name, value) for name, value in surroundings().items() if value]
         return [
-            _table(("Notebook", "Code cells", "Time in cells", "Budget", "Machine"), rows),
+            table(("Notebook", "Code cells", "Time in cells", "Budget", "Machine"), rows),
             nodes.paragraph(text="Versions and settings of the execution:"),
-            _table(("Name", "Value"), versions),
+            table(("Name", "Value"), versions),
         ]
 
 
@@ -131,27 +139,9 @@ def resolve_short_name(
     return make_refnode(app.builder, node["refdoc"], entry.docname, entry.node_id, contnode, found[0])
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> nodes.table:
-    table = nodes.table(classes=["colwidths-auto"])
-    group = nodes.tgroup(cols=len(header))
-    table += group
-    for _ in header:
-        group += nodes.colspec(colwidth=1)
-    head, body = nodes.thead(), nodes.tbody()
-    group += [head, body]
-    head += _row(header)
-    body += [_row(row) for row in rows]
-    return table
-
-
-def _row(cells: Sequence[str]) -> nodes.row:
-    row = nodes.row()
-    row += [nodes.entry("", nodes.paragraph(text=cell)) for cell in cells]
-    return row
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
+    app.setup_extension("tools.claims")
     app.connect("builder-inited", prune_outputs)
     app.connect("env-get-outdated", reread_notebooks)
     app.connect("missing-reference", resolve_short_name)

@@ -6,6 +6,7 @@ from .codediff import code_diff as code_diff
 from .conv_lstm import conv_lstm_picture as conv_lstm_picture
 from .films import film_strips as film_strips
 from .films import kernel_reach as kernel_reach
+from .gates import gate_stacks as gate_stacks
 from .hybrid import hybrid_picture as hybrid_picture
 from .series import autocorrelation as autocorrelation
 from .series import profile as profile
@@ -14,8 +15,10 @@ from .shapes import sequence_shapes as sequence_shapes
 from .standings import standings as standings
 from .style import PALETTE as PALETTE
 from .style import use_book_style as use_book_style
+from .tables import VERDICTS as VERDICTS
 from .tables import TextTable as TextTable
 from .tables import claims_table as claims_table
+from .tables import kind_of_verdict as kind_of_verdict
 from .tables import text_table as text_table
 from .timeline import timelines as timelines
 from .unrolled import unrolled as unrolled

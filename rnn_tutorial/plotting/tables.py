@@ -1,10 +1,12 @@
 r"""Tables of words: what an article claims beside what was measured, defects beside their repairs."""
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 CLAIMS = ("The article says", "We measured", "Verdict")
+VERDICTS = ("holds", "holds only", "does not hold", "undecided")
 
 
 @dataclass(frozen=True)
@@ -13,6 +15,7 @@ class TextTable:
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    row_headings: bool = False
 
     def __str__(self) -> str:
         """Return one block of lines a row, each line with its heading."""
@@ -26,16 +29,22 @@ class TextTable:
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{html.escape(heading)}</th>" for heading in self.headings)
-        body = "".join("<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in self.rows)
-        return f'<table class="dataframe rt-text"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        body = "".join(f"<tr>{self._row_html(row)}</tr>" for row in self.rows)
+        kind = "rt-text rt-entries" if self.row_headings else "rt-text"
+        return f'<table class="dataframe {kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+    def _row_html(self, row: tuple[str, ...]) -> str:
+        tags = ["th" if self.row_headings else "td"] + ["td"] * (len(row) - 1)
+        return "".join(f"<{tag}>{html.escape(text)}</{tag}>" for tag, text in zip(tags, row, strict=True))
 
 
-def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> TextTable:
+def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]], row_headings: bool = False) -> TextTable:
     r"""Return texts in columns; the last column, where the point of a row is, stands out.
 
     Args:
         headings: One for each column.
         rows: As many texts in each as there are headings; none of them empty.
+        row_headings: The first text of a row is its heading, as in a dictionary; then no column stands out.
 
     Raises:
         ValueError: A row with another number of texts, or an empty one.
@@ -43,16 +52,35 @@ def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> TextTa
     for row in rows:
         if len(row) != len(headings) or not all(isinstance(text, str) and text for text in row):
             raise ValueError(f"a row should be {len(headings)} texts, {', '.join(headings)}; got {row!r}")
-    return TextTable(tuple(headings), tuple(tuple(row) for row in rows))
+    return TextTable(tuple(headings), tuple(tuple(row) for row in rows), row_headings)
 
 
 def claims_table(rows: Sequence[tuple[str, str, str]]) -> TextTable:
     r"""Return the claims of an article beside what was measured and the verdict.
 
     Args:
-        rows: (claim in our words, experiment and numbers, verdict), made by code.
+        rows: (claim in our words, experiment and numbers, verdict), made by code. The verdict begins as
+            :func:`kind_of_verdict` wants it.
 
     Raises:
-        ValueError: A row that is not three texts, or an empty one.
+        ValueError: A row that is not three texts, or an empty one; a verdict that begins otherwise.
     """
-    return text_table(CLAIMS, rows)
+    table = text_table(CLAIMS, rows)
+    for *_, verdict in table.rows:
+        kind_of_verdict(verdict)
+    return table
+
+
+def kind_of_verdict(verdict: str) -> str:
+    r"""Return with which of the four kinds a verdict begins, so that verdicts can be counted.
+
+    Args:
+        verdict: "holds", "holds only …", "does not hold" or "undecided", and what else there is to say.
+
+    Raises:
+        ValueError: It begins with something else.
+    """
+    kinds = [kind for kind in VERDICTS if re.match(rf"{kind}\b", verdict)]
+    if not kinds:
+        raise ValueError(f"a verdict should begin with one of {', '.join(VERDICTS)}; got {verdict!r}")
+    return max(kinds, key=len)  # "holds only" is "holds" as well

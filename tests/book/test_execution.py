@@ -107,3 +107,14 @@ def test_fingerprint_follows_the_budget(monkeypatch):
     fingerprint.surroundings.cache_clear()
     assert (smoke["budget"], full["budget"]) == ("smoke", "full")
     assert {"torch", "numpy", "python", "device"} <= smoke.keys()
+
+
+def test_fingerprint_follows_what_pages_compare_with(monkeypatch):
+    fingerprint.surroundings.cache_clear()
+    there = fingerprint.surroundings()
+    assert there["keras"]
+    assert there["onnxruntime"]
+    monkeypatch.setattr(fingerprint, "_PEERS", ("keras", "a-package-that-is-not-there"))
+    fingerprint.surroundings.cache_clear()
+    assert fingerprint.surroundings()["a-package-that-is-not-there"] == ""
+    fingerprint.surroundings.cache_clear()

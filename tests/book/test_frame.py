@@ -1,4 +1,4 @@
-"""Every chapter notebook keeps one frame, is committed without outputs, and asserts what it claims."""
+"""Every notebook is committed without outputs, and is read and tested as a whole; every chapter keeps one frame."""
 
 import ast
 import re
@@ -7,7 +7,9 @@ from typing import Any
 
 import nbformat
 import pytest
+import yaml
 
+from rnn_tutorial.plotting import kind_of_verdict
 from tools import layout
 
 FRAME = [
@@ -24,8 +26,17 @@ FRAME = [
     "Summary",
     "References",
 ]
-# Two digits and a name: a chapter. Other notebooks may be arranged as they like.
-CHAPTERS = sorted(path for path in layout.BOOK.glob("*.ipynb") if re.match(r"\d\d_", path.name))
+NOTEBOOKS = sorted(layout.BOOK.glob("*.ipynb"))
+# Two digits and a name: a chapter. The others, pages of reference, may be arranged as they like.
+CHAPTERS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.name)]
+REFERENCE = [path for path in NOTEBOOKS if path not in CHAPTERS]
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.name)
+def notebook(request: pytest.FixtureRequest) -> Any:
+    """One notebook, a chapter or not."""
+    path: Path = request.param
+    return nbformat.read(path, as_version=4)
 
 
 @pytest.fixture(params=CHAPTERS, ids=lambda path: path.name)
@@ -78,65 +89,93 @@ def asserts(source: str) -> bool:
     return False
 
 
-def test_headings_are_the_frame(chapter):
-    assert headings(chapter, 2) == FRAME
-    assert len(headings(chapter, 1)) == 1, "a chapter has one title"
+# ---- every notebook ------------------------------------------------------------------------------------------
 
 
-def test_title_comes_first(chapter):
-    assert chapter.cells[0].cell_type == "markdown"
-    assert chapter.cells[0].source.lstrip().startswith("# ")
+def test_chapters_are_numbered_and_others_are_for_reference():
+    numbers = [int(path.name[:2]) for path in CHAPTERS]
+    assert numbers == list(range(len(CHAPTERS)))
+    parts = yaml.safe_load((layout.BOOK / "_toc.yml").read_text(encoding="utf-8"))["parts"]
+    listed = {part["caption"]: {chapter["file"] for chapter in part["chapters"]} for part in parts}
+    assert listed["Chapters"] == {path.stem for path in CHAPTERS}
+    assert listed["Reference"] >= {path.stem for path in REFERENCE}
+    layout.check()
 
 
-def test_committed_without_outputs(chapter):
-    for cell in chapter.cells:
+def test_title_comes_first(notebook):
+    assert notebook.cells[0].cell_type == "markdown"
+    assert notebook.cells[0].source.lstrip().startswith("# ")
+    assert len(headings(notebook, 1)) == 1, "a page has one title"
+
+
+def test_committed_without_outputs(notebook):
+    for cell in notebook.cells:
         if cell.cell_type == "code":
             assert cell.outputs == []
             assert cell.execution_count is None
 
 
-def test_metadata_is_plain(chapter):
-    assert chapter.metadata.kernelspec.name == "python3"
-    assert "jupytext" not in chapter.metadata
+def test_cells_have_names_of_their_own(notebook):
+    """Jupyter numbers cells of old files anew at every opening; with names in the file they keep them."""
+    assert (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
+    names = [cell.id for cell in notebook.cells]
+    assert len(names) == len(set(names))
 
 
-def test_nothing_is_skipped_by_nbval(chapter):
+def test_metadata_is_plain(notebook):
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert "jupytext" not in notebook.metadata
+
+
+def test_nothing_is_skipped_by_nbval(notebook):
     """A skipped cell, or one that may raise, passes whatever it does."""
-    for cell in chapter.cells:
+    for cell in notebook.cells:
         assert "nbval-skip" not in cell.metadata.get("tags", []), cell.source
         assert "NBVAL_SKIP" not in cell.source, cell.source
 
 
-def test_no_empty_cells(chapter):
-    assert all(cell.source.strip() for cell in chapter.cells)
+def test_it_can_go_red(notebook):
+    """Without outputs to compare, an assertion is all that can."""
+    assert any(asserts(source) for source in code_of(notebook.cells))
 
 
-def test_first_code_cell_sets_style(chapter):
-    first = code_of(chapter.cells)[0]
+def test_no_empty_cells(notebook):
+    assert all(cell.source.strip() for cell in notebook.cells)
+
+
+def test_first_code_cell_sets_style(notebook):
+    first = code_of(notebook.cells)[0]
     assert "use_book_style()" in first
     assert "import rnn_tutorial" in first or "from rnn_tutorial" in first
 
 
-def test_figures_have_alternative_text(chapter):
-    for cell in chapter.cells:
+def test_figures_have_alternative_text(notebook):
+    for cell in notebook.cells:
         if cell.cell_type == "code" and "plt.show()" in cell.source:
             alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
             assert len(alt.split()) >= 4, f"no alternative text for the figure of:\n{cell.source}"
 
 
-def test_nothing_is_displayed_beside_a_captioned_figure(chapter):
+def test_nothing_is_displayed_beside_a_captioned_figure(notebook):
     """Caption and label go to every output of the cell: a table below the figure would be a second one of that name."""
-    for cell in chapter.cells:
+    for cell in notebook.cells:
         if cell.metadata.get("mystnb", {}).get("figure"):
             last = ast.parse(cell.source).body[-1]
             shown = isinstance(last, ast.Expr) and not ast.unparse(last).startswith(("plt.show(", "glue("))
             assert not shown, f"{ast.unparse(last)!r} is displayed beside the captioned figure: give it its own cell"
 
 
-def test_cross_references_have_unique_names(chapter):
-    names = [cell.metadata.get("mystnb", {}).get("figure", {}).get("name") for cell in chapter.cells]
+def test_cross_references_have_unique_names(notebook):
+    names = [cell.metadata.get("mystnb", {}).get("figure", {}).get("name") for cell in notebook.cells]
     named = [name for name in names if name]
     assert len(named) == len(set(named))
+
+
+# ---- chapters ------------------------------------------------------------------------------------------------
+
+
+def test_headings_are_the_frame(chapter):
+    assert headings(chapter, 2) == FRAME
 
 
 def test_prove_it_asserts(chapter):
@@ -145,6 +184,49 @@ def test_prove_it_asserts(chapter):
 
 def test_code_is_shown_from_the_package(chapter):
     assert re.search(r"\{literalinclude\} \.\./rnn_tutorial/", markdown_of(chapter.cells))
+
+
+def test_claims_are_handed_to_the_page_of_all_claims(chapter):
+    """The page ``claims`` fetches the table by this name."""
+    code = code_of(section(chapter, "The article's claims"))
+    assert sum(bool(re.search(r'^glue\("claims", plotting\.claims_table\(\w+\)\)$', c, flags=re.M)) for c in code) == 1
+
+
+def test_every_verdict_that_may_come_is_of_a_known_kind(chapter):
+    """A budget shows one branch of each verdict; the words of the others would fail only where they come."""
+    (source,) = (c for c in code_of(section(chapter, "The article's claims")) if "claims_table" in c)
+    (name,) = re.findall(r"claims_table\((\w+)\)", source)
+    (rows,) = (
+        node.value.elts
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name and isinstance(node.value, ast.List)
+    )
+    verdicts = [words for row in rows if isinstance(row, ast.Tuple) for words in beginnings(row.elts[2])]
+    assert len(verdicts) >= 3
+    for verdict in verdicts:
+        assert kind_of_verdict(verdict)
+
+
+def beginnings(node: ast.expr) -> list[str]:
+    """Return the first words of every text that an expression may turn out to be."""
+    if isinstance(node, ast.IfExp):
+        return beginnings(node.body) + beginnings(node.orelse)
+    if isinstance(node, ast.BinOp):
+        return beginnings(node.left)
+    if isinstance(node, ast.JoinedStr):
+        return beginnings(node.values[0])
+    assert isinstance(node, ast.Constant), f"a verdict that is no text: {ast.unparse(node)}"
+    return [str(node.value)]
+
+
+def test_claims_of_every_chapter_are_on_the_page_of_all_claims():
+    page = (layout.BOOK / "claims.md").read_text(encoding="utf-8")
+    fetched = re.findall(r"^```\{claims-of\} (\S+)\n```$", page, flags=re.M)
+    assert fetched == [path.stem for path in CHAPTERS]
+    linked = re.findall(r"\{ref\}`(claims-\S+)`\s+in\s+\{doc\}`(\w+)`", page)
+    assert [name for _, name in linked] == fetched
+    for label, name in linked:
+        assert f"({label})=" in (layout.BOOK / f"{name}.ipynb").read_text(encoding="utf-8")
 
 
 def test_fooled_has_a_puzzle(chapter):
@@ -165,8 +247,3 @@ def test_exercises_have_executed_solutions(chapter):
 def test_references_are_cited(chapter):
     assert "{bibliography}" in markdown_of(section(chapter, "References"))
     assert re.search(r"\{cite(:\w+)?\}`", markdown_of(chapter.cells))
-
-
-def test_every_chapter_is_in_the_table_of_contents():
-    layout.check()
-    assert set(CHAPTERS) <= set(layout.notebooks())

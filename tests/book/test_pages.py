@@ -3,12 +3,15 @@
 import copy
 import functools
 import re
+from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from rnn_tutorial.convert import gates
+from rnn_tutorial.plotting import VERDICTS, kind_of_verdict
 from tests.book.conftest import page_names
 from tools import layout
 
@@ -97,3 +100,74 @@ def test_mathjax_is_trimmed(html):
     files = [path for path in (html / "_static" / "mathjax").rglob("*") if path.is_file()]
     assert any(path.name == "tex-chtml.js" for path in files)
     assert sum(path.stat().st_size for path in files) < 4e6
+
+
+# ---- the page of all claims and the page on dialects ---------------------------------------------------------
+
+CHAPTERS = [name for name in page_names() if re.match(r"\d\d_", name)]
+
+
+def text_tables(path: Path) -> list[list[list[str]]]:
+    """Every table of words that code has made, row by row, with its headings."""
+    tables = article_of(path).select("table.rt-text")
+    return [
+        [[cell.get_text(strip=True) for cell in row.find_all(["th", "td"])] for row in table.find_all("tr")]
+        for table in tables
+    ]
+
+
+def claims_tables(path: Path) -> list[list[list[str]]]:
+    return [table for table in text_tables(path) if table[0] == ["The article says", "We measured", "Verdict"]]
+
+
+def test_claims_page_shows_the_tables_of_the_chapters(html):
+    from_chapters = [table for name in CHAPTERS for table in claims_tables(html / name)]
+    assert len(from_chapters) == len(CHAPTERS)
+    assert claims_tables(html / "claims.html") == from_chapters
+
+
+def test_claims_are_counted_as_they_are_shown(html):
+    shown = {
+        name: Counter(kind_of_verdict(row[-1]) for table in claims_tables(html / name) for row in table[1:])
+        for name in CHAPTERS
+    }
+    shown["All"] = sum(shown.values(), Counter())
+    summary = article_of(html / "claims.html").select_one("table:not(.rt-text)")
+    assert summary is not None
+    counted = {}
+    for row in summary.select("tbody tr"):
+        first, *numbers = row.find_all("td")
+        link = first.find("a")
+        counted[str(link["href"]) if isinstance(link, Tag) else first.get_text(strip=True)] = [
+            int(number.get_text()) for number in numbers
+        ]
+    assert counted == {name: [count[kind] for kind in VERDICTS] for name, count in shown.items()}
+    assert f"Of the {shown['All'].total()} verdicts on this page" in article_of(html / "claims.html").get_text(" ")
+
+
+def test_claims_page_leads_to_the_sections_of_the_chapters(html):
+    links = [urlsplit(str(tag["href"])) for tag in article_of(html / "claims.html").find_all("a", href=True)]
+    assert [link.path for link in links if link.fragment.startswith("claims-")] == CHAPTERS
+
+
+def test_dialects_are_those_that_weights_are_converted_by(html):
+    """The page finds out what the libraries do, the package was told: they must not differ."""
+    tables = {
+        table[0][0]: {row[0]: dict(zip(table[0], row, strict=True)) for row in table}
+        for table in text_tables(html / "rosetta.html")
+    }
+    for network, number in (("LSTM", 4), ("GRU", 3)):
+        order = tables[network]["gates in order"]
+        told = {"here": gates.OURS, "PyTorch": gates.OURS, "Keras": gates.KERAS, "ONNX": gates.ONNX}
+        for name, orders in told.items():
+            assert order[name] == " ".join(orders[number])
+    assert tables["Peepholes"]["in order"]["ONNX"] == " ".join(gates.ONNX_PEEPHOLES)
+    assert tables["ConvLSTM"]["gates in order"]["Keras"] == " ".join(gates.KERAS[4])
+    proofs = [
+        float(entry)
+        for network in ("LSTM", "GRU", "Peepholes", "ConvLSTM")
+        for name, entry in tables[network]["largest difference from here"].items()
+        if name not in (network, "here")
+    ]
+    assert len(proofs) == 3 + 3 + 2 + 2
+    assert max(proofs) < 1e-5

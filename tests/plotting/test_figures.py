@@ -61,6 +61,27 @@ def test_code_diff_marks_and_escapes():
     assert "one line" in page
 
 
+@pytest.mark.parametrize(
+    ("verdict", "kind"),
+    [
+        ("holds", "holds"),
+        ("holds: a convention", "holds"),
+        ("holds, and onlookers agree", "holds"),
+        ("holds only for pictures", "holds only"),
+        ("does not hold here", "does not hold"),
+        ("undecided: within the seeds", "undecided"),
+    ],
+)
+def test_verdicts_are_of_four_kinds(verdict, kind):
+    assert plotting.kind_of_verdict(verdict) == kind
+
+
+@pytest.mark.parametrize("verdict", ["holdsonly", "it holds", "Holds", "not shown"])
+def test_other_verdicts_are_refused(verdict):
+    with pytest.raises(ValueError, match="a verdict should begin with"):
+        plotting.kind_of_verdict(verdict)
+
+
 def test_text_tables_escape_and_refuse_half_rows():
     table = plotting.claims_table([("a < b", "1 of 3", "holds")])
     assert "<td>a &lt; b</td>" in table._repr_html_()
@@ -68,5 +89,23 @@ def test_text_tables_escape_and_refuse_half_rows():
     assert str(table).splitlines() == ["The article says a < b", "We measured      1 of 3", "Verdict          holds"]
     with pytest.raises(ValueError, match="3 texts"):
         plotting.claims_table([("claim", "numbers", "")])
+    with pytest.raises(ValueError, match="begin with one of holds, holds only, does not hold, undecided; got 'hardly'"):
+        plotting.claims_table([("claim", "numbers", "hardly")])
     with pytest.raises(ValueError, match=r"2 texts, line, matter; got \('50',\)"):
         plotting.text_table(["line", "matter"], [("50",)])
+    entries = plotting.text_table(["", "here"], [("order", "i, f")], row_headings=True)._repr_html_()
+    assert "<tr><th>order</th><td>i, f</td></tr>" in entries
+    assert 'class="dataframe rt-text rt-entries"' in entries
+
+
+def test_gate_stacks_name_and_colour_gates():
+    ax = plotting.gate_stacks({"LSTM": {"here": "ifgo", "ONNX": "iofg"}, "GRU": {"here": "rzn"}})
+    texts = [t.get_text() for t in ax.texts]
+    assert {"LSTM", "GRU", "here", "ONNX"} <= set(texts)
+    letters = [t for t in texts if len(t) == 1]
+    assert "".join(letters) == "ifgo" + "iofg" + "rzn"
+    edges = [patch.get_edgecolor() for patch in ax.patches]
+    assert edges[1] == edges[6]  # f, second above and third below
+    assert len(set(edges[:4])) == 4
+    with pytest.raises(ValueError, match="GRU: Keras stacks 'zrh', others 'rzn'"):
+        plotting.gate_stacks({"GRU": {"here": "rzn", "Keras": "zrh"}})

@@ -1,0 +1,25 @@
+"""Docutils tables for the directives of this folder."""
+
+from collections.abc import Sequence
+
+from docutils import nodes
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str | nodes.Node]]) -> nodes.table:
+    """Return a table; its cells are texts or nodes."""
+    result = nodes.table(classes=["colwidths-auto"])
+    group = nodes.tgroup(cols=len(header))
+    result += group
+    for _ in header:
+        group += nodes.colspec(colwidth=1)
+    head, body = nodes.thead(), nodes.tbody()
+    group += [head, body]
+    head += _row(header)
+    body += [_row(row) for row in rows]
+    return result
+
+
+def _row(cells: Sequence[str | nodes.Node]) -> nodes.row:
+    row = nodes.row()
+    row += [nodes.entry("", nodes.paragraph(text=cell) if isinstance(cell, str) else cell) for cell in cells]
+    return row
