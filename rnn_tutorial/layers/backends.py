@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from .sequences import Sequences
 
 SMALL_BATCH, FEW_UNITS = 8, 16
-"""Kernels work on whole tiles of rows and vectors of units; with fewer they do more than is needed."""
+"""With less of either, PyTorch's LSTM is faster than our kernel, which works on whole tiles and on one core a tile."""
+
+MANY_UNITS = 256
+"""Beyond, weights are far away, and an answer for a few sequences is mostly spent on fetching them."""
 
 LEAST_STEPS = {"rnn": (10, 40), "gru": (4, 20), "lstm": (28, 100)}
 """Small steps, in training and in inference, that make up for the tenths of a millisecond of preparing a kernel."""
@@ -67,7 +70,8 @@ def _kernel_beats_operator(layer: "Recurrent", sequences: "Sequences") -> bool:
     if small_steps < for_training:
         return False
     if layer.kernel != "lstm":
-        return _training(layer, sequences) or (small_steps >= for_inference and batch >= SMALL_BATCH)
+        enough = batch >= SMALL_BATCH or layer.hidden_size <= MANY_UNITS
+        return _training(layer, sequences) or (small_steps >= for_inference and enough)
     # PyTorch's operator is good at the LSTM, forward above all
     if batch < SMALL_BATCH or layer.hidden_size < FEW_UNITS:
         return False

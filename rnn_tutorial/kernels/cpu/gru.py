@@ -10,11 +10,13 @@ from .products import (
     add,
     copy,
     input_gradient,
+    padded_rows,
+    row_by_three,
+    rows_at_once,
     state_gradient,
     stride_of,
     three_vectors,
     weight_gradients,
-    whole_tiles,
 )  # fmt: skip
 from .vector import load, store, zeros
 
@@ -31,7 +33,8 @@ def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, inner, lengths
     T, wide_B, F = x.shape
     _, B, H = h.shape
     rows = last - first
-    padded = whole_tiles(rows)
+    padded = padded_rows(rows, W_h)
+    at_once = rows_at_once(padded)
     old, new = np.zeros((padded, H), x.dtype), np.zeros((padded, H), x.dtype)
     wide = 3 * lanes
     from_x, from_h = np.empty((ROWS, wide), x.dtype), np.empty((ROWS, wide), x.dtype)
@@ -41,12 +44,17 @@ def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, inner, lengths
         after = t if reverse else t + 1
         for u in range(0, H, lanes):
             n_units = min(lanes, H - u)
-            for r_0 in range(0, padded, ROWS):
+            for r_0 in range(0, padded, at_once):
                 # W_ih x_t and W_hh h_{t-1} apart, because the reset gate comes between them
                 panel = u // lanes * wide
-                three_vectors(from_x, 0, wide, x, (t * wide_B + first + r_0) * F, F, 1, W_x, panel * F, wide, F)
-                three_vectors(from_h, 0, wide, old, r_0 * H, H, 1, W_h, panel * H, wide, H)
-                for k in range(min(ROWS, rows - r_0)):
+                x_row = (t * wide_B + first + r_0) * F
+                if at_once == 1:
+                    row_by_three(from_x, 0, wide, x, x_row, F, 1, W_x, panel * F, wide, F)
+                    row_by_three(from_h, 0, wide, old, r_0 * H, H, 1, W_h, panel * H, wide, H)
+                else:
+                    three_vectors(from_x, 0, wide, x, x_row, F, 1, W_x, panel * F, wide, F)
+                    three_vectors(from_h, 0, wide, old, r_0 * H, H, 1, W_h, panel * H, wide, H)
+                for k in range(min(at_once, rows - r_0)):
                     b, row, at = first + r_0 + k, k * wide, (r_0 + k) * H + u
                     h_u = load(old, at, n_units)
                     if t < lengths[b]:
@@ -78,7 +86,7 @@ def backward(first, last, reverse, relu, lanes, x, W_x, W_h, inner, lengths, h, 
     T, wide_B, F = x.shape
     _, B, H = h.shape
     rows = last - first
-    padded = whole_tiles(rows)
+    padded = padded_rows(rows, W_h)
     steps = max(1, LONG // padded)
     G, wide_h, wide_x = stride_of(3 * H, lanes), dW_h.shape[1], dW_x.shape[1]
     of_x, of_h = np.zeros((steps * padded, G), x.dtype), np.zeros((steps * padded, G), x.dtype)  # dr, dz, dn or dm

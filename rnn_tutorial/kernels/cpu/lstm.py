@@ -15,12 +15,15 @@ from .products import (
     add,
     copy,
     input_gradient,
+    padded_rows,
+    plus_row_by_two,
     plus_two_vectors,
+    row_by_two,
+    rows_at_once,
     state_gradient,
     stride_of,
     two_vectors,
     weight_gradients,
-    whole_tiles,
 )  # fmt: skip
 from .vector import load, store, zeros
 
@@ -39,7 +42,8 @@ def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, peep, lengths,
     T, wide_B, F = x.shape
     _, B, H = h.shape
     rows = last - first
-    padded = whole_tiles(rows)
+    padded = padded_rows(rows, W_h)
+    at_once = rows_at_once(padded)
     old, new = np.zeros((padded, H), x.dtype), np.zeros((padded, H), x.dtype)  # h, with rows to fill the last tile
     z = np.empty((ROWS, 4 * lanes), x.dtype)
     old[:rows] = h[T if reverse else 0, first:last]
@@ -48,14 +52,18 @@ def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, peep, lengths,
         before, after = (t + 1, t) if reverse else (t, t + 1)
         for u in range(0, H, lanes):
             n = min(lanes, H - u)
-            for r in range(0, padded, ROWS):
+            for r in range(0, padded, at_once):
                 # z = W_ih x_t + W_hh h_{t-1}, for these rows, these units and all four gates
                 x_row = (t * wide_B + first + r) * F
                 for pair in range(2):
                     panel, to = (u // lanes * 2 + pair) * 2 * lanes, 2 * lanes * pair
+                    if at_once == 1:
+                        row_by_two(z, to, 4 * lanes, x, x_row, F, 1, W_x, panel * F, 2 * lanes, F)
+                        plus_row_by_two(z, to, 4 * lanes, old, r * H, H, 1, W_h, panel * H, 2 * lanes, H)
+                        continue
                     two_vectors(z, to, 4 * lanes, x, x_row, F, 1, W_x, panel * F, 2 * lanes, F)
                     plus_two_vectors(z, to, 4 * lanes, old, r * H, H, 1, W_h, panel * H, 2 * lanes, H)
-                for k in range(min(ROWS, rows - r)):
+                for k in range(min(at_once, rows - r)):
                     b, row = first + r + k, k * 4 * lanes
                     c_u = load(c, (before % len(c) * B + b) * H + u, n)
                     if t < lengths[b]:
@@ -96,7 +104,7 @@ def backward(first, last, reverse, relu, lanes, x, W_x, W_h, peep, lengths, h, c
     T, wide_B, F = x.shape
     _, B, H = h.shape
     rows = last - first
-    padded = whole_tiles(rows)
+    padded = padded_rows(rows, W_h)
     steps = max(1, LONG // padded)
     G, wide_h, wide_x = stride_of(4 * H, lanes), dW_h.shape[1], dW_x.shape[1]
     dz = np.zeros((steps * padded, G), x.dtype)

@@ -11,11 +11,14 @@ from .products import (
     copy,
     input_gradient,
     one_vector,
+    padded_rows,
     plus_one_vector,
+    plus_row_by_one,
+    row_by_one,
+    rows_at_once,
     state_gradient,
     stride_of,
     weight_gradients,
-    whole_tiles,
 )  # fmt: skip
 from .vector import clamp, load, positive, store, zeros
 
@@ -28,7 +31,8 @@ def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, nothing, lengt
     T, wide_B, F = x.shape
     _, B, H = h.shape
     rows = last - first
-    padded = whole_tiles(rows)
+    padded = padded_rows(rows, W_h)
+    at_once = rows_at_once(padded)
     old, new = np.zeros((padded, H), x.dtype), np.zeros((padded, H), x.dtype)
     z = np.empty((ROWS, lanes), x.dtype)
     old[:rows] = h[T if reverse else 0, first:last]
@@ -37,10 +41,15 @@ def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, nothing, lengt
         after = t if reverse else t + 1
         for u in range(0, H, lanes):
             n = min(lanes, H - u)
-            for r in range(0, padded, ROWS):
-                one_vector(z, 0, lanes, x, (t * wide_B + first + r) * F, F, 1, W_x, u * F, lanes, F)
-                plus_one_vector(z, 0, lanes, old, r * H, H, 1, W_h, u * H, lanes, H)
-                for k in range(min(ROWS, rows - r)):
+            for r in range(0, padded, at_once):
+                x_row = (t * wide_B + first + r) * F
+                if at_once == 1:
+                    row_by_one(z, 0, lanes, x, x_row, F, 1, W_x, u * F, lanes, F)
+                    plus_row_by_one(z, 0, lanes, old, r * H, H, 1, W_h, u * H, lanes, H)
+                else:
+                    one_vector(z, 0, lanes, x, x_row, F, 1, W_x, u * F, lanes, F)
+                    plus_one_vector(z, 0, lanes, old, r * H, H, 1, W_h, u * H, lanes, H)
+                for k in range(min(at_once, rows - r)):
                     b, at = first + r + k, (r + k) * H + u
                     if t < lengths[b]:
                         # h_t = tanh(W_ih x_t + W_hh h_{t-1} + b), or relu
@@ -60,7 +69,7 @@ def backward(first, last, reverse, relu, lanes, x, W_x, W_h, nothing, lengths, h
     T, wide_B, F = x.shape
     _, B, H = h.shape
     rows = last - first
-    padded = whole_tiles(rows)
+    padded = padded_rows(rows, W_h)
     steps = max(1, LONG // padded)
     G, wide_h, wide_x = stride_of(H, lanes), dW_h.shape[1], dW_x.shape[1]
     dz = np.zeros((steps * padded, G), x.dtype)
