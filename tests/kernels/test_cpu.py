@@ -92,7 +92,9 @@ def test_kernel_equals_the_loop(call):
 
 
 @pytest.mark.parametrize("name", LAYERS)
-@pytest.mark.parametrize(("T", "B", "F", "H"), [(28, 20, 28, 128), (100, 5, 8, 64), (20, 12, 16, 131)])
+@pytest.mark.parametrize(
+    ("T", "B", "F", "H"), [(28, 20, 28, 128), (100, 5, 8, 64), (20, 12, 16, 131), (5, 2, 4, 300), (9, 3, 4, 64)]
+)
 def test_float32_is_as_good_as_float64_allows(name, T, B, F, H):
     exact, _ = twins(name, F, H)
     single = LAYERS[name](F, H, backend="fused")
