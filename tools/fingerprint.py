@@ -17,6 +17,8 @@ from tools.layout import BOOK, PACKAGE, ROOT
 
 # Parts of the machinery that decide what an output looks like.
 _MACHINERY = (BOOK / "conftest.py", ROOT / "tools" / "execution_cache.py", ROOT / "tools" / "fingerprint.py")
+# Figures of benchmarks that a page shows.
+_RESULTS = ROOT / "benchmarks" / "results"
 # What the package needs not, but a page compares it with.
 _PEERS = ("keras", "onnx", "onnxruntime")
 
@@ -27,8 +29,9 @@ def fingerprint() -> str:
 
 
 def sources() -> str:
-    """Return a hash of the package's files and of the machinery that runs the notebooks."""
+    """Return a hash of the package's files, of stored results and of the machinery that runs the notebooks."""
     files = [p for p in PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    files += _RESULTS.glob("*.json")
     return _digest({p.relative_to(ROOT).as_posix(): _file_hash(p) for p in sorted([*files, *_MACHINERY])})
 
 

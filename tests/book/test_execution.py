@@ -78,6 +78,7 @@ def test_fingerprint_follows_the_package(tmp_path, monkeypatch):
     monkeypatch.setattr(fingerprint, "ROOT", tmp_path)
     monkeypatch.setattr(fingerprint, "PACKAGE", tmp_path / "package")
     monkeypatch.setattr(fingerprint, "_MACHINERY", ())
+    monkeypatch.setattr(fingerprint, "_RESULTS", tmp_path)
     module = tmp_path / "package" / "layers" / "rnn.py"
     module.parent.mkdir(parents=True)
     module.write_text("a = 1\n")
@@ -86,6 +87,10 @@ def test_fingerprint_follows_the_package(tmp_path, monkeypatch):
     module.write_text("a = 2\n")
     assert fingerprint.sources() != before
     module.write_text("a = 1\n")
+    assert fingerprint.sources() == before
+    (tmp_path / "films-gpu-one.json").write_text("{}")  # a benchmark that was run on another machine
+    assert fingerprint.sources() != before
+    (tmp_path / "films-gpu-one.json").unlink()
     assert fingerprint.sources() == before
     module.rename(module.with_name("lstm.py"))
     assert fingerprint.sources() != before

@@ -1,0 +1,53 @@
+r"""Benchmarks that were run before and kept as JSON, with machine, versions and date (``benchmarks/results``)."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+__all__ = ["Stored", "gpu_boards", "ratios", "read"]
+
+
+class Stored(NamedTuple):
+    """What a file holds: a line on where it was made, and its rows."""
+
+    made: str
+    rows: pd.DataFrame
+
+
+def read(path: Path) -> Stored:
+    """Read one file.
+
+    Raises:
+        ValueError: It is not a result of ``benchmarks``.
+
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        made, rows = content["provenance"], pd.DataFrame(content["rows"])
+        line = f"{made['machine']}, {made['threads']} threads, {made['date']}"
+    except (KeyError, TypeError, json.JSONDecodeError) as problem:
+        raise ValueError(f"{path} is not a result of `python -m benchmarks`: {problem!r}") from problem
+    return Stored(line, rows)
+
+
+def ratios(rows: pd.DataFrame, index: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """Return a table of times over the peer's, in the order in which they were measured."""
+    return rows.pivot_table(index=list(index), columns=list(columns), values="ratio", sort=False)
+
+
+def gpu_boards(folder: Path) -> dict[str, tuple[str, pd.DataFrame]]:
+    """Return for each file of a GPU where it was made, and its table: a row a case, a column a way and type.
+
+    The peer itself and ``auto``, which is one of the other ways, are left out.
+    """
+    boards = {}
+    for path in sorted(folder.glob("*-gpu-*.json")):
+        made, rows = read(path)
+        timed = rows[rows["ratio"].notna() & ~rows["what"].isin(["torch.nn", "auto"])]
+        if path.stem.startswith("films"):
+            timed = timed[timed["what"] != "usual loop"]
+        boards[path.stem] = made, ratios(timed, ["network", "pass", "size"], ["what", "dtype"])
+    return boards
