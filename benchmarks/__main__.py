@@ -1,7 +1,7 @@
-"""Both benchmarks by one command.
+"""All benchmarks of layers by one command.
 
-python -m benchmarks                the dense layers, then the films, on this machine's processor
-python -m benchmarks --gpu          the same on its GPU, in 32 and 16 bits
+python -m benchmarks                the dense layers, the films and peak memory, on this machine's processor
+python -m benchmarks --gpu          layers and films on its GPU, in 32 and 16 bits
 python -m benchmarks --folder DIR   the results as JSON, with machine and versions
 
 The run on a GPU is meant to stay under eight minutes. That is reckoned, not measured, for nothing has been timed on a
@@ -16,7 +16,7 @@ from typing import Annotated
 import torch
 import typer
 
-from benchmarks import dense, films
+from benchmarks import dense, films, peaks
 
 
 def main(
@@ -29,6 +29,7 @@ def main(
     if not gpu:
         dense.main(out=folder and folder / "dense-cpu.json", rounds=rounds)
         films.main(out=folder and folder / "films-cpu.json", rounds=rounds)
+        peaks.main(out=folder and folder / "peaks-cpu.json")
         return
     if not torch.cuda.is_available():
         raise typer.BadParameter("there is no CUDA device here: leave --gpu out to time the processor")

@@ -44,8 +44,8 @@ def test_boards_of_gpus_leave_out_the_peers(tmp_path):
     assert list(boards) == ["dense-gpu-one", "films-gpu-one"]
     made, dense = boards["dense-gpu-one"]
     assert made.startswith("a machine")
-    case = "LSTM", "training", "1 × 2"
-    assert dense.loc[case].dropna().to_dict() == {
+    assert dense.index.tolist() == [("LSTM", "training", "1 × 2")]
+    assert dense.iloc[0].dropna().to_dict() == {
         ("fused", "float32"): 0.8, ("fused", "bfloat16"): 0.7, ("usual loop", "float32"): 9.0,
     }  # fmt: skip
-    assert boards["films-gpu-one"][1].loc[case].to_dict() == {("fused", "float32"): 0.3}
+    assert boards["films-gpu-one"][1].iloc[0].to_dict() == {("fused", "float32"): 0.3}
