@@ -93,6 +93,19 @@ def test_other_sizes_and_other_outputs_are_other_graphs(captures, monkeypatch):
     assert len(captures) == 2 + 3  # forward by sizes; back also by the gradients that come in
 
 
+def test_a_graph_from_inference_mode_serves_outside_of_it(captures, monkeypatch):
+    monkeypatch.setattr(limits, "ON_CHIP", 0)
+    for mode in (torch.inference_mode, torch.inference_mode, torch.no_grad, torch.inference_mode):
+        layer, x, state, lengths = case("RNN", 4, 3, 5, seed=len(captures))
+        with mode():
+            found, expected = (run(layer, x, state, lengths, False) for run in (by_kernel, by_loop))
+        for ours, known in zip(found, expected, strict=True):
+            torch.testing.assert_close(ours, known, rtol=1e-5, atol=1e-5)
+    for ours, expected in zip(*both(*case("RNN", 4, 3, 5), False), strict=True):
+        torch.testing.assert_close(ours, expected, rtol=1e-5, atol=1e-5)
+    assert len(captures) == 1
+
+
 def test_old_graphs_make_room(captures, monkeypatch):
     monkeypatch.setattr(graphs, "KEPT", 2)
     x = torch.zeros(3)

@@ -55,8 +55,10 @@ def run(loop: Loop, kind: Hashable, read: Sequence[Tensor | None], written: Sequ
             return loop(*tensors)
         known = _known[key]
         if known is None:
-            own = [None if t is None else t.clone(memory_format=torch.contiguous_format) for t in tensors]
-            known = Captured(own, capture(lambda: loop(*own)))
+            # a call in inference mode may capture what one outside of it replays
+            with torch.inference_mode(False), torch.no_grad():
+                own = [None if t is None else t.clone(memory_format=torch.contiguous_format) for t in tensors]
+                known = Captured(own, capture(lambda: loop(*own)))
         _remember(key, known)
         for mine, given in zip(known.tensors, tensors, strict=True):
             if mine is not None and given is not None:
@@ -82,8 +84,9 @@ def settings(tensor: Tensor) -> Hashable:
 def capture(work: Callable[[], None]) -> Callable[[], None]:
     """Return a call that repeats on the GPU what ``work`` sends to it; nothing of it is run yet."""
     graph = torch.cuda.CUDAGraph()
-    # other threads may go on using the GPU, as those that load data do
-    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
+    # a stream of this GPU: PyTorch's own for captures is of the first one that was used. Other threads may go on using
+    # the GPU, as those that load data do
+    with torch.cuda.graph(graph, stream=torch.cuda.Stream(), capture_error_mode="thread_local"):
         work()
     return graph.replay
 
