@@ -14,15 +14,15 @@ def build(name, F, H, dtype, device="cpu"):
     return LAYERS[name](F, H, backend="reference", dtype=dtype, device=device, **options)
 
 
-def by_kernel(layer, x, state, lengths, reverse):
-    """Return h (and c) of all steps, then of the last."""
+def by_kernel(layer, x, state, lengths, reverse, back=True):
+    """Return h (and c) of all steps, then of the last; what a way back needs is kept only if there will be one."""
     w = layer.weights(0, 0)
     bias, extra = fused.BIASES[layer.kernel](w)
     c = state[1] if len(state) > 1 else x.new_empty(x.shape[1], 0)
     relu = getattr(layer, "nonlinearity", "tanh") == "relu"
     network, n = getattr(cuda, layer.kernel), len(state)
     given = cuda.Scan.apply(
-        network, reverse, relu, True, True, x, w["weight_ih"], w["weight_hh"], bias, extra, state[0], c, lengths
+        network, reverse, relu, True, back, x, w["weight_ih"], w["weight_hh"], bias, extra, state[0], c, lengths
     )
     return [*given[:n], *given[2 : 2 + n]]
 

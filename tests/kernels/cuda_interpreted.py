@@ -93,6 +93,20 @@ def test_other_sizes_and_other_outputs_are_other_graphs(captures, monkeypatch):
     assert len(captures) == 2 + 3  # forward by sizes; back also by the gradients that come in
 
 
+@pytest.mark.parametrize("name", ["PeepholeLSTM", "GRU", "RNN"])
+def test_directions_and_ways_back_are_other_graphs(name, captures, monkeypatch):
+    monkeypatch.setattr(limits, "ON_CHIP", 0)
+    for _ in range(3):
+        for reverse in (False, True):
+            layer, x, state, lengths = case(name, 4, 3, 5)
+            with torch.no_grad():
+                by_kernel(layer, x, state, lengths, reverse, back=False)
+            for ours, expected in zip(*both(layer, x, state, lengths, reverse), strict=True):
+                torch.testing.assert_close(ours, expected, rtol=1e-5, atol=1e-5)
+    # RNN keeps nothing for the way back but h, so its way forward is one
+    assert len(captures) == (4 if name == "RNN" else 6)
+
+
 def test_a_graph_from_inference_mode_serves_outside_of_it(captures, monkeypatch):
     monkeypatch.setattr(limits, "ON_CHIP", 0)
     for mode in (torch.inference_mode, torch.inference_mode, torch.no_grad, torch.inference_mode):

@@ -91,6 +91,16 @@ def test_a_graph_does_what_its_loop_does_with_other_numbers(reverse, captures):
         assert len(captures) == known
 
 
+def test_directions_and_ways_back_are_other_graphs(captures):
+    for _ in range(3):
+        for reverse in (False, True):
+            layer, x, state, lengths = case("a picture")
+            with torch.no_grad():
+                fused_films.on_gpu(layer, x, tuple(state), layer.weights(), lengths, reverse, every=True, back=False)
+            assert_same(layer, x, state, lengths, reverse)
+    assert len(captures) == 6
+
+
 @pytest.mark.parametrize(("dtype", "near"), [(torch.bfloat16, 0.05), (torch.float16, 0.01)], ids=str)
 def test_half_the_bits(dtype, near):
     layer, x, state, lengths = case("a picture", dtype)

@@ -23,7 +23,7 @@ from rnn_tutorial.layers.sequences import Sequences
 numba = pytest.importorskip("numba")
 
 from rnn_tutorial.kernels import cpu  # noqa: E402
-from rnn_tutorial.kernels.cpu import functions, jit, matrix, rows, vector  # noqa: E402
+from rnn_tutorial.kernels.cpu import functions, jit, matrix, products, rows, vector  # noqa: E402
 
 LAYERS: dict[str, Any] = {
     "RNN": rt.RNN,
@@ -343,6 +343,13 @@ def test_auto_chooses_what_was_measured_to_be_faster(layer, shape, training, exp
         assert backends.choose(layer, Sequences.of(layer, x, None), False) == expected
         if expected == "fused":
             assert not any(layer(x)[0].isnan().flatten().tolist())
+
+
+def test_few_rows_are_taken_one_by_one_and_never_a_tile_more_than_needed():
+    tile, near, far = matrix.ROWS, np.zeros(2**10), np.zeros(2**18)
+    assert [products.padded_rows(count, near) for count in (1, 2, 3, tile, tile + 1)] == [1, 2, 3, tile, 2 * tile]
+    assert [products.padded_rows(count, far) for count in (1, 2, 3, tile, tile + 1)] == [1, tile, tile, tile, 2 * tile]
+    assert [products.rows_at_once(padded) for padded in (1, 3, tile, 2 * tile)] == [1, 1, tile, tile]
 
 
 def test_without_gradients_nothing_is_kept_for_them():

@@ -177,6 +177,17 @@ def test_geometry_by_hand():
     assert wide.back_rows.tolist() == [4, 2, 0]
 
 
+@pytest.mark.parametrize("kernel", [(1, 1), (3, 3), (7, 9)])
+@pytest.mark.parametrize("sizes", [(1, 1), (2, 3), (5, 17)])
+def test_pictures_have_room_for_all_that_products_read(sizes, kernel):
+    from rnn_tutorial.kernels.cpu import conv_lstm, products
+
+    g = Geometry.of(sizes, kernel, (1, 1))
+    last = int(g.lines[-1] + g.cells.max()) + products.whole_tiles(g.size) - 1  # the last row of the last tile
+    of_pairs = g.area - 2 + g.merged  # the last number d of the last pair
+    assert conv_lstm.room(g) > max(last, of_pairs)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

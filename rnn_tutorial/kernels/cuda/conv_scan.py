@@ -54,9 +54,8 @@ class ConvScan(torch.autograd.Function):
         c = a.new_empty(T + 1 if every or back else 2, *c_0.shape, dtype=torch.float32)
         h[first], c[first % len(c)] = h_0, c_0
         with torch.cuda.device_of(a):
-            graphs.run(
-                _loop(reverse, dilation, back), ("films", reverse, dilation, back), (W_hh, peep, lengths), (a, h, c)
-            )
+            kind = reverse, dilation, back
+            graphs.run(_loop(*kind), ("films", kind), (W_hh, peep, lengths), (a, h, c))
         ctx.save_for_backward(a, W_hh, peep, lengths, h, c)
         ctx.reverse, ctx.dilation, ctx.type_of_c = reverse, dilation, c_0.dtype
         ctx.set_materialize_grads(False)
