@@ -107,6 +107,15 @@ def test_directions_and_ways_back_are_other_graphs(name, captures, monkeypatch):
     assert len(captures) == (4 if name == "RNN" else 6)
 
 
+def test_tanh_and_relu_are_other_graphs(captures, monkeypatch):
+    monkeypatch.setattr(limits, "ON_CHIP", 0)
+    for _ in range(3):
+        for name in ("RNN", "RNN relu"):
+            for ours, expected in zip(*both(*case(name, 4, 3, 5), False), strict=True):
+                torch.testing.assert_close(ours, expected, rtol=1e-5, atol=1e-5)
+    assert len(captures) == 4
+
+
 def test_a_graph_from_inference_mode_serves_outside_of_it(captures, monkeypatch):
     monkeypatch.setattr(limits, "ON_CHIP", 0)
     for mode in (torch.inference_mode, torch.inference_mode, torch.no_grad, torch.inference_mode):
