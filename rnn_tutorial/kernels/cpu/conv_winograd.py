@@ -58,20 +58,24 @@ def weights(W: Tensor) -> Tensor:
 
 def of_outputs(W: Tensor) -> Tensor:
     """Return W (outputs, channels, rows, cells) as ``convolve`` takes it: (outputs, K), m by m and row by row."""
-    more = (W.shape[-1] - 3) // 2
-    by_m = weights(W).split([1 + more, 1 + more, 1, 1 + more], -1)
+    by_m = weights(W).split(_pieces_by_m(W.shape[-1]), -1)
     return torch.cat([of_m.permute(0, 2, 3, 1).flatten(1) for of_m in by_m], 1)
 
 
 def weights_gradient(dU: Tensor) -> Tensor:
     """Return the gradient of a kernel's rows from that of ``weights``: (…, 4) → (…, 3) and so on."""
-    more = (dU.shape[-1] - 4) // 3
+    merged = 3 + (dU.shape[-1] - 4) // 3 * 2
     (of_g_0, *of_p), (plus, *of_both), (minus,), (of_g_2, *of_q) = (
-        part.unbind(-1) for part in dU.split([1 + more, 1 + more, 1, 1 + more], -1)
+        part.unbind(-1) for part in dU.split(_pieces_by_m(merged), -1)
     )
     ends = (plus + minus) / 2
     others = [d + both for two, both in zip(zip(of_p, of_q, strict=True), of_both, strict=True) for d in two]
     return torch.stack([of_g_0 + ends, (plus - minus) / 2, of_g_2 + ends, *others], -1)
+
+
+def _pieces_by_m(merged: int) -> list[int]:
+    # how many products end up in each of m_0 … m_3
+    return [group.py_func(j, merged)[1] for j in range(4)]
 
 
 @jit
