@@ -1,6 +1,7 @@
 r"""Questions to put to any model, ours or yours: is it causal, is it the same as that one, is all of it used.
 
-Each check raises ``AssertionError`` with the first place where the answer is no, and returns ``None`` otherwise.
+Each ``assert_…`` raises ``AssertionError`` with the first place where the answer is no, and returns ``None`` otherwise.
+``expect`` is for outcomes of training and chance: it shows what was expected and what came, and raises nothing.
 """
 
 from collections.abc import Callable
@@ -8,6 +9,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from .expectations import expect as expect
 
 
 def assert_causal(model: Callable[[Tensor], Any], x: Tensor, *, time_dim: int = 1) -> None:

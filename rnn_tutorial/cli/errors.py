@@ -1,21 +1,14 @@
-r"""One paragraph on standard error instead of a traceback, and Ctrl-C that ends the whole program."""
+r"""One paragraph on standard error instead of a traceback, for errors and for Ctrl-C."""
 
-import signal
 import sys
 import textwrap
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 import typer
 
 EXPECTED = (ValueError, TypeError, IndexError, RuntimeError, OSError)
 """What the package raises about input; anything else is a defect of ours and says so."""
-
-
-class Interrupted(BaseException):
-    """Ctrl-C; unlike ``KeyboardInterrupt`` it is not taken by a training loop as the wish to stop early."""
 
 
 @contextmanager
@@ -28,22 +21,21 @@ def plain_errors(debug: bool) -> Iterator[None]:
     Raises:
         typer.Exit: With code 1 for an error, 130 for Ctrl-C.
     """
-    with _ctrl_c_ends_all():
-        try:
-            yield
-        except (typer.Exit, typer.Abort):
+    try:
+        yield
+    except (typer.Exit, typer.Abort):
+        raise
+    except KeyboardInterrupt:
+        fail("Interrupted: nothing was written.", code=130)
+    except EXPECTED as error:
+        if debug:
             raise
-        except Interrupted:
-            fail("Interrupted: nothing was written.", code=130)
-        except EXPECTED as error:
-            if debug:
-                raise
-            fail(f"Error: {_text(error)}")
-        except Exception as error:
-            if debug:
-                raise
-            what = f"Unexpected {type(error).__name__}: {_text(error)}"
-            fail(f"{what}\nThis is a defect of the program; --debug shows where.")
+        fail(f"Error: {_text(error)}")
+    except Exception as error:
+        if debug:
+            raise
+        what = f"Unexpected {type(error).__name__}: {_text(error)}"
+        fail(f"{what}\nThis is a defect of the program; --debug shows where.")
 
 
 def fail(message: str, code: int = 1) -> None:
@@ -58,20 +50,3 @@ def _text(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{error.filename}: {error.strerror}."
     return str(error) or type(error).__name__
-
-
-@contextmanager
-def _ctrl_c_ends_all() -> Iterator[None]:
-    # Signals are the main thread's business; a test that calls a command from another thread has none.
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise Interrupted
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

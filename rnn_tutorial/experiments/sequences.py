@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from rnn_tutorial.data import Split
 from rnn_tutorial.forecasting import ForecastTask, RidgeOnLags, mae
+from rnn_tutorial.training.interrupts import interrupts_raise
 
 Array = npt.NDArray[np.float64]
 Origins = npt.NDArray[np.int64]
@@ -138,8 +139,9 @@ class ScalerTrial:
 
         network = MLPRegressor(hidden_layer_sizes=(32,), activation="tanh", learning_rate_init=0.01, random_state=seed)
         x, y = prepare(np.arange(self.lags, self.split.train.stop - self.horizon + 1, self.stride))
-        for _ in range(self.passes):
-            network.partial_fit(x, y)
+        with interrupts_raise():
+            for _ in range(self.passes):
+                network.partial_fit(x, y)
         x, y = prepare(self.test_origins)
         return mae(y, network.predict(x)) * scale
 

@@ -16,6 +16,7 @@ from torch.utils.data import TensorDataset
 
 from rnn_tutorial.devices import pick_device
 from rnn_tutorial.training import predict
+from rnn_tutorial.training.interrupts import interrupts_raise
 
 from . import training
 from .clock import Clock
@@ -202,7 +203,8 @@ class Hybrid:
         if not self.neural:
             from sklearn.base import clone
 
-            self.learnt: Any = clone(self.corrector).fit(inputs.reshape(len(inputs), -1), targets)
+            with interrupts_raise():
+                self.learnt: Any = clone(self.corrector).fit(inputs.reshape(len(inputs), -1), targets)
             coefficients = [getattr(self.learnt, name, np.empty(0)) for name in ("coef_", "intercept_")]
             self.parameters = self.statistical.parameters + sum(np.size(c) for c in coefficients)
             return

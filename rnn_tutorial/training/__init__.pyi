@@ -1,6 +1,7 @@
 from .checkpoint import CheckpointError as CheckpointError
 from .checkpoint import CheckpointMismatchError as CheckpointMismatchError
 from .errors import NonFiniteLossError as NonFiniteLossError
+from .errors import TrainingInterrupted as TrainingInterrupted
 from .history import History as History
 from .inference import evaluate as evaluate
 from .inference import predict as predict

@@ -51,6 +51,12 @@ def check_validation(valid: Any, metrics: Any, patience: int | None) -> None:
         raise ValueError(f"A metric may not be called {taken[0]!r}: the history has a column of that name.")
 
 
+def check_on_interrupt(on_interrupt: Any) -> None:
+    """Refuse another word than "raise" or "return"."""
+    if on_interrupt not in ("raise", "return"):
+        raise ValueError(f'on_interrupt={on_interrupt!r}; expected "raise" or "return".')
+
+
 def check_first_step(value: Any) -> None:
     """Refuse a loss that is not one number or that no gradient can flow from."""
     if not isinstance(value, Tensor) or value.numel() != 1:

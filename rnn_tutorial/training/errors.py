@@ -1,4 +1,4 @@
-r"""The error of a training run that left the finite numbers."""
+r"""How a training run ends that does not come to its end: numbers that are not finite, and an interrupt."""
 
 import math
 
@@ -36,6 +36,34 @@ class NonFiniteLossError(FloatingPointError):
 
     def __reduce__(self) -> tuple[object, ...]:  # keyword arguments: pickle, between processes, needs telling
         return _rebuild, (str(self), self.epoch, self.step, self.last_loss, self.lr, self.history)
+
+
+class TrainingInterrupted(KeyboardInterrupt):
+    r"""Ctrl-C, a stop button or a time limit ended the training before its last epoch.
+
+    What was interrupted is not a result, so ``fit`` does not return as if it were one. The model has the weights of the
+    last finished epoch or, with ``patience``, the best ones.
+
+    Attributes:
+        history: The finished epochs; its ``stopped`` is ``"interrupted"``.
+        epochs: How many epochs were asked for.
+    """
+
+    def __init__(self, history: History, epochs: int, *, best: bool) -> None:
+        self.history, self.epochs, self.best = history, epochs, best
+        kept = f"the best weights, of epoch {history.best()['epoch']:.0f}" if best else f"those of epoch {len(history)}"
+        super().__init__(
+            f"The training was interrupted after {len(history)} of {epochs} epochs. The model has {kept}; the finished "
+            "epochs are in this exception's .history. To go on with a half-trained model, ask for it: "
+            'fit(..., on_interrupt="return"). To finish the training later, give it a folder: fit(..., checkpoint=...).'
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _interrupted, (self.history, self.epochs, self.best)
+
+
+def _interrupted(history: History, epochs: int, best: bool) -> TrainingInterrupted:
+    return TrainingInterrupted(history, epochs, best=best)
 
 
 def _rebuild(text: str, epoch: int, step: int, last_loss: float, lr: float, history: History) -> NonFiniteLossError:

@@ -3,13 +3,13 @@ r"""``fit``: a model, its data, a loss and a number of epochs in; a trained mode
 import re
 from collections.abc import Sized
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from accelerate import Accelerator
 from torch import nn
 from torch.utils.data import DataLoader
 
-from .arguments import check, check_validation
+from .arguments import check, check_on_interrupt, check_validation
 from .checkpoint import Checkpoint, Recipe, shapes_of
 from .history import History
 from .inference import Loss, Metrics, keeping_modes
@@ -38,6 +38,7 @@ def fit(
     mixed_precision: str = "no",
     shuffle: bool = True,
     progress: bool = True,
+    on_interrupt: Literal["raise", "return"] = "raise",
     accelerator: Accelerator | None = None,
 ) -> History:
     r"""Train ``model`` in place, on the device that ``pick_device`` chooses.
@@ -72,13 +73,18 @@ def fit(
         mixed_precision: ``"no"``, ``"bf16"`` or ``"fp16"`` (GPU only).
         shuffle: Whether a new order of the training data is drawn for every epoch.
         progress: Whether to show a progress bar.
+        on_interrupt: What a ``KeyboardInterrupt`` (Ctrl-C, the stop button, a time limit) does. ``"raise"``: it goes on
+            as ``TrainingInterrupted``, because a half-trained model is no result. ``"return"``: the history is returned
+            as at any end, with ``stopped="interrupted"``. Either way the model has the weights of the last finished
+            epoch or, with ``patience``, the best ones. Before the first finished epoch, and with several processes,
+            the interrupt always goes on.
         accelerator: An accelerator to use instead of one made for this run.
 
     Returns:
-        The history. After a ``KeyboardInterrupt`` (Ctrl-C, or the stop button) it ends with the last finished
-        epoch, and so do the weights; with ``patience`` they are the best weights, as at any end.
+        The history, whose ``stopped`` says why the training ended.
 
     Raises:
+        TrainingInterrupted: Ctrl-C, unless ``on_interrupt="return"``; a ``KeyboardInterrupt`` that holds the history.
         NonFiniteLossError: Loss or gradient left the finite numbers; a ``FloatingPointError``.
         CheckpointMismatchError: The checkpoint belongs to another run; a ``ValueError``.
         CheckpointError: The checkpoint is damaged or the disk refused; a ``RuntimeError``.
@@ -87,6 +93,7 @@ def fit(
 
     """
     check(model, loss, epochs=epochs, batch_size=batch_size, lr=lr, clip_norm=clip_norm, patience=patience, seed=seed)
+    check_on_interrupt(on_interrupt)
     check_validation(valid, metrics, patience)
     with (
         accelerator_for(mixed_precision, accelerator) as accelerator,
@@ -131,6 +138,7 @@ def fit(
             seed,
             kept,
         )
+        run.on_interrupt = on_interrupt
         return run.go(loader, validation, epochs, progress)
 
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from .arguments import check_first_step, check_shapes
 from .checkpoint import Checkpoint, Weights
-from .errors import NonFiniteLossError
+from .errors import NonFiniteLossError, TrainingInterrupted
 from .history import History, Row
 from .inference import Loss, Metrics, score
 from .loaders import OwnGenerators, epoch_seed, split_pair
@@ -42,6 +42,7 @@ class Run:
     patience: int | None
     seed: int
     checkpoint: Checkpoint | None
+    on_interrupt: str
 
     def __init__(
         self, accelerator: Accelerator, model: nn.Module, net: nn.Module, optimizer: Any, schedule: Schedule, loss: Loss
@@ -66,12 +67,14 @@ class Run:
                     generators.set_epoch(epoch)
                     self._epoch(epoch, loader, valid, bar)
             self.history.stopped = "patience" if self._out_of_patience() else "finished"
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
+            self.history.stopped = "interrupted"
+            self.model.load_state_dict(self.last if self.patience is None else self.best)
             # Several processes would not stop at the same epoch; without an epoch there is nothing to hand back.
-            self.model.load_state_dict(self.last)
             if not len(self.history) or self.accelerator.num_processes > 1:
                 raise
-            self.history.stopped = "interrupted"
+            if self.on_interrupt == "raise":
+                raise TrainingInterrupted(self.history, epochs, best=self.patience is not None) from interrupt
         except NonFiniteLossError:
             self.model.load_state_dict(self.last)
             raise

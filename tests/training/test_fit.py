@@ -15,7 +15,7 @@ from torch import nn
 from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau, StepLR
 from torch.utils.data import DataLoader, TensorDataset
 
-from rnn_tutorial.training import NonFiniteLossError, fit, per_epoch
+from rnn_tutorial.training import NonFiniteLossError, TrainingInterrupted, fit, per_epoch
 from rnn_tutorial.training.loaders import EpochShuffle, epoch_seed
 
 from .conftest import assert_identical, network, pairs, weights, without_time
@@ -278,11 +278,51 @@ def interrupt_at(step):
     return loss
 
 
-def test_interrupt_keeps_the_finished_epochs():
-    model, history = run(loss=interrupt_at(13), epochs=5)  # 5 steps an epoch
+def test_an_interrupted_training_is_not_returned_as_a_result():
+    model = network()
+    with pytest.raises(TrainingInterrupted, match=r"after 2 of 5 epochs\. The model has those of epoch 2") as caught:
+        run(model, loss=interrupt_at(13), epochs=5)  # 5 steps an epoch
+    assert isinstance(caught.value, KeyboardInterrupt)  # what ends a script, a cell and a pool of workers
+    assert (caught.value.history.stopped, len(caught.value.history), caught.value.epochs) == ("interrupted", 2, 5)
+    assert 'on_interrupt="return"' in str(caught.value)
+    assert_identical(weights(model), weights(run(epochs=2)[0]))
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value)
+    assert again.history == caught.value.history
+
+
+@pytest.mark.parametrize("way", ["raise", "return"])
+def test_with_patience_an_interrupt_leaves_the_best_weights(way):
+    def worse_and_worse(prediction, target):
+        return -MSE(prediction, target) if torch.is_grad_enabled() else MSE(prediction, target)
+
+    def interrupted(prediction, target):
+        count.append(1)
+        if torch.is_grad_enabled() and len(count) > 22:
+            raise KeyboardInterrupt
+        return worse_and_worse(prediction, target)
+
+    count: list[int] = []
+    model = network()
+    options = {"valid": pairs(9, seed=7), "patience": 9, "lr": 0.05}
+    if way == "raise":
+        with pytest.raises(TrainingInterrupted, match=r"the best weights, of epoch 1") as caught:
+            run(model, loss=interrupted, epochs=9, **options)
+        history = caught.value.history
+    else:
+        model, history = run(model, loss=interrupted, epochs=9, on_interrupt="return", **options)
+    assert history.stopped == "interrupted"
+    assert len(history) > 1
+    assert_identical(weights(model), weights(run(loss=worse_and_worse, epochs=1, **options)[0]))
+
+
+def test_an_interrupted_training_is_returned_when_asked_for():
+    model, history = run(loss=interrupt_at(13), epochs=5, on_interrupt="return")
     assert history.stopped == "interrupted"
     assert len(history) == 2
     assert_identical(weights(model), weights(run(epochs=2)[0]))
+    with pytest.raises(ValueError, match=r"on_interrupt='stop'; expected"):
+        run(on_interrupt="stop")
 
 
 def test_interrupt_before_any_epoch_is_passed_on():
