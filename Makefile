@@ -4,6 +4,7 @@
 PYTHON  ?= python3
 WORKERS ?= 2
 FRESH   ?=
+STRICT  ?=
 
 VENV  := .venv
 PY    := $(VENV)/bin/python
@@ -13,7 +14,7 @@ NOTEBOOKS    = $(wildcard book/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test check lab linkcheck clean distclean install lint types unit notebooks html pages
+.PHONY: help book test check lab linkcheck margins clean distclean install lint types unit notebooks html pages
 
 help: ## this list
 	@echo "make TARGET, with TARGET one of"
@@ -25,7 +26,7 @@ book: notebooks ## install, execute the notebooks and build the HTML; prints the
 
 test: ## everything: lint, types, unit tests, all notebooks through nbval, the HTML, the pages in a browser
 	@$(MAKE) --no-print-directory check
-	@$(MAKE) --no-print-directory book
+	@$(MAKE) --no-print-directory book STRICT=1
 	@$(MAKE) --no-print-directory pages
 
 check: lint types unit ## the fast part, for daily work: lint, types, unit tests
@@ -47,7 +48,7 @@ unit: $(STAMP)
 	OMP_NUM_THREADS=1 $(PY) -m pytest tests -n $(WORKERS) $(addprefix --ignore=,$(BUILT_TESTS))
 
 notebooks: $(STAMP) ## execute the notebooks, each only if it, the package or the versions changed
-	@$(PY) -m tools.run_notebooks --workers $(WORKERS) $(if $(FRESH),--fresh)
+	@$(PY) -m tools.run_notebooks --workers $(WORKERS) $(if $(FRESH),--fresh) $(if $(STRICT),--strict)
 
 html: book
 
@@ -56,6 +57,9 @@ pages: $(STAMP) ## test the built HTML, in a headless browser if there is one
 
 linkcheck: notebooks ## ask every outside link whether it still answers (needs the network)
 	$(PY) -m tools.build_book --builder linkcheck
+
+margins: $(STAMP) ## measure how far every expectation strays (hours; goes on where it was stopped)
+	$(PY) -m tools.margins --workers $(WORKERS)
 
 clean: ## remove what was built and what was executed; keeps .venv
 	rm -rf _build .pytest_cache .ruff_cache .mypy_cache .hypothesis dist

@@ -2,6 +2,10 @@
 
 After a notebook's last cell has passed, the outputs of all its cells go into Jupyter Book's execution cache. A
 notebook with a failing or skipped cell never gets there. Progress is printed cell by cell, whatever the workers.
+
+A missed expectation (``checks.expect``) turns its cell red here, unless ``--missed=shown`` says that the page will show
+it; the outputs are complete and kept either way. A cell that was interrupted by the time limit is red even if its code
+took the interrupt and went on.
 """
 
 import time
@@ -17,7 +21,18 @@ from tools.layout import CACHE
 
 _seconds_of_cell = pytest.StashKey[dict[int, float]]()
 _fingerprint_at_start = pytest.StashKey[str]()
+_limited = pytest.StashKey[list[int]]()
 _started = time.monotonic()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Ask whether a missed expectation is a failure."""
+    parser.addoption(
+        "--missed",
+        choices=("red", "shown"),
+        default="red",
+        help="what a missed expectation of a notebook does: turn its cell red, or nothing here",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,16 +65,41 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Count the passed cells and, after the last, hand the notebook's outputs over."""
     report = yield
-    if (
-        isinstance(item, IPyNbCell)
-        and report.when == "call"
-        and report.outcome == "passed"
-    ):
+    if not isinstance(item, IPyNbCell) or report.when != "call":
+        return report
+    limits = item.parent.stash.setdefault(_limited, [])
+    if item.parent.timed_out and not limits:
+        limits.append(item.cell_num)
+        report.outcome, report.longrepr = "failed", _past_the_limit(item)
+    if report.outcome == "passed" and not limits:
         seconds = item.parent.stash.setdefault(_seconds_of_cell, {})
         seconds[item.cell_num] = call.duration
         if len(seconds) == len(_code_cells(item.parent)):
             _hand_over(item, sum(seconds.values()))
+        missed = [
+            record
+            for record in execution_cache.expectations(item.test_outputs or [])
+            if record["held"] is False
+        ]
+        if missed and item.config.getoption("missed") == "red":
+            names = "\n".join(f"  {record['sentence']}" for record in missed)
+            report.outcome = "failed"
+            report.longrepr = f"{_where(item)}: not as expected:\n{names}"
     return report
+
+
+def _past_the_limit(item: IPyNbCell) -> str:
+    limit = item.config.getoption("nbval_cell_timeout")
+    return (
+        f"{_where(item)} took more than {limit:g} s and was stopped; what it had computed is no result. "
+        f"Is the machine busy? Allow more: RNN_TUTORIAL_CELL_LIMIT={2 * limit:.0f} make book\n"
+        f"{item.cell.source}"
+    )
+
+
+def _where(item: IPyNbCell) -> str:
+    of = len(_code_cells(item.parent))
+    return f"{Path(item.parent.path).name}, code cell {item.cell_num + 1} of {of}"
 
 
 def _hand_over(last: IPyNbCell, seconds: float) -> None:

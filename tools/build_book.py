@@ -36,7 +36,27 @@ def main() -> int:
     index = layout.HTML / "index.html"
     print(f"\nThe book is built ({len(layout.pages())} pages, {time.monotonic() - started:.0f} s). Open")
     print(f"    {index}\n    {index.as_uri()}")
+    for line in on_missed(_runs()):
+        print(line)
     return 0
+
+
+def on_missed(runs: list[execution_cache.Execution]) -> list[str]:
+    """Say which expectations did not hold on this machine: the pages show it, and nobody should have to search."""
+    missed = [(run, record) for run in runs for record in run.missed]
+    if not missed:
+        return []
+    expected = sum(len(run.expectations) for run in runs)
+    return [
+        f"Of {expected} expectations {len(missed)} did not hold on this machine; a box at the top of the page says so:",
+        *(f"    {run.notebook}: {record['sentence']}" for run, record in missed),
+    ]
+
+
+def _runs() -> list[execution_cache.Execution]:
+    current = fingerprint()
+    found = [execution_cache.find(path, current) for path in layout.notebooks()]
+    return [run for run in found if run is not None]
 
 
 def _not_executed() -> list[str]:

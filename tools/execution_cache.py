@@ -7,7 +7,7 @@ A record is *valid* when the notebook's code cells are the same and its fingerpr
 import platform
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,12 @@ class Execution:
     fingerprint: str
     machine: str
     surroundings: dict[str, str]
+    expectations: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def missed(self) -> list[dict[str, Any]]:
+        """The expectations that did not hold; where nothing is judged, none."""
+        return [record for record in self.expectations if record["held"] is False]
 
 
 def store(path: Path, outputs: list[list[Any]], *, seconds: float, fingerprint: str) -> None:
@@ -70,6 +76,7 @@ def store(path: Path, outputs: list[list[Any]], *, seconds: float, fingerprint: 
                 "fingerprint": fingerprint,
                 "machine": machine(),
                 "surroundings": surroundings(),
+                "expectations": expectations([output for cell_outputs in outputs for output in cell_outputs]),
             },
         ),
         check_validity=False,
@@ -88,7 +95,22 @@ def find(path: Path, fingerprint: str) -> Execution | None:
         return None
     cells = sum(cell.cell_type == "code" for cell in notebook.cells)
     data = record.data
-    return Execution(path.name, data["execution_seconds"], cells, fingerprint, data["machine"], data["surroundings"])
+    return Execution(
+        path.name,
+        data["execution_seconds"],
+        cells,
+        fingerprint,
+        data["machine"],
+        data["surroundings"],
+        data["expectations"],
+    )
+
+
+def expectations(outputs: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return what ``checks.expect`` has left among outputs, in order."""
+    from rnn_tutorial.expectations import MIME
+
+    return [dict(output["data"][MIME]) for output in outputs if MIME in output.get("data", {})]
 
 
 def prune(fingerprint: str) -> list[str]:

@@ -3,6 +3,7 @@
 It works for a plain ``jupyter-book build`` as well: whoever starts the build, outputs made by other code are gone.
 """
 
+import math
 import re
 import shutil
 from collections.abc import Sequence
@@ -27,7 +28,7 @@ logger = logging.getLogger(__name__)
 # tex-chtml.js loads the fonts at once and an extension when a formula uses one of its commands.
 _MATHJAX_NEEDED = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
 
-SHOWING_OTHERS = ("index", "claims", "status")
+SHOWING_OTHERS = ("index", "claims", "status", "03_gru", "04_fc_lstm")  # the last two quote the times of chapter 9
 
 
 def prune_outputs(app: Sphinx) -> None:
@@ -96,6 +97,71 @@ class MeasuredTimes(SphinxDirective):
         ]
 
 
+class Expectations(SphinxDirective):
+    """How many expectations held in this build, and a table of all with what is known of their spread."""
+
+    def run(self) -> list[nodes.Node]:
+        """Build sentence and table from the execution cache and the measured margins."""
+        current = fingerprint()
+        runs = [run for path in layout.notebooks() if (run := execution_cache.find(path, current))]
+        return [nodes.paragraph(text=summary_of_expectations(runs)), table(*rows_of_expectations(runs))]
+
+
+def summary_of_expectations(runs: Sequence[execution_cache.Execution]) -> str:
+    """Count in a sentence."""
+    total = sum(len(run.expectations) for run in runs)
+    judged = [record for run in runs for record in run.expectations if record["held"] is not None]
+    missed = sum(len(run.missed) for run in runs)
+    if not judged:
+        return f"The smoke budget judges nothing: {total} expectations were passed over."
+    if not missed:
+        return f"All {len(judged)} expectations held on this machine."
+    return f"Of {len(judged)} expectations {missed} did not hold on this machine; a box on the page says so."
+
+
+def rows_of_expectations(runs: Sequence[execution_cache.Execution]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return headings and rows: what, here, expected, elsewhere, margin."""
+    from rnn_tutorial.expectations import Expectation
+
+    rows = []
+    for run in runs:
+        for record in run.expectations:
+            one = Expectation(*(_number(record[k]) for k in ("name", "value", "above", "below", "budget")))
+            spread = one.spread
+            elsewhere, margin = "not known", ""
+            if spread is not None:
+                elsewhere = f"{spread.lowest:.4g} to {spread.highest:.4g} ({spread.runs} runs)"
+                sds = spread.margin(one.above, one.below)
+                margin = "no spread" if math.isinf(sds) else f"{sds:.1f}"
+            here = f"{one.value:.4g}" + (" (missed)" if one.held is False else "")
+            rows.append((one.name, here, one.threshold(), elsewhere, margin))
+    return ("Notebook: number", "Here", "Expected", "Elsewhere", "Margin, standard deviations"), rows
+
+
+def _number(value: Any) -> Any:
+    return float(value) if value in ("nan", "inf", "-inf") else value
+
+
+def box_missed(app: Sphinx, doctree: nodes.document) -> None:
+    """Put a box under the title of a page some of whose expectations did not hold: no reader should overlook it."""
+    path = layout.BOOK / f"{app.env.docname}.ipynb"
+    if not path.is_file():
+        return
+    run = execution_cache.find(path, fingerprint())
+    title = next(iter(doctree.findall(nodes.title)), None)
+    if run is None or not run.missed or title is None:
+        return
+    box = nodes.warning(classes=["rt-missed-box"])
+    box += nodes.paragraph(
+        text="Not everything came out as expected on the machine that built this page. Sentences and figures "
+        "below that rest on these numbers may not be what other machines show:"
+    )
+    box += nodes.bullet_list(
+        "", *(nodes.list_item("", nodes.paragraph(text=record["sentence"])) for record in run.missed)
+    )
+    title.parent.insert(title.parent.index(title) + 1, box)
+
+
 def spell_seconds(seconds: float) -> str:
     """Write a duration as people say it: ``42 s``, ``3 min 7 s``."""
     minutes, rest = divmod(round(seconds), 60)
@@ -144,10 +210,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("tools.claims")
     app.connect("builder-inited", prune_outputs)
     app.connect("env-get-outdated", reread_notebooks)
+    app.connect("doctree-read", box_missed)
     app.connect("missing-reference", resolve_short_name)
     app.connect("html-page-context", drop_thebe, priority=900)  # after all extensions have added theirs
     app.connect("build-finished", trim_mathjax, priority=900)  # after the extension that copies it
     app.add_role("measured-time", measured_time)
     app.add_role("measured-on", measured_time)
     app.add_directive("measured-times", MeasuredTimes)
+    app.add_directive("expectations", Expectations)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -78,13 +78,13 @@ def markdown_of(cells: list[Any]) -> str:
 
 
 def asserts(source: str) -> bool:
-    """Whether the code can go red on its own: an `assert` statement or a call of an `assert_…` function."""
+    """Whether the code can go red on its own: an `assert`, a call of an `assert_…` function or of `expect`."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Assert):
             return True
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if name.startswith("assert_"):
+            if name.startswith("assert_") or name == "expect":
                 return True
     return False
 
@@ -163,6 +163,55 @@ def test_nothing_is_displayed_beside_a_captioned_figure(notebook):
             last = ast.parse(cell.source).body[-1]
             shown = isinstance(last, ast.Expr) and not ast.unparse(last).startswith(("plt.show(", "glue("))
             assert not shown, f"{ast.unparse(last)!r} is displayed beside the captioned figure: give it its own cell"
+            assert "checks.expect(" not in cell.source, "an expectation is displayed: give it its own cell"
+
+
+def test_no_notebook_chooses_words(notebook):
+    """Words that depend on numbers come from ``experiments.words``, each branch tested; formatting is free."""
+    for source in code_of(notebook.cells):
+        for node in outside_of_puzzles(ast.parse(source)):
+            if isinstance(node, ast.IfExp):
+                texts = [n for n in (node.body, node.orelse) if is_text(n) and has_words(n)]
+                assert not texts, f"words chosen in the notebook: {ast.unparse(node)}"
+            if isinstance(node, ast.If):
+                for statement in [*node.body, *node.orelse]:
+                    chosen = isinstance(statement, ast.Assign | ast.Return) and statement.value is not None
+                    words = chosen and is_text(statement.value) and has_words(statement.value)
+                    assert not words, f"words chosen in the notebook: {ast.unparse(statement)}"
+
+
+def outside_of_puzzles(tree: ast.Module) -> list[ast.AST]:
+    """Return all nodes but those of a puzzle's ``verdict``, both of whose answers the page shows."""
+    kept: list[ast.AST] = []
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.FunctionDef) and node.name == "verdict":
+            continue
+        kept.append(node)
+        stack += ast.iter_child_nodes(node)
+    return kept
+
+
+def is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def has_words(node: ast.expr) -> bool:
+    """Two words or more, or one that is a word of its own: not a sign, a unit, a key or an empty text."""
+    text = "".join(str(part.value) for part in ast.walk(node) if isinstance(part, ast.Constant))
+    return len(re.findall(r"[a-z]{2,}", text)) >= 2
+
+
+def test_no_notebook_asserts_on_time(notebook):
+    for source in code_of(notebook.cells):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Assert) or (
+                isinstance(node, ast.Call) and ast.unparse(node.func) == "checks.expect"
+            ):
+                assert not re.search(r"second|median_s|timing\b|perf_counter|elapsed", ast.unparse(node)), ast.unparse(
+                    node
+                )
 
 
 def test_cross_references_have_unique_names(notebook):
@@ -193,7 +242,7 @@ def test_claims_are_handed_to_the_page_of_all_claims(chapter):
 
 
 def test_every_verdict_that_may_come_is_of_a_known_kind(chapter):
-    """A budget shows one branch of each verdict; the words of the others would fail only where they come."""
+    """A budget shows one branch of each verdict; a function of ``experiments.words`` has a test of every branch."""
     (source,) = (c for c in code_of(section(chapter, "The article's claims")) if "claims_table" in c)
     (name,) = re.findall(r"claims_table\((\w+)\)", source)
     (rows,) = (
@@ -201,22 +250,15 @@ def test_every_verdict_that_may_come_is_of_a_known_kind(chapter):
         for node in ast.parse(source).body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name and isinstance(node.value, ast.List)
     )
-    verdicts = [words for row in rows if isinstance(row, ast.Tuple) for words in beginnings(row.elts[2])]
-    assert len(verdicts) >= 3
+    verdicts = [row.elts[2] for row in rows if isinstance(row, ast.Tuple)]
+    assert len(verdicts) >= 2
     for verdict in verdicts:
-        assert kind_of_verdict(verdict)
-
-
-def beginnings(node: ast.expr) -> list[str]:
-    """Return the first words of every text that an expression may turn out to be."""
-    if isinstance(node, ast.IfExp):
-        return beginnings(node.body) + beginnings(node.orelse)
-    if isinstance(node, ast.BinOp):
-        return beginnings(node.left)
-    if isinstance(node, ast.JoinedStr):
-        return beginnings(node.values[0])
-    assert isinstance(node, ast.Constant), f"a verdict that is no text: {ast.unparse(node)}"
-    return [str(node.value)]
+        if isinstance(verdict, ast.Constant):
+            assert kind_of_verdict(str(verdict.value))
+        else:
+            assert isinstance(verdict, ast.Call), f"neither a text nor a function of words: {ast.unparse(verdict)}"
+            name = ast.unparse(verdict.func)
+            assert name.startswith("words.ch"), f"a verdict comes from experiments.words, not from {name}"
 
 
 def test_claims_of_every_chapter_are_on_the_page_of_all_claims():

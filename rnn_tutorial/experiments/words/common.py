@@ -1,0 +1,28 @@
+r"""Phrases that several chapters use."""
+
+from collections.abc import Sequence
+
+__all__ = ["beats", "duel", "plural"]
+
+
+def duel(one: str, other: str, errors_one: Sequence[float], errors_other: Sequence[float]) -> str:
+    """Say who wins, seed by seed; a clause without a full stop."""
+    if max(errors_one) < min(errors_other):
+        return f"every {one} has a smaller test error than every {other}"
+    if min(errors_one) > max(errors_other):
+        return f"every {other} has a smaller test error than every {one}"
+    return f"the seeds of {one} and {other} overlap: no winner"
+
+
+def beats(ours: float, rival: float) -> str:
+    """Return the verb between a network and a rival, by their errors."""
+    if ours < rival:
+        return "beats"
+    if ours > rival:
+        return "does not beat"
+    return "equals"
+
+
+def plural(count: int, one: str, more: str | None = None) -> str:
+    """Return ``1 seed``, ``2 seeds``; ``more`` where the plural has no s."""
+    return f"{count} {one if count == 1 else more or one + 's'}"

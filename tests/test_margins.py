@@ -1,0 +1,180 @@
+"""Every expectation of the book was measured, and stays four standard deviations inside its threshold."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from rnn_tutorial.expectations import known_spreads
+from tools import layout, margins
+
+LEAST_MARGIN = 4.0
+EXPECTED = {path.stem: margins.expected_in(path) for path in layout.notebooks()}
+CASES = [(stem, *expected) for stem, found in EXPECTED.items() for expected in found]
+ENTRIES = json.loads(margins.MARGINS.read_text(encoding="utf-8"))["expectations"] if margins.MARGINS.is_file() else {}
+
+
+def entries_of(name: str) -> dict[str, dict]:
+    """Measured expectations of a name; parts in braces are whatever the notebook puts there."""
+    pattern = re.compile(".+".join(re.escape(part) for part in name.split("{}")))
+    return {known: entry for known, entry in ENTRIES.items() if pattern.fullmatch(known)}
+
+
+def test_there_are_expectations():
+    assert len(CASES) >= 30
+
+
+@pytest.mark.parametrize(("stem", "name", "above", "below"), CASES, ids=[case[1] for case in CASES])
+def test_an_expectation_is_measured_and_has_a_margin(stem, name, above, below):
+    assert name.startswith(f"{stem}: "), "a name begins with its notebook's"
+    found = entries_of(name)
+    assert found, f"{name} was never measured: python -m tools.margins"
+    for known, entry in found.items():
+        spread = known_spreads()[known]
+        assert spread.runs == len(entry["values"])
+        assert spread.margin(above, below) >= LEAST_MARGIN, f"{known}: {entry}"
+        assert [entry["above"], entry["below"]] == [above, below], "measured with another threshold: --collect"
+        assert {"as it is", *(f"seeds {k}" for k in range(1, 6))} <= entry["values"].keys()
+
+
+def test_names_are_unique():
+    names = [name for _, name, *_ in CASES]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_nothing_is_kept_of_expectations_that_are_gone():
+    in_use = {known for _, name, *_ in CASES for known in entries_of(name)}
+    assert in_use == ENTRIES.keys()
+
+
+def test_provenance():
+    made = json.loads(margins.MARGINS.read_text(encoding="utf-8"))["provenance"]
+    assert made["machines"]
+    assert made["dates"]
+    assert {"python", "torch", "numpy"} <= made["versions"][0].keys()
+    assert made["configurations"].keys() <= margins.CONFIGURATIONS.keys()
+
+
+def test_stored_figures_are_those_of_the_values():
+    for name, entry in ENTRIES.items():
+        again = margins.summary(entry["values"], entry["above"], entry["below"])
+        assert json.loads(json.dumps(again)) == entry, name
+
+
+# ---- the tool ------------------------------------------------------------------------------------------------
+
+
+def notebook_of(path, *cells):
+    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells]), path)
+    return path
+
+
+def test_expectations_are_read_from_code(tmp_path):
+    path = notebook_of(
+        tmp_path / "a.ipynb",
+        "checks.expect('a: one', x / y, below=1)\n"
+        "for k in z:\n    checks.expect(f'a: {k}, two', x, above=-0.5, below=2)",
+        "expect = 1",
+    )
+    assert margins.expected_in(path) == [("a: one", None, 1.0), ("a: {}, two", -0.5, 2.0)]
+
+
+@pytest.mark.parametrize(
+    ("code", "match"),
+    [
+        ("checks.expect('a: one', x, below=limit)", "a threshold should be a number, got limit"),
+        ("checks.expect(name, x, below=1)", "name of an expectation should be a text, got name"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(tmp_path, code, match):
+    with pytest.raises(ValueError, match=match):
+        margins.expected_in(notebook_of(tmp_path / "a.ipynb", code))
+
+
+def test_summary_and_table():
+    entry = margins.summary({"as it is": 0.5, "seeds 1": 0.7}, None, 1.0)
+    assert (entry["mean"], entry["lowest"], entry["highest"], entry["runs"]) == (0.6, 0.5, 0.7, 2)
+    assert entry["sd"] == pytest.approx(0.02**0.5)
+    assert entry["margin"] == pytest.approx(0.4 / 0.02**0.5)
+    assert entry["worst"] == "seeds 1"
+    assert margins.summary({"a": 0.5, "b": 0.5}, None, 1.0)["margin"] == "exact"
+    assert margins.summary({"a": 1.5, "b": 1.5}, None, 1.0)["margin"] == "missed"
+    assert margins.summary({"a": 0.5}, 0.4, None)["worst"] == "a"
+    text = margins.table({"expectations": {"a: one": entry, "a: two": margins.summary({"a": 0.5, "b": 0.5}, 0.1, 1.0)}})
+    assert [line.split()[0] for line in text.splitlines()] == ["margin", "2.8", "exact"]
+
+
+def test_collect(tmp_path, monkeypatch):
+    monkeypatch.setattr(margins, "FOLDER", tmp_path)
+    for name, value, budget in (("as it is", 0.5, "laptop"), ("seeds 1", "nan", "laptop")):
+        file = margins.result_file(name, "a")
+        file.parent.mkdir(parents=True)
+        result = {
+            "configuration": name, "notebook": "a", "code": [], "seconds": 2, "machine": "m", "budget": budget,
+            "date": "2026-01-01", "versions": {"torch": "1"},
+            "expectations": [{"name": "a: one", "value": value, "above": None, "below": 1.0}],
+        }  # fmt: skip
+        file.write_text(json.dumps(result), encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"no number.*a: one.*seeds 1"):
+        margins.collect()
+    file.write_text(json.dumps({**result, "budget": "smoke"}), encoding="utf-8")
+    with pytest.raises(SystemExit, match="results of smoke"):
+        margins.collect()
+    file.unlink()
+    assert margins.collect()["expectations"]["a: one"]["values"] == {"as it is": 0.5}
+    assert margins.collect()["provenance"]["seconds"] == 2
+
+
+@pytest.mark.parametrize(("capability", "runs"), [("DEFAULT", False), ("AVX2", True), ("AVX512", True)])
+def test_configurations_that_a_processor_knows(monkeypatch, capability, runs):
+    monkeypatch.setattr("torch.backends.cpu.get_cpu_capability", lambda: capability)
+    assert margins.makes_a_difference("oldest instructions") is runs
+    assert margins.makes_a_difference("AVX2 instructions") is runs
+    assert margins.makes_a_difference("reference")
+
+
+PRINT_NUMBERS = """
+import json, random
+import numpy as np, torch
+import rnn_tutorial as rt
+torch.manual_seed(0)
+found = [torch.rand(()).item(), torch.rand((), generator=torch.Generator().manual_seed(0)).item()]
+found += [np.random.default_rng(0).random(), np.random.RandomState(0).random_sample()]
+np.random.seed(0)
+found += [np.random.random_sample()]
+assert isinstance(torch.default_generator, torch.Generator)
+layer = rt.LSTM(2, 3)
+from rnn_tutorial.layers import backends
+from unittest import mock
+with mock.patch.object(rt.LSTM, "step", side_effect=ZeroDivisionError):
+    try:
+        layer(torch.zeros(4, 1, 2))
+        way = "fast"
+    except ZeroDivisionError:
+        way = "loop"
+print(json.dumps([*found, way]))
+"""
+
+
+def numbers(**changes: str) -> list:
+    path = os.pathsep.join([str(layout.ROOT / "tools" / "sweep"), str(layout.ROOT)])
+    environment = {**os.environ, "PYTHONPATH": path, **changes}
+    done = subprocess.run(
+        [sys.executable, "-c", PRINT_NUMBERS], env=environment, capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def test_the_sweep_shifts_every_seed_and_nothing_else():
+    *usual, way = numbers()
+    assert (numbers(), way) == ([*usual, "fast"], "fast")
+    *shifted, way = numbers(RNN_TUTORIAL_SEED_SHIFT="7")
+    assert way == "fast"
+    assert all(a != b for a, b in zip(usual, shifted, strict=True))
+    assert numbers(RNN_TUTORIAL_SEED_SHIFT="7") == [*shifted, way]
+    assert numbers(RNN_TUTORIAL_SWEEP_BACKEND="reference") == [*usual, "loop"]
