@@ -1,6 +1,7 @@
 """What nbval's run does with notebooks that miss, raise, hang or swallow an interrupt: small ones, really executed."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,9 +47,9 @@ class Book:
             "PYTHONPATH": os.pathsep.join([str(self.folder), str(layout.ROOT)]),
             "RNN_TUTORIAL_BUDGET": "laptop",
         }
-        return subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False, timeout=300
-        )
+        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
+        done.stdout = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)  # tracebacks come in colour whatever one asks for
+        return done
 
     def kept(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[bool | None]]:
         """Names of the notebooks whose outputs were kept, and what became of their expectations."""
@@ -80,14 +81,13 @@ def test_a_missed_expectation_does_not_stop_a_reader(book, monkeypatch):
 
 def test_a_cell_that_takes_the_limits_interrupt_for_a_users_is_red(book, monkeypatch):
     """The kernel is interrupted at the limit; code that catches this goes on as if it had finished."""
-    swallow = "import time\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('stopped early')"
-    book.add("a.ipynb", "1 + 1", swallow, "print('after 10 epochs')")
-    book.add("b.ipynb", "1 + 1")
-    done = book.run("--missed=shown", limit=3)
+    swallow = "import time\ntry:\n    time.sleep(600)\nexcept KeyboardInterrupt:\n    print('stopped early')"
+    book.add("a.ipynb", swallow, "print('after 10 epochs')")
+    done = book.run("--missed=shown", limit=3)  # however slow the machine: the first cell never ends by itself
     assert done.returncode == 1, done.stdout
-    assert "a.ipynb, code cell 2 of 3 took more than 3 s and was stopped" in done.stdout
+    assert "a.ipynb, code cell 1 of 2 took more than 3 s and was stopped" in done.stdout
     assert "RNN_TUTORIAL_CELL_LIMIT=6 make book" in done.stdout
-    assert book.kept(monkeypatch).keys() == {"b.ipynb"}
+    assert book.kept(monkeypatch) == {}
 
 
 def test_a_cell_that_raises_is_red_and_stops_no_other_notebook(book, monkeypatch):

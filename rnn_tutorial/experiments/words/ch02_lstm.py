@@ -1,0 +1,103 @@
+r"""Chapter 2, the LSTM: how long it trained, what its gates learnt, how far it remembers. Chapter 3 uses most of it."""
+
+from collections.abc import Mapping
+
+from .common import beats, plural
+
+__all__ = [
+    "against_baselines",
+    "gates_spread",
+    "long_memory",
+    "memories",
+    "recalls",
+    "seeds_that_remember",
+    "training",
+]
+
+ABOUT_TEN = 20
+"""Steps that still count as "about ten", as in chapter 1."""
+
+
+def training(epochs: int, windows: int, in_full: int) -> str:
+    r"""Say how long a training was beside the one of chapter 1; a noun phrase.
+
+    Args:
+        epochs: Passes over the training windows.
+        windows: Windows seen in all of them.
+        in_full: Windows that chapter 1's network sees.
+    """
+    passes = plural(epochs, "epoch")
+    share = windows / in_full
+    if share == 1:
+        return f"a training as long as that of chapter 1 ({passes})"
+    how = "short" if share < 1 else "long"
+    return f"a {how} training ({passes}; counted in windows, {100 * share:.3g} % of that of chapter 1)"
+
+
+def gates_spread(before: float, after: float) -> str:
+    """Say what training did to the range of the gates; a clause. Within a twentieth, nothing."""
+    if after > 1.05 * before:
+        return "training has spread them out"
+    if after < 0.95 * before:
+        return "training has drawn them together"
+    return "training has left their spread as it was"
+
+
+def against_baselines(name: str, error: float, baselines: Mapping[str, float]) -> str:
+    """Say how a network does against the best baseline, by their errors in kW; a clause."""
+    rival = min(baselines, key=lambda baseline: baselines[baseline])
+    return f"the {name} {beats(error, baselines[rival])} the best baseline, {rival}, at {baselines[rival]:.1f} kW"
+
+
+def seeds_that_remember(solved: int | None, seeds: int) -> str:
+    """Return a cell of the table of recall; ``None`` where a shorter lag was too long for every seed."""
+    return "not tried" if solved is None else f"{solved} of {seeds}"
+
+
+def memories(reaches: Mapping[str, int], longest: int) -> str:
+    r"""List how far each network remembers, separated by semicolons.
+
+    Args:
+        reaches: The longest lag that every seed remembers, 0 for none.
+        longest: The longest lag tried.
+    """
+    return "; ".join(f"{name}: {_steps(steps, longest)}" for name, steps in reaches.items())
+
+
+def _steps(reach: int, longest: int) -> str:
+    if reach == 0:
+        return "no lag tried"
+    return plural(reach, "step") + (", the longest lag tried" if reach == longest else "")
+
+
+def recalls(opened: int, default: int, of: int) -> str:
+    r"""Compare two starts of one network by the seeds and lags that it remembers; a predicate without a subject.
+
+    Args:
+        opened: Remembered when started to keep.
+        default: Remembered with PyTorch's start.
+        of: Seeds times lags.
+    """
+    if opened == default:
+        return f"remembers as much as with PyTorch's start ({opened} of {of} seeds and lags)"
+    how = "more" if opened > default else "less"
+    return f"remembers {how} than with PyTorch's start ({opened} of {of} seeds and lags against {default})"
+
+
+def long_memory(plain: int, default: int, best: int, longest: int) -> str:
+    r"""Judge that the plain network fails beyond about ten steps, and that the LSTM solves this.
+
+    Args:
+        plain: The longest lag that every plain network remembers.
+        default: The longest that every LSTM with PyTorch's start remembers.
+        best: The longest with the best start.
+        longest: The longest lag tried.
+    """
+    if plain == longest:
+        return "does not hold here: the plain network remembers every lag tried"
+    if best <= plain:
+        return "does not hold here: no start lets the LSTM remember longer than the plain network"
+    late = "" if plain <= ABOUT_TEN else f"; the plain network fails later, beyond {plain} steps"
+    if default <= plain:
+        return f"holds only if the forget gates start open enough{late}"
+    return f"holds only of the LSTM{late}" if late else "holds"
