@@ -166,6 +166,13 @@ def test_nothing_is_displayed_beside_a_captioned_figure(notebook):
             assert "checks.expect(" not in cell.source, "an expectation is displayed: give it its own cell"
 
 
+def test_an_expectation_is_never_folded_away(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "checks.expect(" in cell.source:
+            tags = {"hide-cell", "hide-output", "remove-cell", "remove-output"} & {*cell.metadata.get("tags", [])}
+            assert not tags, f"{tags} would hide what is expected by:\n{cell.source}"
+
+
 def test_no_notebook_chooses_words(notebook):
     """Words that depend on numbers come from ``experiments.words``, each branch tested; formatting is free."""
     for source in code_of(notebook.cells):
@@ -209,7 +216,7 @@ def test_no_notebook_asserts_on_time(notebook):
             if isinstance(node, ast.Assert) or (
                 isinstance(node, ast.Call) and ast.unparse(node.func) == "checks.expect"
             ):
-                assert not re.search(r"second|median_s|timing\b|perf_counter|elapsed", ast.unparse(node)), ast.unparse(
+                assert not re.search(r"seconds|median_s|timing\b|perf_counter|elapsed", ast.unparse(node)), ast.unparse(
                     node
                 )
 
