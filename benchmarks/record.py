@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from rnn_tutorial.experiments.speed import Timing
+from rnn_tutorial.experiments.speed import Ratio, Timing
 
 PACKAGES = ("torch", "numpy", "numba", "onnxruntime", "torchrecurrent", "keras", "triton", "rnn-tutorial")
 
@@ -51,10 +51,12 @@ def row(network: str, passes: str, size: tuple[int, ...], what: str, timing: Tim
 
 
 def show(line: dict[str, Any]) -> None:
-    """Print one line."""
+    """Print one line, marked where its rounds disagree too much for the ratio to be believed."""
     low, high = 1e3 * line["lower_quartile_s"], 1e3 * line["upper_quartile_s"]
+    ratio = Ratio(line["ratio"], line["ratio_lower_quartile"], line["ratio_upper_quartile"], line["control"])
     print(
         f"{line['network']:13} {line['pass']:9} {line['size']:21} {line['what']:28} "
-        f"{1e3 * line['median_s']:9.2f} ms {low:9.2f} … {high:9.2f} {line['ratio']:8.3f}",
+        f"{1e3 * line['median_s']:9.2f} ms {low:9.2f} … {high:9.2f} {line['ratio']:8.3f}"
+        f"{'  noisy' if ratio.noisy else ''}",
         flush=True,
     )

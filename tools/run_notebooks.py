@@ -17,6 +17,9 @@ LIMIT_VARIABLE = "RNN_TUTORIAL_CELL_LIMIT"
 CELL_LIMIT_S = 3600.0
 """No cell takes two minutes on two quiet cores: a limit that only a cell that hangs will meet, whatever the machine."""
 
+TIMED = {"09_speed"}
+"""Notebooks that compare times; they run when the others are done, or their neighbour would be timed as well."""
+
 
 def main() -> int:
     """Run the command line: exit status 0 only if every listed notebook has passed as a whole."""
@@ -45,7 +48,9 @@ def main() -> int:
             print(f"error: {obstacle}", file=sys.stderr)
         return 1
 
-    status = _nbval(to_run, options.workers, limit, strict=options.strict) if to_run else 0
+    status = 0
+    for group in in_company_and_alone(to_run):
+        status |= _nbval(group, options.workers, limit, strict=options.strict)
     if fingerprint() != current:
         print("error: the package changed while the notebooks ran; run them again", file=sys.stderr)
         return 1
@@ -74,6 +79,12 @@ def cell_limit(asked: str) -> float:
     if not 0 < seconds < float("inf"):
         raise ValueError(f"{LIMIT_VARIABLE} is {asked!r}; expected the seconds that a cell may take, such as 7200")
     return seconds
+
+
+def in_company_and_alone(paths: list[Path]) -> list[list[Path]]:
+    """Return the notebooks that may run side by side and, in groups of their own, those that compare times."""
+    company = [path for path in paths if path.stem not in TIMED]
+    return [group for group in (company, *([path] for path in paths if path.stem in TIMED)) if group]
 
 
 def last_lines(missing: list[str], listed: int) -> list[str]:

@@ -90,6 +90,14 @@ def test_only_what_is_missing_runs(monkeypatch, capsys):
     assert "not executed to the end: b.ipynb" in capsys.readouterr().err
 
 
+def test_what_compares_times_runs_alone_and_last(monkeypatch):
+    stub = Stub(monkeypatch, {"09_speed.ipynb": None, "a.ipynb": None, "b.ipynb": None}, status=1)
+    groups: list[list[str]] = []
+    monkeypatch.setattr(run_notebooks, "_nbval", lambda paths, *_, **__: groups.append([p.name for p in paths]) or 1)
+    assert stub.run(monkeypatch) == 1
+    assert groups == [["a.ipynb", "b.ipynb"], ["09_speed.ipynb"]]  # the second also where the first was red
+
+
 def test_a_red_cell_of_a_complete_run_is_red(monkeypatch):
     stub = Stub(monkeypatch, {"a.ipynb": None}, status=1)
     monkeypatch.setattr(
