@@ -21,8 +21,7 @@ ENTRIES = json.loads(margins.MARGINS.read_text(encoding="utf-8"))["expectations"
 
 def entries_of(name: str) -> dict[str, dict]:
     """Measured expectations of a name; parts in braces are whatever the notebook puts there."""
-    pattern = re.compile(".+".join(re.escape(part) for part in name.split("{}")))
-    return {known: entry for known, entry in ENTRIES.items() if pattern.fullmatch(known)}
+    return {known: entry for known, entry in ENTRIES.items() if margins.matches(name, known)}
 
 
 def test_there_are_expectations():
@@ -54,10 +53,14 @@ def test_nothing_is_kept_of_expectations_that_are_gone():
 
 def test_provenance():
     made = json.loads(margins.MARGINS.read_text(encoding="utf-8"))["provenance"]
-    assert made["machines"]
-    assert made["dates"]
-    assert {"python", "torch", "numpy"} <= made["versions"][0].keys()
-    assert made["configurations"].keys() <= margins.CONFIGURATIONS.keys()
+    assert {"made by", "configurations", "runs"} == made.keys()
+    runs = {(run["configuration"], run["notebook"]) for run in made["runs"]}
+    assert runs == {(c, name.partition(": ")[0]) for name, entry in ENTRIES.items() for c in entry["values"]}
+    for run in made["runs"]:
+        assert run["machine"]
+        assert run["budget"] == "laptop"
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", run["date"])
+        assert {"python", "torch", "numpy"} <= run["versions"].keys()
 
 
 def test_stored_figures_are_those_of_the_values():
@@ -109,25 +112,56 @@ def test_summary_and_table():
     assert [line.split()[0] for line in text.splitlines()] == ["margin", "2.8", "exact"]
 
 
-def test_collect(tmp_path, monkeypatch):
-    monkeypatch.setattr(margins, "FOLDER", tmp_path)
-    for name, value, budget in (("as it is", 0.5, "laptop"), ("seeds 1", "nan", "laptop")):
-        file = margins.result_file(name, "a")
-        file.parent.mkdir(parents=True)
+@pytest.fixture
+def one_notebook(tmp_path, monkeypatch):
+    """A book of one notebook that expects one number, and nothing measured yet."""
+    path = notebook_of(tmp_path / "a.ipynb", "checks.expect('a: one', x, below=1)")
+    monkeypatch.setattr(margins, "FOLDER", tmp_path / "runs")
+    monkeypatch.setattr(margins, "MARGINS", tmp_path / "margins.json")
+    monkeypatch.setattr(layout, "BOOK", tmp_path)
+    monkeypatch.setattr(layout, "notebooks", lambda: [path])
+
+    def measured(configuration="as it is", value=0.5, budget="laptop", name="a: one"):
+        file = margins.result_file(configuration, "a")
+        file.parent.mkdir(parents=True, exist_ok=True)
         result = {
-            "configuration": name, "notebook": "a", "code": [], "seconds": 2, "machine": "m", "budget": budget,
+            "configuration": configuration, "notebook": "a", "seconds": 2, "machine": "m", "budget": budget,
             "date": "2026-01-01", "versions": {"torch": "1"},
-            "expectations": [{"name": "a: one", "value": value, "above": None, "below": 1.0}],
+            "expectations": [{"name": name, "value": value, "above": None, "below": 2.0}],
         }  # fmt: skip
         file.write_text(json.dumps(result), encoding="utf-8")
-    with pytest.raises(SystemExit, match=r"no number.*a: one.*seeds 1"):
+        return file
+
+    return measured
+
+
+def test_results_are_added_to_what_is_written_down(one_notebook):
+    assert not margins.is_measured("as it is", "a")
+    file = one_notebook()
+    assert margins.is_measured("as it is", "a")
+    first = margins.collect()
+    assert first["expectations"]["a: one"]["values"] == {"as it is": 0.5}
+    assert first["expectations"]["a: one"]["below"] == 1.0  # the notebook's own threshold, not that of the run
+    margins.MARGINS.write_text(json.dumps(first), encoding="utf-8")
+    file.unlink()  # another machine has only the file that is written down
+    assert margins.is_measured("as it is", "a")
+    assert not margins.is_measured("seeds 1", "a")
+    one_notebook("seeds 1", 0.7)
+    both = margins.collect()
+    assert both["expectations"]["a: one"]["values"] == {"as it is": 0.5, "seeds 1": 0.7}
+    assert [run["configuration"] for run in both["provenance"]["runs"]] == ["as it is", "seeds 1"]
+    notebook_of(layout.BOOK / "a.ipynb", "checks.expect('a: other', x, below=1)")
+    assert margins.collect()["expectations"] == {}
+    assert not margins.is_measured("as it is", "a")
+
+
+def test_what_is_no_measurement_is_refused(one_notebook):
+    one_notebook(value="nan")
+    with pytest.raises(SystemExit, match=r"no number.*a: one.*as it is"):
         margins.collect()
-    file.write_text(json.dumps({**result, "budget": "smoke"}), encoding="utf-8")
-    with pytest.raises(SystemExit, match="results of smoke"):
+    one_notebook(budget="smoke")
+    with pytest.raises(SystemExit, match="a result of smoke"):
         margins.collect()
-    file.unlink()
-    assert margins.collect()["expectations"]["a: one"]["values"] == {"as it is": 0.5}
-    assert margins.collect()["provenance"]["seconds"] == 2
 
 
 @pytest.mark.parametrize(("capability", "runs"), [("DEFAULT", False), ("AVX2", True), ("AVX512", True)])

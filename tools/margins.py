@@ -1,7 +1,8 @@
 """Measure how far every expectation strays: all notebooks under other seeds, thread counts and instruction sets.
 
 Takes hours and goes on where it was stopped: each finished notebook is kept in ``_build/margins``. At the end the
-values, their means, spreads and margins are written to ``rnn_tutorial/margins.json``, for pages and tests.
+values, their means, spreads and margins are written to ``rnn_tutorial/margins.json``, for pages and tests. What that
+file holds already counts as measured; after changing an experiment, measure its notebook again with ``--fresh``.
 
     python -m tools.margins                      # all that is missing, then the table
     python -m tools.margins --only "seeds 3"     # one configuration
@@ -12,6 +13,7 @@ import argparse
 import ast
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -130,14 +132,12 @@ def run(configuration: str, stem: str) -> None:
 
     path = layout.BOOK / f"{stem}.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    before = code_of(notebook)
     started = time.monotonic()
     resources = {"metadata": {"path": str(layout.BOOK)}}
     NotebookClient(notebook, timeout=CELL_LIMIT_S, kernel_name="python3", resources=resources).execute()
     found = {
         "configuration": configuration,
         "notebook": stem,
-        "code": before,
         "seconds": round(time.monotonic() - started),
         "machine": machine(),
         "budget": budget(),
@@ -149,12 +149,27 @@ def run(configuration: str, stem: str) -> None:
 
 
 def is_measured(configuration: str, stem: str) -> bool:
-    """Say whether this notebook, with the code that it has now, was run in this configuration."""
+    """Say whether each expectation that this notebook has now has a value in this configuration."""
+    values = stored()
     file = result_file(configuration, stem)
-    if not file.is_file():
-        return False
-    now = code_of(nbformat.read(layout.BOOK / f"{stem}.ipynb", as_version=4))
-    return bool(json.loads(file.read_text(encoding="utf-8"))["code"] == now)
+    if file.is_file():
+        found = json.loads(file.read_text(encoding="utf-8"))["expectations"]
+        values |= {record["name"]: {configuration: record["value"]} for record in found}
+    expected = [name for name, _, _ in expected_in(layout.BOOK / f"{stem}.ipynb")]
+    return all(any(configuration in values[known] for known in values if matches(name, known)) for name in expected)
+
+
+def stored() -> dict[str, dict[str, float]]:
+    """Return the values that were measured and written down before: by expectation, then by configuration."""
+    if not MARGINS.is_file():
+        return {}
+    entries = json.loads(MARGINS.read_text(encoding="utf-8"))["expectations"]
+    return {name: dict(entry["values"]) for name, entry in entries.items()}
+
+
+def matches(name: str, known: str) -> bool:
+    """Say whether a measured expectation is the one of this name; ``{}`` in it is whatever the notebook puts there."""
+    return re.fullmatch(".+".join(re.escape(part) for part in name.split("{}")), known) is not None
 
 
 def result_file(configuration: str, stem: str) -> Path:
@@ -198,28 +213,33 @@ def _number(node: ast.expr, path: Path) -> float:
 
 
 def collect() -> dict[str, Any]:
-    """Read all results; return provenance, and for each expectation its values, mean, spread and margin."""
-    runs = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.rglob("*.json"))]
-    runs.sort(key=lambda run: ([*CONFIGURATIONS].index(run["configuration"]), run["notebook"]))
-    if strange := {run["budget"] for run in runs} - {"laptop"}:
-        raise SystemExit(f"margins are those of the laptop budget; there are results of {', '.join(strange)}")
-    values: dict[str, dict[str, float]] = {}
-    limits: dict[str, tuple[float | None, float | None]] = {}
-    for run_ in runs:
-        for record in run_["expectations"]:
+    """Add all results to what is written down; return provenance, and for each expectation values, spread and margin.
+
+    Thresholds are those that the notebooks have now, and expectations that no notebook has any more are left out.
+    """
+    values = stored()
+    made = json.loads(MARGINS.read_text(encoding="utf-8"))["provenance"]["runs"] if MARGINS.is_file() else []
+    runs = {(run["configuration"], run["notebook"]): run for run in made}
+    for file in sorted(FOLDER.rglob("*.json")):
+        found = json.loads(file.read_text(encoding="utf-8"))
+        if found["budget"] != "laptop":
+            raise SystemExit(f"margins are those of the laptop budget; {file} is a result of {found['budget']}")
+        for record in found.pop("expectations"):
             if not isinstance(record["value"], int | float):
-                raise SystemExit(f"no number came out of {record['name']} ({run_['configuration']}): {record['value']}")
-            values.setdefault(record["name"], {})[run_["configuration"]] = record["value"]
-            limits[record["name"]] = record["above"], record["below"]
-    entries = {name: summary(found, *limits[name]) for name, found in sorted(values.items())}
-    provenance = {
-        "made by": "python -m tools.margins",
-        "machines": sorted({run["machine"] for run in runs}),
-        "dates": sorted({run["date"] for run in runs}),
-        "versions": [dict(v) for v in sorted({tuple(sorted(run["versions"].items())) for run in runs})],
-        "seconds": sum(run["seconds"] for run in runs),
-        "configurations": {name: CONFIGURATIONS[name] for name in dict.fromkeys(r["configuration"] for r in runs)},
-    }
+                raise SystemExit(
+                    f"no number came out of {record['name']} ({found['configuration']}): {record['value']}"
+                )
+            values.setdefault(record["name"], {})[found["configuration"]] = record["value"]
+        runs[found["configuration"], found["notebook"]] = found
+    order = [*CONFIGURATIONS]
+    entries = {}
+    for path in layout.notebooks():
+        for name, above, below in expected_in(path):
+            for known in sorted(k for k in values if matches(name, k)):
+                in_order = dict(sorted(values[known].items(), key=lambda item: order.index(item[0])))
+                entries[known] = summary(in_order, above, below)
+    in_order = [runs[key] for key in sorted(runs, key=lambda key: (order.index(key[0]), key[1]))]
+    provenance = {"made by": "python -m tools.margins", "configurations": CONFIGURATIONS, "runs": in_order}
     return {"provenance": provenance, "expectations": entries}
 
 

@@ -21,5 +21,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ch09_speed",
         "ch10_your_own_data",
         "common",
+        "rosetta",
     },
 )
