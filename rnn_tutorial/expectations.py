@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsFloat
 
 from .devices import budget
 
@@ -25,7 +25,7 @@ MIME = "application/vnd.rnn-tutorial.expectation+json"
 _MARGINS = Path(__file__).with_name("margins.json")
 
 
-def expect(name: str, value: float, *, above: float | None = None, below: float | None = None) -> None:
+def expect(name: str, value: SupportsFloat, *, above: float | None = None, below: float | None = None) -> None:
     r"""Expect a number to lie above a threshold, below one, or between two; show what came of it.
 
     It never raises for a missed expectation. In a notebook the result is an output of the cell,
@@ -48,7 +48,9 @@ def expect(name: str, value: float, *, above: float | None = None, below: float 
     """
     numbers = {"value": value, "above": above, "below": below}
     for what, number in numbers.items():
-        if (number is not None or what == "value") and (isinstance(number, bool) or not hasattr(number, "__float__")):
+        if (number is not None or what == "value") and (
+            isinstance(number, bool) or not isinstance(number, SupportsFloat)
+        ):
             raise TypeError(f"{name}: {what} should be a number, got {number!r}")
     low, high = (None if limit is None else float(limit) for limit in (above, below))
     if low is None and high is None:

@@ -12,6 +12,7 @@ file holds already counts as measured; after changing an experiment, measure its
 import argparse
 import ast
 import json
+import math
 import os
 import re
 import statistics
@@ -25,7 +26,7 @@ from typing import Any
 
 import nbformat
 import torch
-from tqdm import tqdm
+from tqdm import tqdm  # type: ignore[import-untyped]
 
 from rnn_tutorial.devices import budget, machine
 from rnn_tutorial.expectations import Spread
@@ -238,8 +239,8 @@ def collect() -> dict[str, Any]:
             for known in sorted(k for k in values if matches(name, k)):
                 in_order = dict(sorted(values[known].items(), key=lambda item: order.index(item[0])))
                 entries[known] = summary(in_order, above, below)
-    in_order = [runs[key] for key in sorted(runs, key=lambda key: (order.index(key[0]), key[1]))]
-    provenance = {"made by": "python -m tools.margins", "configurations": CONFIGURATIONS, "runs": in_order}
+    sources = [runs[key] for key in sorted(runs, key=lambda key: (order.index(key[0]), key[1]))]
+    provenance = {"made by": "python -m tools.margins", "configurations": CONFIGURATIONS, "runs": sources}
     return {"provenance": provenance, "expectations": entries}
 
 
@@ -256,7 +257,7 @@ def summary(values: dict[str, float], above: float | None, below: float | None) 
     return {
         "above": above, "below": below, "mean": spread.mean, "sd": spread.sd, "lowest": spread.lowest,
         "highest": spread.highest, "runs": spread.runs,
-        "margin": margin if abs(margin) != float("inf") else "exact" if margin > 0 else "missed",
+        "margin": margin if math.isfinite(margin) else "exact" if margin > 0 else "missed",
         "worst": min(distance, key=lambda name: distance[name]), "values": values,
     }  # fmt: skip
 
@@ -265,10 +266,7 @@ def table(collected: dict[str, Any]) -> str:
     """Return a line an expectation, the narrowest margin first."""
 
     def order(entry: tuple[str, Any]) -> float:
-        margin = entry[1]["margin"]
-        return (
-            {"exact": float("inf"), "missed": -float("inf")}.get(margin, margin) if isinstance(margin, str) else margin
-        )
+        return {"exact": math.inf, "missed": -math.inf}.get(entry[1]["margin"]) or float(entry[1]["margin"])
 
     lines = [f"{'margin':>8} {'mean':>9} {'sd':>8} {'lowest':>9} {'highest':>9}  expected       runs  name"]
     for name, e in sorted(collected["expectations"].items(), key=order):

@@ -123,7 +123,7 @@ def rows_of_expectations(runs: Sequence[execution_cache.Execution]) -> tuple[tup
     """Return headings and rows: what, here, expected, elsewhere, margin."""
     from rnn_tutorial.expectations import Expectation
 
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for run in runs:
         for record in run.expectations:
             one = Expectation(*(_number(record[k]) for k in ("name", "value", "above", "below", "budget")))

@@ -53,7 +53,8 @@ class Stub:
     """Stands in for nbval: says which notebooks it was asked for, and fills a cache."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, found: dict[str, Execution | None], status: int = 0) -> None:
-        self.found, self.asked, self.status = found, [], status
+        self.found, self.status = found, status
+        self.asked: list[str] = []
         paths = [layout.BOOK / name for name in found]
         monkeypatch.setattr(layout, "check", lambda: None)
         monkeypatch.setattr(layout, "notebooks", lambda: paths)
@@ -93,7 +94,12 @@ def test_only_what_is_missing_runs(monkeypatch, capsys):
 def test_what_compares_times_runs_alone_and_last(monkeypatch):
     stub = Stub(monkeypatch, {"09_speed.ipynb": None, "a.ipynb": None, "b.ipynb": None}, status=1)
     groups: list[list[str]] = []
-    monkeypatch.setattr(run_notebooks, "_nbval", lambda paths, *_, **__: groups.append([p.name for p in paths]) or 1)
+
+    def nbval(paths: list[Path], *_: object, **__: object) -> int:
+        groups.append([path.name for path in paths])
+        return 1
+
+    monkeypatch.setattr(run_notebooks, "_nbval", nbval)
     assert stub.run(monkeypatch) == 1
     assert groups == [["a.ipynb", "b.ipynb"], ["09_speed.ipynb"]]  # the second also where the first was red
 
