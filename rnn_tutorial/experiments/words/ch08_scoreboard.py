@@ -251,16 +251,18 @@ def coverage(kind: str, found: Mapping[str, float], nominal: float = 0.9, within
 
 
 def naive_line(errors: Mapping[str, float], naive: float, unit: str, digits: int = 0) -> str:
-    """Say how many methods beat "same time last week", and who is best; a clause."""
+    """Say how many methods beat "same time last week", who is best, and what the GRU has if it is not; a clause."""
     best = min(errors, key=lambda name: errors[name])
     shown = f'"same time last week" ({naive:.{digits}f} {unit})'
-    ahead = sum(error < naive for error in errors.values())
+    ahead, of = sum(error < naive for error in errors.values()), len(errors)
     if not ahead:
-        return f"nobody beats {shown}: the best that learns, {best}, has {errors[best]:.{digits}f}"
-    if ahead == len(errors):
-        return f"all {ahead} that learn beat {shown}: the best, {best}, has {errors[best]:.{digits}f}"
-    verb = "beats" if ahead == 1 else "beat"
-    return f"{ahead} of {len(errors)} that learn {verb} {shown}: the best, {best}, has {errors[best]:.{digits}f}"
+        start = f"nobody beats {shown}: the best that learns"
+    elif ahead == of:
+        start = f"all {of} that learn beat {shown}: the best"
+    else:
+        start = f"{ahead} of {of} that learn {'beats' if ahead == 1 else 'beat'} {shown}: the best"
+    gru = "" if best == "GRU" else f", the GRU {errors['GRU']:.{digits}f}"
+    return f"{start}, {best}, has {errors[best]:.{digits}f}{gru}"
 
 
 def change(before: float, after: float) -> str:

@@ -218,7 +218,7 @@ def test_naive_line():
         '1 of 2 that learn beats "same time last week" (50 MW): the best, GRU, has 26'
     )
     assert words.naive_line(errors | {"boosting": 20}, 50, "MW") == (
-        '2 of 3 that learn beat "same time last week" (50 MW): the best, boosting, has 20'
+        '2 of 3 that learn beat "same time last week" (50 MW): the best, boosting, has 20, the GRU 26'
     )
     assert words.naive_line(errors, 500, "MW") == (
         'all 2 that learn beat "same time last week" (500 MW): the best, GRU, has 26'
