@@ -10,7 +10,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .expectations import expect as expect
+from .expectations import expect
+
+__all__ = [
+    "assert_all_parameters_used",
+    "assert_causal",
+    "assert_examples_independent",
+    "assert_same",
+    "expect",
+]
 
 
 def assert_causal(model: Callable[[Tensor], Any], x: Tensor, *, time_dim: int = 1) -> None:
