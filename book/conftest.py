@@ -17,7 +17,6 @@ from nbval.plugin import IPyNbCell, IPyNbFile
 
 from tools import execution_cache
 from tools.fingerprint import fingerprint
-from tools.layout import CACHE
 
 _seconds_of_cell = pytest.StashKey[dict[int, float]]()
 _fingerprint_at_start = pytest.StashKey[str]()
@@ -38,7 +37,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Create the cache's database before several workers open it."""
     if not hasattr(config, "workerinput"):
-        execution_cache.get_cache(CACHE).db  # noqa: B018 - the property creates it
+        with execution_cache.opened() as cache:
+            cache.db  # noqa: B018 - the property creates it
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -5,7 +5,8 @@ A record is *valid* when the notebook's code cells are the same and its fingerpr
 """
 
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,16 @@ class Execution:
         return [record for record in self.expectations if record["held"] is False]
 
 
+@contextmanager
+def opened() -> Iterator[Any]:
+    """Open the cache, and close its database at the end: Python warns of connections that are left for it to find."""
+    cache = get_cache(CACHE)
+    try:
+        yield cache
+    finally:
+        cache.db.dispose()
+
+
 def store(path: Path, outputs: list[list[Any]], *, seconds: float, fingerprint: str) -> None:
     """Put the outputs of a notebook all of whose cells passed into the cache.
 
@@ -67,28 +78,30 @@ def store(path: Path, outputs: list[list[Any]], *, seconds: float, fingerprint: 
         "pygments_lexer": "ipython3",
         "version": platform.python_version(),
     }
-    get_cache(CACHE).cache_notebook_bundle(
-        CacheBundleIn(
-            notebook,
-            path.relative_to(ROOT).as_posix(),
-            data={
-                "execution_seconds": seconds,
-                "fingerprint": fingerprint,
-                "machine": machine(),
-                "surroundings": surroundings(),
-                "expectations": expectations([output for cell_outputs in outputs for output in cell_outputs]),
-            },
-        ),
-        check_validity=False,
-        overwrite=True,
-    )
+    with opened() as cache:
+        cache.cache_notebook_bundle(
+            CacheBundleIn(
+                notebook,
+                path.relative_to(ROOT).as_posix(),
+                data={
+                    "execution_seconds": seconds,
+                    "fingerprint": fingerprint,
+                    "machine": machine(),
+                    "surroundings": surroundings(),
+                    "expectations": expectations([output for cell_outputs in outputs for output in cell_outputs]),
+                },
+            ),
+            check_validity=False,
+            overwrite=True,
+        )
 
 
 def find(path: Path, fingerprint: str) -> Execution | None:
     """Return the valid execution of a notebook, or None."""
     notebook = nbformat.read(path, as_version=4)
     try:
-        record = get_cache(CACHE).match_cache_notebook(notebook)
+        with opened() as cache:
+            record = cache.match_cache_notebook(notebook)
     except KeyError:
         return None
     if record.data.get("fingerprint") != fingerprint:
@@ -115,23 +128,24 @@ def expectations(outputs: Iterable[Any]) -> list[dict[str, Any]]:
 
 def prune(fingerprint: str) -> list[str]:
     """Remove every record made by other sources or in other surroundings; return the notebooks' names."""
-    cache = get_cache(CACHE)
-    stale = [r for r in cache.list_cache_records() if r.data.get("fingerprint") != fingerprint]
-    for record in stale:
-        cache.remove_cache(record.pk)
+    with opened() as cache:
+        stale = [r for r in cache.list_cache_records() if r.data.get("fingerprint") != fingerprint]
+        for record in stale:
+            cache.remove_cache(record.pk)
     return sorted({Path(record.uri).name for record in stale})
 
 
 def forget(paths: Iterable[Path]) -> None:
     """Remove the records of these notebooks, valid or not."""
     names = {path.name for path in paths}
-    cache = get_cache(CACHE)
-    for record in cache.list_cache_records():
-        if Path(record.uri).name in names:
-            cache.remove_cache(record.pk)
+    with opened() as cache:
+        for record in cache.list_cache_records():
+            if Path(record.uri).name in names:
+                cache.remove_cache(record.pk)
 
 
 def last_seconds() -> dict[str, float]:
     """Return how long each notebook took when it was last stored, whatever the code was then."""
-    records = get_cache(CACHE).list_cache_records()
+    with opened() as cache:
+        records = cache.list_cache_records()
     return {Path(r.uri).name: float(r.data.get("execution_seconds") or 0.0) for r in records}

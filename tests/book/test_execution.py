@@ -41,8 +41,8 @@ def test_round_trip(notebook):
 
 def test_merged_outputs_are_those_stored(notebook):
     execution_cache.store(notebook, outputs(), seconds=1.0, fingerprint=ONE)
-    cache = execution_cache.get_cache(execution_cache.CACHE)
-    _, merged = cache.merge_match_into_notebook(nbformat.read(notebook, as_version=4))
+    with execution_cache.opened() as cache:
+        _, merged = cache.merge_match_into_notebook(nbformat.read(notebook, as_version=4))
     assert [cell.outputs for cell in merged.cells] == outputs()
     assert merged.metadata.language_info.name == "python"
 

@@ -54,7 +54,8 @@ class Book:
     def kept(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[bool | None]]:
         """Names of the notebooks whose outputs were kept, and what became of their expectations."""
         monkeypatch.setattr(execution_cache, "CACHE", self.folder / "cache")
-        records = execution_cache.get_cache(execution_cache.CACHE).list_cache_records()
+        with execution_cache.opened() as cache:
+            records = cache.list_cache_records()
         return {Path(r.uri).name: [e["held"] for e in r.data["expectations"]] for r in records}
 
 
