@@ -19,7 +19,7 @@ def interrupted(self, *args, **kwargs):
 @pytest.mark.parametrize("way", ["fit", "partial_fit"])
 def test_scikit_learns_networks(monkeypatch, way):
     monkeypatch.setattr(MLPRegressor, "_backprop", interrupted)
-    network = MLPRegressor((4,), random_state=0)
+    network = MLPRegressor(hidden_layer_sizes=(4,), random_state=0)
     with pytest.warns(UserWarning, match="Training interrupted by user"):
         getattr(network, way)(X, X[:, 0])  # what would pass for a result
     with pytest.raises(KeyboardInterrupt), interrupts_raise():
@@ -37,6 +37,8 @@ def test_a_hybrid_with_such_a_network(monkeypatch):
     monkeypatch.setattr(MLPRegressor, "_backprop", interrupted)
     t = np.arange(24 * 20)
     series = 10 + np.sin(t / 24 * 2 * np.pi) + 0.1 * np.random.default_rng(0).standard_normal(len(t))
-    hybrid = Hybrid(SeasonalNaive(24), MLPRegressor((4,), random_state=0), horizon=4, input_length=24)
+    hybrid = Hybrid(
+        SeasonalNaive(24), MLPRegressor(hidden_layer_sizes=(4,), random_state=0), horizon=4, input_length=24
+    )
     with pytest.raises(KeyboardInterrupt):
         hybrid.fit(series)
