@@ -17,6 +17,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile
 
 from tools import execution_cache
 from tools.fingerprint import fingerprint
+from tools.run_notebooks import LIMIT_VARIABLE
 
 _seconds_of_cell = pytest.StashKey[dict[int, float]]()
 _fingerprint_at_start = pytest.StashKey[str]()
@@ -92,7 +93,7 @@ def _past_the_limit(item: IPyNbCell) -> str:
     limit = item.config.getoption("nbval_cell_timeout")
     return (
         f"{_where(item)} took more than {limit:g} s and was stopped; what it had computed is no result. "
-        f"Is the machine busy? Allow more: RNN_TUTORIAL_CELL_LIMIT={2 * limit:.0f} make book\n"
+        f"Is the machine busy? Allow more: {LIMIT_VARIABLE}={2 * limit:.0f} make book\n"
         f"{item.cell.source}"
     )
 
@@ -156,7 +157,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def _code_cells(notebook: IPyNbFile) -> list[Any]:
-    return [cell for cell in notebook.nb.cells if cell.cell_type == "code"]
+    return execution_cache.code_cells(notebook.nb)
 
 
 def _first_line(source: str) -> str:

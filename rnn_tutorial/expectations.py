@@ -28,9 +28,8 @@ _MARGINS = Path(__file__).with_name("margins.json")
 def expect(name: str, value: SupportsFloat, *, above: float | None = None, below: float | None = None) -> None:
     r"""Expect a number to lie above a threshold, below one, or between two; show what came of it.
 
-    It never raises for a missed expectation. In a notebook the result is an output of the cell,
-    elsewhere a printed line.
-    With the smoke budget, which proves nothing, nothing is judged.
+    It never raises for a missed expectation. In a notebook the result is an output of the cell, elsewhere a printed
+    line. With the smoke budget, which proves nothing, nothing is judged.
 
     Args:
         name: ``"NOTEBOOK: what the number is"``, unique in the book, with the notebook's name without its suffix.
@@ -62,6 +61,13 @@ def expect(name: str, value: SupportsFloat, *, above: float | None = None, below
     _show(Expectation(name, float(value), low, high, budget()))
 
 
+def inside(value: float, above: float | None, below: float | None) -> float:
+    """Return how far a value lies inside its nearest threshold, of which there is one at least; negative if outside."""
+    distances = [value - above] if above is not None else []
+    distances += [below - value] if below is not None else []
+    return min(distances)
+
+
 @dataclass(frozen=True)
 class Spread:
     """How a value came out over seeds, threads and instruction sets, with the laptop budget."""
@@ -74,9 +80,7 @@ class Spread:
 
     def margin(self, above: float | None, below: float | None) -> float:
         """Return how many standard deviations the mean lies inside its nearest threshold; negative if outside."""
-        distances = [self.mean - above] if above is not None else []
-        distances += [below - self.mean] if below is not None else []
-        nearest = min(distances)
+        nearest = inside(self.mean, above, below)
         if self.sd == 0:
             return math.copysign(math.inf, nearest) if nearest else 0.0
         return nearest / self.sd
@@ -97,8 +101,7 @@ class Expectation:
         """Whether the value is where it was expected; ``None`` where nothing is judged. A NaN is nowhere."""
         if self.budget == "smoke":
             return None
-        over = self.above is None or self.value > self.above
-        return over and (self.below is None or self.value < self.below)
+        return inside(self.value, self.above, self.below) > 0
 
     @property
     def spread(self) -> Spread | None:
@@ -109,8 +112,7 @@ class Expectation:
         """Return everything, for machines."""
         spread = self.spread
         margin = spread.margin(self.above, self.below) if spread else math.nan
-        return {**_jsonable(asdict(self)), "held": self.held, "margin": _jsonable({"": margin})[""],
-                "sentence": self.sentence()}  # fmt: skip
+        return _jsonable({**asdict(self), "held": self.held, "margin": margin, "sentence": self.sentence()})
 
     def sentence(self) -> str:
         """Return what was measured, what was expected, and what is known, in one line without a mark in front."""

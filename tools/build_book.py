@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from tools import execution_cache, layout
 from tools.fingerprint import fingerprint
@@ -21,7 +22,8 @@ def main() -> int:
     started = time.monotonic()
     try:
         layout.check()
-        problems = _not_executed()
+        runs = execution_cache.executions(fingerprint())
+        problems = _not_executed(runs)
     except layout.LayoutError as error:
         problems = [str(error)]
     if not problems:
@@ -36,7 +38,7 @@ def main() -> int:
     index = layout.HTML / "index.html"
     print(f"\nThe book is built ({len(layout.pages())} pages, {time.monotonic() - started:.0f} s). Open")
     print(f"    {index}\n    {index.as_uri()}")
-    for line in on_missed(_runs()):
+    for line in on_missed([run for run in runs.values() if run is not None]):
         print(line)
     return 0
 
@@ -53,15 +55,8 @@ def on_missed(runs: list[execution_cache.Execution]) -> list[str]:
     ]
 
 
-def _runs() -> list[execution_cache.Execution]:
-    current = fingerprint()
-    found = [execution_cache.find(path, current) for path in layout.notebooks()]
-    return [run for run in found if run is not None]
-
-
-def _not_executed() -> list[str]:
-    current = fingerprint()
-    missing = [path.name for path in layout.notebooks() if execution_cache.find(path, current) is None]
+def _not_executed(runs: dict[Path, execution_cache.Execution | None]) -> list[str]:
+    missing = [path.name for path, run in runs.items() if run is None]
     return [f"no outputs of the current code for {', '.join(missing)}: run `make book`"] if missing else []
 
 

@@ -17,6 +17,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
+from tools import layout
 from tools.fingerprint import surroundings
 from tools.layout import CACHE, ROOT
 
@@ -64,7 +65,7 @@ def store(path: Path, outputs: list[list[Any]], *, seconds: float, fingerprint: 
     from rnn_tutorial.devices import machine
 
     notebook = nbformat.read(path, as_version=4)
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    cells = code_cells(notebook)
     if len(cells) != len(outputs):
         raise ValueError(f"{path.name} has {len(cells)} code cells, but outputs of {len(outputs)} arrived")
     for count, (cell, cell_outputs) in enumerate(zip(cells, outputs, strict=True), start=1):
@@ -106,17 +107,26 @@ def find(path: Path, fingerprint: str) -> Execution | None:
         return None
     if record.data.get("fingerprint") != fingerprint:
         return None
-    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
     data = record.data
     return Execution(
         path.name,
         data["execution_seconds"],
-        cells,
+        len(code_cells(notebook)),
         fingerprint,
         data["machine"],
         data["surroundings"],
         data["expectations"],
     )
+
+
+def executions(fingerprint: str) -> dict[Path, Execution | None]:
+    """Return the valid execution of every notebook of the table of contents, or None, in reading order."""
+    return {path: find(path, fingerprint) for path in layout.notebooks()}
+
+
+def code_cells(notebook: Any) -> list[Any]:
+    """Return the cells that are executed, in order."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def expectations(outputs: Iterable[Any]) -> list[dict[str, Any]]:

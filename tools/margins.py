@@ -29,11 +29,12 @@ import torch
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from rnn_tutorial.devices import budget, machine
-from rnn_tutorial.expectations import Spread
+from rnn_tutorial.expectations import Spread, inside
 from rnn_tutorial.training.history import write_atomically
 from tools import layout
-from tools.execution_cache import expectations
+from tools.execution_cache import code_cells, expectations
 from tools.fingerprint import surroundings
+from tools.run_notebooks import notebook_environment
 
 FOLDER = layout.BUILD / "margins"
 MARGINS = layout.PACKAGE / "margins.json"
@@ -116,8 +117,7 @@ def makes_a_difference(configuration: str) -> bool:
 
 def job_in_process(configuration: str, stem: str) -> int:
     """Run a notebook in a process of its own, whose environment the configuration decides."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    environment.pop("MPLBACKEND", None)
+    environment = notebook_environment()
     environment["PYTHONPATH"] = os.pathsep.join([str(layout.ROOT / "tools" / "sweep"), str(layout.ROOT)])
     environment |= CONFIGURATIONS[configuration]
     command = [sys.executable, "-m", "tools.margins", "--job", configuration, stem]
@@ -178,11 +178,6 @@ def result_file(configuration: str, stem: str) -> Path:
     return FOLDER / configuration.replace(" ", "-") / f"{stem}.json"
 
 
-def code_of(notebook: Any) -> list[str]:
-    """Return the code cells' text."""
-    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-
-
 def expected_in(path: Path) -> list[tuple[str, float | None, float | None]]:
     """Return name, lower and upper threshold of every ``checks.expect`` in a notebook; ``{}`` for parts of a name.
 
@@ -190,8 +185,8 @@ def expected_in(path: Path) -> list[tuple[str, float | None, float | None]]:
         ValueError: A name is no text, or a threshold no number, that can be read without running the notebook.
     """
     found = []
-    for source in code_of(nbformat.read(path, as_version=4)):
-        for node in ast.walk(ast.parse(source)):
+    for cell in code_cells(nbformat.read(path, as_version=4)):
+        for node in ast.walk(ast.parse(cell.source)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "checks.expect":
                 limits = {k.arg: _number(k.value, path) for k in node.keywords if k.arg in ("above", "below")}
                 found.append((_name(node.args[0], path), limits.get("above"), limits.get("below")))
@@ -252,13 +247,11 @@ def summary(values: dict[str, float], above: float | None, below: float | None) 
         len(numbers),
     )  # fmt: skip
     margin = spread.margin(above, below)
-    distance = {k: min(v - above if above is not None else 1e300, below - v if below is not None else 1e300)
-                for k, v in values.items()}  # fmt: skip
     return {
         "above": above, "below": below, "mean": spread.mean, "sd": spread.sd, "lowest": spread.lowest,
         "highest": spread.highest, "runs": spread.runs,
         "margin": margin if math.isfinite(margin) else "exact" if margin > 0 else "missed",
-        "worst": min(distance, key=lambda name: distance[name]), "values": values,
+        "worst": min(values, key=lambda name: inside(values[name], above, below)), "values": values,
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 
-from tools import layout
+from tools import execution_cache, layout
 
 FREE_GB = 1.0  # outputs, pages, data and what the kernels compile, with room
 
@@ -44,7 +44,7 @@ def unreadable(notebooks: Sequence[Path]) -> list[str]:
     """Parse every code cell: a slip of the keyboard in the last one is found before the first one runs."""
     found = []
     for path in notebooks:
-        codes = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        codes = execution_cache.code_cells(nbformat.read(path, as_version=4))
         for number, cell in enumerate(codes, 1):
             try:
                 ast.parse(cell.source)

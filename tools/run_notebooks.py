@@ -39,7 +39,7 @@ def main() -> int:
     if options.fresh:
         execution_cache.forget(listed)
     current = fingerprint()
-    to_run = [path for path in listed if execution_cache.find(path, current) is None]
+    to_run = [path for path, run in execution_cache.executions(current).items() if run is None]
     for path in listed:
         if path not in to_run:
             print(f"{path.name}: outputs of an identical earlier execution reused")
@@ -54,7 +54,7 @@ def main() -> int:
     if fingerprint() != current:
         print("error: the package changed while the notebooks ran; run them again", file=sys.stderr)
         return 1
-    runs = {path: execution_cache.find(path, current) for path in listed}
+    runs = execution_cache.executions(current)
     closing = last_lines([path.name for path, run in runs.items() if run is None], len(listed))
     missed = [(run.notebook, record["sentence"]) for run in runs.values() if run for record in run.missed]
     if missed and options.strict:
@@ -122,10 +122,11 @@ def _nbval(paths: list[Path], workers: int, limit: float, *, strict: bool) -> in
         *("-q", "--no-header", f"--color={'yes' if sys.stdout.isatty() else 'no'}"),
         *(path.relative_to(layout.ROOT).as_posix() for path in longest_first),
     ]
-    return subprocess.run(command, cwd=layout.ROOT, env=_environment(), check=False).returncode
+    return subprocess.run(command, cwd=layout.ROOT, env=notebook_environment(), check=False).returncode
 
 
-def _environment() -> dict[str, str]:
+def notebook_environment() -> dict[str, str]:
+    """Return the environment in which notebooks run."""
     # One thread a worker, or each worker starts as many threads as the machine has cores.
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     environment.pop("MPLBACKEND", None)  # "agg" here would leave every page without its figures

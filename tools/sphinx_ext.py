@@ -77,17 +77,19 @@ def measured_time(
     return [nodes.Text(answer)], []
 
 
+def executions() -> list[execution_cache.Execution]:
+    """Return what is known of the notebooks that this build shows, in reading order."""
+    return [run for run in execution_cache.executions(fingerprint()).values() if run is not None]
+
+
 class MeasuredTimes(SphinxDirective):
     """A table of every notebook's execution, followed by the versions that were in use."""
 
     def run(self) -> list[nodes.Node]:
         """Build the table from the execution cache."""
-        current = fingerprint()
-        runs = [execution_cache.find(path, current) for path in layout.notebooks()]
         rows = [
             (run.notebook, str(run.cells), spell_seconds(run.seconds), run.surroundings["budget"], run.machine)
-            for run in runs
-            if run is not None
+            for run in executions()
         ]
         versions = [(name, value) for name, value in surroundings().items() if value]
         return [
@@ -102,8 +104,7 @@ class Expectations(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build sentence and table from the execution cache and the measured margins."""
-        current = fingerprint()
-        runs = [run for path in layout.notebooks() if (run := execution_cache.find(path, current))]
+        runs = executions()
         return [nodes.paragraph(text=summary_of_expectations(runs)), table(*rows_of_expectations(runs))]
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .common import plural
+from .common import halves, plural
 
 __all__ = [
     "Reach",
@@ -39,11 +39,6 @@ class Reach(NamedTuple):
 
 
 # ---- memory before and after training --------------------------------------------------------------------------
-
-
-def halves(days: float) -> str:
-    """Say how fast a sensitivity falls, by its half-life; a predicate. Infinite: it never halves."""
-    return f"halves every {days:.1f} days" if math.isfinite(days) else "does not fall"
 
 
 def training_taught(before: float, after: float) -> str:

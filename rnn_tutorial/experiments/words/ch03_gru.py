@@ -1,13 +1,8 @@
 r"""Chapter 3, the GRU: how fast its sensitivity fades, and how it ranks beside the LSTM."""
 
-import math
+from .common import halves
 
 __all__ = ["comparable", "halves", "long_spans"]
-
-
-def halves(days: float) -> str:
-    """Say how fast a sensitivity falls, by its half-life; a predicate. Infinite: it never halves."""
-    return f"halves every {days:.1f} days" if math.isfinite(days) else "does not fall"
 
 
 def comparable(gru: float, lstm: float) -> str:

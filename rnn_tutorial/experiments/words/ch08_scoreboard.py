@@ -5,7 +5,7 @@ Errors are mean absolute errors, p those of a test of Diebold and Mariano; NaN w
 
 from collections.abc import Mapping, Sequence
 
-from .common import plural
+from .common import listed, plural
 
 __all__ = [
     "ahead_from",
@@ -88,7 +88,7 @@ def places(ranks: Mapping[str, Sequence[float]]) -> str:
         return "no method has the same place in all columns"
     if len(same) == 1:
         return f"only one method has the same place in all columns, {same[0]}"
-    return f"{len(same)} of {len(ranks)} methods have the same place in all columns, {_listed(same)}"
+    return f"{len(same)} of {len(ranks)} methods have the same place in all columns, {listed(same)}"
 
 
 def single_winner(first: Mapping[str, str]) -> str:
@@ -96,13 +96,8 @@ def single_winner(first: Mapping[str, str]) -> str:
     names = set(first.values())
     if len(names) == 1:
         return f"One method is first on all {len(first)}: {names.pop()}."
-    shown = _listed([f"{name} in {title}" for title, name in first.items()])
+    shown = listed([f"{name} in {title}" for title, name in first.items()])
     return f"No method is first on all {len(first)}: the first is {shown}."
-
-
-def _listed(parts: Sequence[str]) -> str:
-    *most, last = parts
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 # ---- England and Wales -----------------------------------------------------------------------------------------------
@@ -241,7 +236,7 @@ def coverage(kind: str, found: Mapping[str, float], nominal: float = 0.9, within
     much, little = ([t for t, o in off.items() if sign * o > within] for sign in (1, -1))
     if not much and not little:
         return f"{kind} keeps the promise within two hundredths on all {len(found)} series."
-    misses = [f"covers too {how} in {_listed(where)}" for how, where in (("much", much), ("little", little)) if where]
+    misses = [f"covers too {how} in {listed(where)}" for how, where in (("much", much), ("little", little)) if where]
     on = f"{len(found) - len(much) - len(little)} of {len(found)} series"
     text = f"{kind} keeps the promise within two hundredths on {on}: it {' and '.join(misses)}."
     return text + (" Too much is wrong as well: such an interval is wider than it need be." if much else "")
@@ -287,7 +282,7 @@ def ahead_from(ours: Mapping[int, float], rival: Mapping[int, float]) -> str:
     since = max(weeks for weeks in sizes if weeks not in ahead)
     first = min(weeks for weeks in ahead if weeks > since)
     earlier = [str(weeks) for weeks in ahead if weeks < first]
-    return f"The GRU is ahead of {name} from {first} weeks on{f' (and with {_listed(earlier)})' if earlier else ''}"
+    return f"The GRU is ahead of {name} from {first} weeks on{f' (and with {listed(earlier)})' if earlier else ''}"
 
 
 def far_behind(ours: Mapping[int, float], best: Mapping[int, float]) -> str:

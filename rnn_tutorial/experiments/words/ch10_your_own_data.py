@@ -1,8 +1,8 @@
 r"""Words of chapter 10, your own data: what is said of a network that wins, and of one that loses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from .common import plural
+from .common import listed, plural
 
 __all__ = [
     "better",
@@ -59,11 +59,7 @@ def heat(hot: float, mild: float) -> str:
 
 def spoilt(percent: float) -> str:
     """Say how much larger an error is without a source of information; the end of "the error is"."""
-    if percent >= LITTLE:
-        return f"{percent:.0f} % larger"
-    if percent <= -LITTLE:
-        return f"{-percent:.0f} % smaller"
-    return "hardly different"
+    return _by(percent, "larger", "smaller", none="hardly different")
 
 
 def relies(percents: Mapping[str, float]) -> str:
@@ -73,8 +69,8 @@ def relies(percents: Mapping[str, float]) -> str:
     if not used:
         return "So it relies on none of them"
     if not spared:
-        return f"So it relies on all of them: {_listed(used)}"
-    return f"So it relies on {_listed(used)}, but not on {_listed(spared, 'or')}"
+        return f"So it relies on all of them: {listed(used)}"
+    return f"So it relies on {listed(used)}, but not on {listed(spared, 'or')}"
 
 
 # ---- the network beside the baselines --------------------------------------------------------------------------
@@ -96,11 +92,7 @@ def better(gain: float, p: float) -> str:
 
 def less(percent: float) -> str:
     """Say how much smaller an error is than another; the end of "that is"."""
-    if percent >= LITTLE:
-        return f"{percent:.0f} % less"
-    if percent <= -LITTLE:
-        return f"{-percent:.0f} % more"
-    return "nearly the same"
+    return _by(percent, "less", "more", none="nearly the same")
 
 
 def p_value(p: float, digits: int = 2) -> str:
@@ -277,6 +269,8 @@ def fooled(error: float, best: float) -> str:
     return f"seems to come within {100 * (error / best - 1):.0f} % of the best on the board that is no network"
 
 
-def _listed(items: Sequence[str], last: str = "and") -> str:
-    *first, end = items
-    return f"{', '.join(first)} {last} {end}" if first else end
+def _by(percent: float, over: str, under: str, *, none: str) -> str:
+    """Write a change in per cent with the word for its sign, or ``none`` where it is little."""
+    if percent >= LITTLE:
+        return f"{percent:.0f} % {over}"
+    return f"{-percent:.0f} % {under}" if percent <= -LITTLE else none

@@ -1,8 +1,9 @@
 r"""Phrases that several chapters use."""
 
+import math
 from collections.abc import Sequence
 
-__all__ = ["beats", "duel", "plural"]
+__all__ = ["beats", "duel", "halves", "listed", "plural"]
 
 
 def duel(one: str, other: str, errors_one: Sequence[float], errors_other: Sequence[float]) -> str:
@@ -26,3 +27,14 @@ def beats(ours: float, rival: float) -> str:
 def plural(count: int, one: str, more: str | None = None) -> str:
     """Return ``1 seed``, ``2 seeds``; ``more`` where the plural has no s."""
     return f"{count} {one if count == 1 else more or one + 's'}"
+
+
+def halves(days: float) -> str:
+    """Say how fast a sensitivity falls, by its half-life; a predicate. Infinite: it never halves."""
+    return f"halves every {days:.1f} days" if math.isfinite(days) else "does not fall"
+
+
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """Return ``a``, ``a and b``, ``a, b and c``; ``last`` stands before the last."""
+    *first, end = parts
+    return f"{', '.join(first)} {last} {end}" if first else end

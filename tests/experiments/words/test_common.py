@@ -17,3 +17,14 @@ def test_beats():
 def test_plural():
     assert [common.plural(n, "seed") for n in (0, 1, 2)] == ["0 seeds", "1 seed", "2 seeds"]
     assert common.plural(2, "matrix", "matrices") == "2 matrices"
+
+
+def test_halves():
+    assert common.halves(2.04) == "halves every 2.0 days"
+    assert common.halves(float("inf")) == "does not fall"
+
+
+def test_listed():
+    assert common.listed(["a"]) == "a"
+    assert common.listed(["a", "b"]) == "a and b"
+    assert common.listed(["a", "b", "c"], "or") == "a, b or c"
