@@ -9,6 +9,9 @@ from sklearn.neural_network import MLPRegressor
 from rnn_tutorial.forecasting import Hybrid, SeasonalNaive
 from rnn_tutorial.training.interrupts import interrupts_raise
 
+# The suite turns every warning into an error; here that would do the work of what is tested.
+pytestmark = pytest.mark.filterwarnings("ignore:Training interrupted")
+
 X = np.linspace(0, 1, 40).reshape(20, 2)
 
 
