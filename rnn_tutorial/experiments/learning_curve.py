@@ -16,7 +16,7 @@ from .scoreboard import Problem
 
 def updates_of(problem: Problem) -> int:
     """Return the steps of gradient descent that the problem's own recipe takes on all of its data."""
-    return problem.epochs * _batches(len(problem.series) - problem.test, problem, problem.train_stride)
+    return problem.epochs * _batches(len(problem.series) - problem.test, problem, problem.network_stride)
 
 
 def _batches(steps: int, problem: Problem, stride: int) -> int:
@@ -27,7 +27,7 @@ def _batches(steps: int, problem: Problem, stride: int) -> int:
 def methods(problem: Problem, weeks: int, updates: int) -> dict[str, Method]:
     """Return the rivals at one size: a GRU alone, classical methods, and a classical one with learnt errors."""
     steps = weeks * problem.week
-    stride = max(1, min(problem.train_stride, steps // 1000))
+    stride = max(1, min(problem.network_stride, steps // 1000))
     epochs = max(1, round(updates / _batches(steps, problem, stride)))
     classic = scoreboard.classics(problem)
     return {

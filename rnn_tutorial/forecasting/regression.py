@@ -1,13 +1,14 @@
 r"""Linear regression on the last values: one for each step ahead, or one applied to its own forecasts."""
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from rnn_tutorial.data import Covariates
 
 from .method import Array, Origins, check, check_covariates, check_fitted, check_past
+from .ridge import ridge_for_each_step
 
 
 class RidgeOnLags:
@@ -56,9 +57,10 @@ class RidgeOnLags:
         self.mean, self.scale = float(past.mean()), float(past.std()) or 1.0  # a constant series is its mean
         windows = np.lib.stride_tricks.sliding_window_view((past - self.mean) / self.scale, self.lags + self.horizon)
         inputs, targets = windows[:, : self.lags], windows[:, self.lags :]
-        self.regressions: list[Any]
-        if not self.takes_covariates:
-            self.regressions = [Ridge(self.alpha).fit(inputs, targets)]  # the same inputs serve all steps
+        if not self.takes_covariates:  # the same inputs serve all steps
+            regression = Ridge(self.alpha).fit(inputs, targets)
+            self.weights = regression.coef_.reshape(self.horizon, self.lags)  # one target comes without its axis
+            self.intercepts = np.reshape(regression.intercept_, self.horizon)
             return self
         covariates = self._needed(covariates, len(past), len(past))
         self.columns = covariates.columns
@@ -71,35 +73,28 @@ class RidgeOnLags:
         self.centre = [table.mean(axis=0) for table in tables]
         spread = [table.std(axis=0) for table in tables]
         self.spread = [np.where(column > 0, column, 1.0) for column in spread]  # a column that never changes is 0
-        self.regressions = [
-            Ridge(self.alpha).fit(np.hstack([inputs, self._rows(covariates, origins, k)]), targets[:, k])
-            for k in range(self.horizon)
-        ]
-        self.parameters = sum(one.coef_.size + 1 for one in self.regressions)
+        own = [self._rows(covariates, origins, k) for k in range(self.horizon)]
+        self.weights, self.intercepts = ridge_for_each_step(inputs, own, targets, self.alpha)
+        self.parameters = self.weights.size + self.horizon
         return self
 
     def forecast(self, values: Array, origins: Origins, horizon: int, *, covariates: Covariates | None = None) -> Array:
         """Apply the regressions to the last L values before each origin."""
         if horizon != self.horizon:
             raise ValueError(f"fitted for a horizon of {self.horizon} steps, asked for {horizon}")
-        check_fitted(self, "regressions")
+        check_fitted(self, "weights")
         check(values, origins, horizon, needed=max(self.lags, *self.seasons) if self.seasons else self.lags)
         last = (values[origins[:, None] + np.arange(-self.lags, 0)] - self.mean) / self.scale
-        if not self.takes_covariates:
-            ahead = self.regressions[0].predict(last)
-        else:
+        ahead = last @ self.weights[:, : self.lags].T + self.intercepts  # (O, H)
+        if self.takes_covariates:
             latest = int(origins.max())
             covariates = self._needed(covariates, latest, latest + horizon)
             if covariates.columns != self.columns:
                 raise ValueError(f"fitted with {self.columns} past and known columns, got {covariates.columns}")
-            ahead = np.column_stack(
-                [
-                    one.predict(np.hstack([last, self._rows(covariates, origins, k)]))
-                    for k, one in enumerate(self.regressions)
-                ]
-            )
+            for k, weights in enumerate(self.weights[:, self.lags :]):
+                ahead[:, k] += self._rows(covariates, origins, k) @ weights
         result: Array = ahead * self.scale + self.mean
-        return result.reshape(len(origins), horizon)  # scikit-learn drops the last axis of a single target
+        return result
 
     def _needed(self, covariates: Covariates | None, past_rows: int, known_rows: int) -> Covariates:
         checked = check_covariates(covariates, past_rows, known_rows)

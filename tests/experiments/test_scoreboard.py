@@ -98,7 +98,7 @@ def test_updates_hardly_depend_on_the_size():
     for weeks in (8, 9):
         gru: Any = learning_curve.methods(toy, weeks, updates=60)["GRU"]
         windows = weeks * WEEK - DAY - WEEK - H + 1
-        assert gru.recipe.epochs * -(-windows // gru.stride // 128) == pytest.approx(60, abs=2)
+        assert gru.recipe.epochs * -(-windows // gru.stride // gru.recipe.batch_size) == pytest.approx(60, abs=2)
     assert learning_curve.updates_of(toy) == 2 * 2  # two epochs of two batches: 217 windows
     gru = learning_curve.methods(toy, 9, learning_curve.updates_of(toy))["GRU"]
     assert gru.recipe.epochs == toy.epochs

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.linear_model import Ridge
 
 from rnn_tutorial.data import Covariates
 from rnn_tutorial.forecasting import GradientBoosting, RidgeOnLags
@@ -90,6 +91,39 @@ def test_ridge_of_an_infinite_penalty_is_the_mean(use_covariates):
     method = RidgeOnLags(3, H, alpha=1e12, use_covariates=use_covariates).fit(values[:END], covariates=columns)
     found = method.forecast(values, ORIGINS, H, covariates=columns)
     np.testing.assert_allclose(found, values[:END].mean(), rtol=1e-3)
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.1, 30.0])
+@pytest.mark.parametrize("columns", [(0, 1), (2, 0), (1, 2)])
+@pytest.mark.parametrize("never_changes", [False, True])  # alpha 0 cannot tell the weight of such a column
+def test_ridge_shares_work_between_steps_and_is_scikit_learns(alpha, columns, never_changes):
+    table = 3 + 5 * np.roll(NOISE, 1, axis=0)
+    if never_changes:
+        table[:, 0] = 1.0
+    past, known = table[:T, : columns[0]], table[:, 3 - columns[1] :] if not never_changes else table[:, : columns[1]]
+    values = 50 + np.random.default_rng(1).normal(size=T)
+    given = Covariates(past=past, known=known)
+    method = RidgeOnLags(5, H, alpha, use_covariates=True, seasons=(DAY,)).fit(values[:END], covariates=given)
+    found = method.forecast(values, ORIGINS, H, covariates=given)
+
+    def standardised(part):
+        rows = part[:END] if part.size else part
+        spread = rows.std(axis=0)
+        return (part - rows.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+
+    y, x_past, x_known = (standardised(part) for part in (values[:, None], past, known))
+
+    def inputs(origins, k):
+        parts = [y[origins[:, None] + np.arange(-5, 0), 0]]
+        parts += [x_past[origins - 1]] if x_past.size else []
+        parts += [x_known[origins + k], x_known[origins + k - DAY]] if x_known.size else []
+        return np.hstack(parts)
+
+    learnt = np.arange(5, END - H + 1)
+    for k in range(H):
+        theirs = Ridge(alpha, solver="svd").fit(inputs(learnt, k), y[learnt + k, 0])
+        expected = theirs.predict(inputs(ORIGINS, k)) * values[:END].std() + values[:END].mean()
+        np.testing.assert_allclose(found[:, k], expected, rtol=1e-9)
 
 
 def test_boosting_of_fewer_steps_is_the_beginning():
