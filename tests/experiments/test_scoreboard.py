@@ -99,9 +99,13 @@ def test_updates_hardly_depend_on_the_size():
         gru: Any = learning_curve.methods(toy, weeks, updates=60)["GRU"]
         windows = weeks * WEEK - DAY - WEEK - H + 1
         assert gru.recipe.epochs * -(-windows // gru.stride // gru.recipe.batch_size) == pytest.approx(60, abs=2)
-    assert learning_curve.updates_of(toy) == 2 * 2  # two epochs of two batches: 217 windows
+    assert learning_curve.updates_of(toy) == 2 * 2  # two epochs of two batches: 109 windows
     gru = learning_curve.methods(toy, 9, learning_curve.updates_of(toy))["GRU"]
-    assert gru.recipe.epochs == toy.epochs
+    assert gru.recipe.epochs * -(-217 // gru.recipe.batch_size) == 2 * 2  # so short a series is read at every step
+    longer = scoreboard.hourly_demand()
+    weeks = (len(longer.series) - longer.test) // longer.week
+    gru = learning_curve.methods(longer, weeks, learning_curve.updates_of(longer))["GRU"]
+    assert (gru.recipe.epochs, gru.stride) == (longer.epochs, longer.network_stride)  # the board's own network
 
 
 def test_disturbed_temperatures_have_the_size_and_the_memory_asked_for():
