@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from rnn_tutorial.expectations import known_spreads
 from tools import layout, margins
+from tools.execution_cache import Execution
 
 LEAST_MARGIN = 4.0
 LEAST_RUNS = 1
@@ -155,6 +156,21 @@ def test_results_are_added_to_what_is_written_down(one_notebook):
     notebook_of(layout.BOOK / "a.ipynb", "checks.expect('a: other', x, below=1)")
     assert margins.collect()["expectations"] == {}
     assert not margins.is_measured("as it is", "a")
+
+
+def test_what_make_book_has_found_counts_as_measured(one_notebook, monkeypatch):
+    path = layout.notebooks()[0]
+    record = {"name": "a: one", "value": 0.25, "above": None, "below": 1.0, "held": True}
+    run = Execution("a.ipynb", 2.6, 1, "f", "this machine", {"budget": "laptop", "torch": "2", "pandas": "3"}, [record])
+    monkeypatch.setattr(margins, "executions", lambda _: {path: run})
+    margins.take_executed("AVX2 instructions")
+    collected = margins.collect()
+    assert collected["expectations"]["a: one"]["values"] == {"AVX2 instructions": 0.25}
+    (kept,) = collected["provenance"]["runs"]
+    assert (kept["seconds"], kept["machine"], kept["versions"]) == (3, "this machine", {"torch": "2"})
+    monkeypatch.setattr(margins, "executions", lambda _: {path: None})
+    with pytest.raises(SystemExit, match=r"a\.ipynb was not executed as it is now"):
+        margins.take_executed("as it is")
 
 
 def test_what_is_no_measurement_is_refused(one_notebook):

@@ -7,6 +7,7 @@ file holds already counts as measured; after changing an experiment, measure its
     python -m tools.margins                      # all that is missing, then the table
     python -m tools.margins --only "seeds 3"     # one configuration
     python -m tools.margins --collect            # only the table, from what is there
+    python -m tools.margins --executed "as it is"   # what make book or make test has just found counts as measured
 """
 
 import argparse
@@ -19,6 +20,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -32,8 +34,8 @@ from rnn_tutorial.devices import budget, machine
 from rnn_tutorial.expectations import Spread, inside
 from rnn_tutorial.training.history import write_atomically
 from tools import layout
-from tools.execution_cache import code_cells, expectations
-from tools.fingerprint import surroundings
+from tools.execution_cache import code_cells, executions, expectations
+from tools.fingerprint import fingerprint, surroundings
 from tools.run_notebooks import notebook_environment
 
 FOLDER = layout.BUILD / "margins"
@@ -75,12 +77,19 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2, help="notebooks at a time (default: %(default)s)")
     parser.add_argument("--fresh", action="store_true", help="measure again what was measured already")
     parser.add_argument("--collect", action="store_true", help="run nothing")
+    parser.add_argument(
+        "--executed",
+        choices=[*CONFIGURATIONS],
+        help="run nothing: take what make book has found under this configuration",
+    )
     parser.add_argument("--job", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.job:
         run(*options.job)
         return 0
-    failed = [] if options.collect else sweep(options)
+    if options.executed:
+        take_executed(options.executed)
+    failed = [] if options.collect or options.executed else sweep(options)
     for name in failed:
         print(f"error: {name} did not run to its end", file=sys.stderr)
     collected = collect()
@@ -136,15 +145,43 @@ def run(configuration: str, stem: str) -> None:
     started = time.monotonic()
     resources = {"metadata": {"path": str(layout.BOOK)}}
     NotebookClient(notebook, timeout=CELL_LIMIT_S, kernel_name="python3", resources=resources).execute()
+    seconds = time.monotonic() - started
+    records = expectations([output for cell in notebook.cells for output in cell.get("outputs", ())])
+    keep(configuration, stem, seconds, machine(), budget(), surroundings(), records)
+
+
+def take_executed(configuration: str) -> None:
+    """Keep what ``make book`` or ``make test`` has just found, called with this configuration's settings."""
+    for path, execution in executions(fingerprint()).items():
+        if execution is None:
+            raise SystemExit(f"{path.name} was not executed as it is now: run make book with the settings first")
+        if execution.expectations:
+            known = execution.surroundings
+            keep(
+                configuration, path.stem, execution.seconds, execution.machine, known["budget"], known,
+                execution.expectations,
+            )  # fmt: skip
+
+
+def keep(
+    configuration: str,
+    stem: str,
+    seconds: float,
+    computed_on: str,
+    budget_of_run: str,
+    versions: Mapping[str, str],
+    records: Sequence[Any],
+) -> None:
+    """Write down what a notebook expected and found, and where."""
     found = {
         "configuration": configuration,
         "notebook": stem,
-        "seconds": round(time.monotonic() - started),
-        "machine": machine(),
-        "budget": budget(),
+        "seconds": round(seconds),
+        "machine": computed_on,
+        "budget": budget_of_run,
         "date": date.today().isoformat(),
-        "versions": {name: v for name, v in surroundings().items() if name in ("python", "torch", "numpy", "numba")},
-        "expectations": expectations([output for cell in notebook.cells for output in cell.get("outputs", ())]),
+        "versions": {name: v for name, v in versions.items() if name in ("python", "torch", "numpy", "numba")},
+        "expectations": records,
     }
     write_atomically(result_file(configuration, stem), json.dumps(found, indent=1, ensure_ascii=False))
 
