@@ -119,6 +119,15 @@ def find(path: Path, fingerprint: str) -> Execution | None:
     )
 
 
+def executed(path: Path, fingerprint: str) -> Any:
+    """Return the code cells and outputs of a notebook's valid execution as a notebook, or None."""
+    if find(path, fingerprint) is None:
+        return None
+    with opened() as cache:
+        record = cache.match_cache_notebook(nbformat.read(path, as_version=4))
+        return cache.get_cache_bundle(record.pk).nb
+
+
 def executions(fingerprint: str) -> dict[Path, Execution | None]:
     """Return the valid execution of every notebook of the table of contents, or None, in reading order."""
     return {path: find(path, fingerprint) for path in layout.notebooks()}
