@@ -14,7 +14,7 @@ NOTEBOOKS    = $(wildcard book/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test check lab linkcheck margins clean distclean install lint types unit notebooks html pages
+.PHONY: help book test check lab linkcheck margins clean distclean install lint types unit notebooks edition html pages
 
 help: ## this list
 	@echo "make TARGET, with TARGET one of"
@@ -27,12 +27,13 @@ book: notebooks ## install, execute the notebooks and build the HTML; prints the
 test: ## everything: lint, types, unit tests, all notebooks through nbval, the HTML, the pages in a browser
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory book STRICT=1
+	@$(MAKE) --no-print-directory edition
 	@$(MAKE) --no-print-directory pages
 
 check: lint types unit ## the fast part, for daily work: lint, types, unit tests
 
-lab: $(STAMP) ## open JupyterLab on the notebooks; FLAGS=--allow-root in a container
-	$(PY) -m jupyterlab --notebook-dir=book $(FLAGS)
+lab: $(STAMP) ## open JupyterLab on the chapters (the reader's edition); FLAGS=--allow-root in a container
+	$(PY) -m jupyterlab notebooks/00_sequences.ipynb $(FLAGS)
 
 install: $(STAMP) ## install into .venv; the other targets do it when needed
 
@@ -47,8 +48,13 @@ types: $(STAMP)
 unit: $(STAMP)
 	OMP_NUM_THREADS=1 $(PY) -m pytest tests -n $(WORKERS) $(addprefix --ignore=,$(BUILT_TESTS))
 
-notebooks: $(STAMP) ## execute the notebooks, each only if it, the package or the versions changed
+notebooks: $(STAMP) ## execute what changed, and bring the reader's edition in step
 	@$(PY) -m tools.run_notebooks --workers $(WORKERS) $(if $(FRESH),--fresh) $(if $(STRICT),--strict)
+	@$(PY) -m tools.reader.edition
+
+edition: $(STAMP) ## run the reader's edition once, under the smoke budget
+	RNN_TUTORIAL_BUDGET=smoke OMP_NUM_THREADS=1 $(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout 3600 \
+	    -n $(WORKERS) --dist loadscope notebooks
 
 html: book
 

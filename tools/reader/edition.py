@@ -20,6 +20,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from rnn_tutorial.devices import budget
 from rnn_tutorial.expectations import MIME
 from rnn_tutorial.training.history import write_atomically
 from tools import execution_cache, layout
@@ -45,6 +46,9 @@ def main() -> int:
         for name in [*(path.name for path in behind), *strays]:
             print(f"error: notebooks/{name} is not in step with book/{name}: make notebooks", file=sys.stderr)
         return bool(behind or strays)
+    if behind and budget() == "smoke":
+        print("notebooks/ is not in step with book/; it is written from an execution with the laptop budget")
+        return 0
     executed = _executed(sources) if behind else {}
     for path in behind:
         if missing := [stem for stem in _needed(path) if stem not in executed]:
