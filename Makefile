@@ -9,7 +9,7 @@ STRICT  ?=
 VENV  := .venv
 PY    := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
-BUILT_TESTS := tests/book/test_pages.py tests/book/test_browser.py
+BUILT_TESTS := tests/book/test_pages.py tests/book/test_browser.py tests/book/test_lab.py
 NOTEBOOKS    = $(wildcard book/*.ipynb)
 
 .DEFAULT_GOAL := help

@@ -1,11 +1,17 @@
 """The built pages, for the tests that look at them."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tools import layout
+from tools.browser import chromium, find_chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +23,22 @@ def html() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return layout.HTML
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A headless Chromium; without one the tests are skipped, or fail where a browser is required."""
+    executable = find_chromium()
+    if executable is None:
+        reason = (
+            "no Chromium found: install one (Debian: apt install chromium) or name it in RNN_TUTORIAL_CHROMIUM; "
+            "that the pages work without a network was NOT tested"
+        )
+        if os.environ.get("RNN_TUTORIAL_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with chromium(executable) as started:
+        yield started
 
 
 def page_names() -> list[str]:

@@ -4,7 +4,6 @@ Every page: no request to anywhere else, none that fails, no error on the consol
 scrolling on a phone. The site: its search and its dark mode.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.book.conftest import page_names
-from tools.browser import DESKTOP, chromium, find_chromium, served, settle
+from tools.browser import DESKTOP, served, settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -28,22 +27,6 @@ def site(html: Path) -> Iterator[str]:
     """Address of a server of the built pages, on this machine alone."""
     with served(html) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    """A headless Chromium; without one the tests are skipped, or fail where a browser is required."""
-    executable = find_chromium()
-    if executable is None:
-        reason = (
-            "no Chromium found: install one (Debian: apt install chromium) or name it in RNN_TUTORIAL_CHROMIUM; "
-            "that the pages work without a network was NOT tested"
-        )
-        if os.environ.get("RNN_TUTORIAL_REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with chromium(executable) as started:
-        yield started
 
 
 @dataclass
