@@ -8,8 +8,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 from docutils import nodes
-from myst_nb.ext.glue.crossref import read_glue_cache  # type: ignore[import-untyped]
-from myst_nb.ext.glue.utils import PendingGlueReference  # type: ignore[import-untyped]
+from myst_nb.ext.glue.crossref import read_glue_cache
+from myst_nb.ext.glue.utils import PendingGlueReference
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform

@@ -76,7 +76,7 @@ def _address(server: "subprocess.Popen[bytes]", runtime: Path) -> str:
 @pytest.fixture
 def opened(browser: "Browser", lab: str) -> Iterator["Page"]:
     """A chapter, opened and rendered."""
-    with browser.new_context(viewport=DESKTOP) as context:
+    with browser.new_context(viewport=DESKTOP) as context:  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(f"{lab}/lab/tree/notebooks/{CHAPTER}.ipynb")
         page.wait_for_function(

@@ -129,7 +129,7 @@ def included(directive: Directive) -> str:
     """Return the code that ``literalinclude`` names, as Sphinx would show it, under the name of its file."""
     path = (layout.BOOK / directive.argument).resolve()
     kept = {key: value for key, value in directive.options.items() if key not in ("language", "linenos", "dedent")}
-    reader = LiteralIncludeReader(str(path), {**kept, **_dedent(directive)}, _Quiet())  # type: ignore[arg-type]
+    reader = LiteralIncludeReader(str(path), {**kept, **_dedent(directive)}, _Quiet())
     code, _ = reader.read()
     where = path.relative_to(layout.ROOT).as_posix()
     return f"*`{where}`*\n\n```{directive.options.get('language', 'python')}\n{code.strip()}\n```"
