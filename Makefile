@@ -74,5 +74,5 @@ $(STAMP): pyproject.toml
 	@"$(PYTHON)" tools/bare_machine.py
 	@test -x $(PY) || "$(PYTHON)" -m venv $(VENV)
 	@echo "installing into $(VENV) (the first time this fetches PyTorch: some minutes)"
-	@$(PY) -m pip install --disable-pip-version-check -e ".[book,test,offline,fast]"
+	@$(PY) -m pip install --disable-pip-version-check -e ".[book,test]"
 	@touch $(STAMP)
