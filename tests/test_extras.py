@@ -244,9 +244,9 @@ def test_an_import_that_fails_for_another_reason_passes_as_it_is():
 
 def test_the_outermost_name_is_the_one_in_the_message(monkeypatch):
     monkeypatch.setitem(sys.modules, "h5py", None)
-    with pytest.raises(extras.MissingExtraError, match="^the outer needs h5py, which is") as caught:
-        with extras.explained("the outer"), extras.explained("the inner"):
-            import h5py  # noqa: F401
+    refused = pytest.raises(extras.MissingExtraError, match=r"^the outer needs h5py, which is")
+    with refused as caught, extras.explained("the outer"), extras.explained("the inner"):
+        import h5py  # noqa: F401
     assert caught.value.name == "h5py"
     assert isinstance(caught.value.__cause__, ModuleNotFoundError)
 
