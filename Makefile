@@ -43,6 +43,7 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(PY) -m mypy
+	$(PY) -m basedpyright --pythonpath $(PY)
 
 unit: $(STAMP)
 	OMP_NUM_THREADS=1 $(PY) -m pytest tests -n $(WORKERS) $(addprefix --ignore=,$(BUILT_TESTS))

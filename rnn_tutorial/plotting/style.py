@@ -1,6 +1,7 @@
 r"""One look for every figure: set once per notebook by ``use_book_style()``."""
 
 import matplotlib as mpl
+from matplotlib.rcsetup import cycler
 
 # Okabe & Ito (2008): eight colours that people with any common colour vision can tell apart.
 PALETTE: dict[str, str] = {
@@ -40,7 +41,7 @@ def use_book_style() -> None:
             "axes.axisbelow": True,
             "grid.color": "#E5E7EB",
             "grid.linewidth": 0.8,
-            "axes.prop_cycle": mpl.rcsetup.cycler(color=[c for n, c in PALETTE.items() if n != "yellow"]),
+            "axes.prop_cycle": cycler(color=[c for n, c in PALETTE.items() if n != "yellow"]),
             "legend.frameon": False,
             "lines.linewidth": 1.8,
             "image.cmap": "cividis",
