@@ -106,6 +106,17 @@ def test_the_address_stands_in_one_place():
     assert [path for path in files if address in (ROOT / path).read_text(encoding="utf-8")] == ["pyproject.toml"]
 
 
+def test_readme_gives_the_line_and_real_extras():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert extras.install_line("forecast,fast") in readme
+    assert set(re.findall(r"git\+([^\s\"]+)", readme)) == {extras.repository()}
+    install = readme[readme.index("## Install") : readme.index("## Forecast your own series")]
+    cells = re.findall(r"^\| (`.*?) \|", install, flags=re.M)
+    named = {name for cell in cells for name in re.findall("`([a-z]+)`", cell)}
+    extra_names = requirements.project()["optional-dependencies"].keys()
+    assert named == extra_names - {"book", "test", "offline"}  # those are for this folder, or part of others
+
+
 def test_no_other_line_is_written_by_hand():
     for path in (ROOT / "rnn_tutorial").rglob("*.py"):
         if path.name != "extras.py":

@@ -47,6 +47,11 @@ assert_type(rt.ManyToOne(rt.LSTM(3, 4, batch_first=True), 10)(x), Tensor)
 assert_type(rt.in_chunks(rt.GRU(3, 4), x, steps=2), tuple[Tensor, Tensor])
 assert_type(rt.in_chunks(rt.LSTM(3, 4), x, steps=2, gradient="truncated"), tuple[Tensor, Pair])
 
+network: rt.LSTM | rt.GRU = rt.GRU(3, 4)
+assert_type(network(x)[0], Tensor)
+for layer in [rt.RNN(3, 4), rt.LSTM(3, 4), rt.PeepholeLSTM(3, 4)]:
+    assert_type(layer(x)[0], Tensor)
+
 rt.GRU(3, 4)(x, (h_n, c_n))  # type: ignore[call-overload]  # a GRU has one state
 rt.LSTM(3, 4)(x, h_n)  # type: ignore[call-overload]  # an LSTM has two
 rt.GRU(3, 4)([[1.0]])  # type: ignore[call-overload]
@@ -75,6 +80,13 @@ forecast = model.predict(levels=[0.1, 0.9])
 assert_type(forecast, rt.forecasting.forecast.Forecast)
 rt.Forecaster(lambda features: rt.LSTM(features, 8, batch_first=True), 7)
 rt.Forecaster(torch.nn.GRU(4, 8, batch_first=True), 7)
+
+baseline = rt.forecasting.SeasonalNaive(7)
+hybrid = rt.Hybrid(rt.forecasting.HoltWinters(7, 49), rt.Forecaster("lstm", 7))
+assert_type(hybrid.fit(values), rt.Hybrid)
+assert_type(rt.backtest([model, hybrid, baseline], rt.load_series("taylor"), horizon=7), rt.Backtest)
+rt.Conformal(model, calibration=50)
+rt.backtest([model], "taylor", horizon=7)  # type: ignore[arg-type]
 
 rt.Forecaster("gruu", 7)  # type: ignore[arg-type]
 rt.Forecaster("gru", "week")  # type: ignore[arg-type]
