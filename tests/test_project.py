@@ -4,12 +4,13 @@ import os
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tools import requirements
+from tools import requirements, sizes
 
 ROOT = Path(__file__).resolve().parent.parent
 # PyPI's name for what conda-forge calls otherwise.
@@ -64,6 +65,13 @@ def test_requirements_are_read(requirement):
 def test_a_requirement_of_another_form_is_refused():
     with pytest.raises(ValueError, match="cannot read the requirement"):
         requirements.split("numpy>=2; python_version > '3'")
+
+
+def test_sizes_follow_requirements_of_requirements():
+    assert sizes.closure(["pandas"]) >= {"pandas", "numpy", "python-dateutil"}
+    assert not sizes.closure(["numpy"]) & {"pandas", "torch"}
+    beside = [file.locate() for file in metadata.files("lazy-loader") or []]
+    assert sizes.megabytes("lazy-loader") * 1e6 == sum(Path(str(path)).stat().st_size for path in beside)
 
 
 def test_import_is_light():
