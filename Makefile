@@ -44,6 +44,7 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(PY) -m mypy
+	$(PY) -m basedpyright --pythonpath $(PY)
 
 unit: $(STAMP)
 	OMP_NUM_THREADS=1 $(PY) -m pytest tests -n $(WORKERS) $(addprefix --ignore=,$(BUILT_TESTS))
@@ -80,5 +81,5 @@ $(STAMP): pyproject.toml
 	@"$(PYTHON)" tools/bare_machine.py
 	@test -x $(PY) || "$(PYTHON)" -m venv $(VENV)
 	@echo "installing into $(VENV) (the first time this fetches PyTorch: some minutes)"
-	@$(PY) -m pip install --disable-pip-version-check -e ".[book,test,offline,fast]"
+	@$(PY) -m pip install --disable-pip-version-check -e ".[book,test]"
 	@touch $(STAMP)

@@ -9,7 +9,7 @@ are to the book's loop.
 
 import multiprocessing
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import torch
 import typer
@@ -19,6 +19,7 @@ import rnn_tutorial as rt
 from benchmarks.films import SIZES as FILMS
 from benchmarks.record import write
 from rnn_tutorial.experiments import speed
+from rnn_tutorial.layers.typed import Backend
 
 STATUS, RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
@@ -26,10 +27,10 @@ STATUS, RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 def layer_of(network: str, size: tuple[int, ...], way: str) -> nn.Module:
     """Return the layer that is asked for."""
     if network == "ConvLSTM":
-        return rt.ConvLSTM(size[2], size[3], size[5], batch_first=True, backend=way)
+        return rt.ConvLSTM(size[2], size[3], size[5], batch_first=True, backend=cast(Backend, way))
     if way == "torch.nn.LSTM":
         return nn.LSTM(size[2], size[3], batch_first=True)
-    return rt.PeepholeLSTM(size[2], size[3], batch_first=True, backend=way)
+    return rt.PeepholeLSTM(size[2], size[3], batch_first=True, backend=cast(Backend, way))
 
 
 def kibibytes(name: str) -> int:

@@ -12,6 +12,7 @@ from typing import IO, Any
 import numpy as np
 import torch
 
+from . import extras
 from .convert import to_onnx
 from .layers import GRU, LSTM, RNN
 from .layers.base import Recurrent
@@ -47,7 +48,7 @@ def export_onnx(
         initial_state: Give it inputs ``h_0`` and, for an LSTM, ``c_0``, (L · D, B, H); otherwise they are zeros.
 
     Raises:
-        ModuleNotFoundError: The package ``onnx`` is missing.
+        MissingExtraError: The package ``onnx`` is missing.
         TypeError: Not a layer of this package, or in bfloat16.
         ValueError: The operators cannot compute it: ``proj_size``, ``layer_norm``, a ConvLSTM.
 
@@ -57,14 +58,8 @@ def export_onnx(
         >>> export_onnx(LSTM(10, 20, num_layers=2, batch_first=True), model, lengths=True)
 
     """
-    try:
+    with extras.explained("export_onnx"):
         import onnx
-    except ModuleNotFoundError as error:
-        if error.name != "onnx":
-            raise
-        raise ModuleNotFoundError(
-            'export_onnx needs the package onnx: pip install "rnn-tutorial[onnx]"', name="onnx"
-        ) from error
 
     model = _Model(onnx, layer, lengths, initial_state).build()
     onnx.checker.check_model(model, full_check=True)

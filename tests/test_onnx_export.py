@@ -229,7 +229,7 @@ def test_what_the_operators_cannot_do(layer, error, message, tmp_path):
 
 def test_missing_onnx_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "onnx", None)
-    with pytest.raises(ModuleNotFoundError, match=r'pip install "rnn-tutorial\[onnx\]"'):
+    with pytest.raises(ModuleNotFoundError, match=r'pip install "rnn-tutorial\[onnx\] @ git'):
         rt.export_onnx(rt.LSTM(2, 3), io.BytesIO())
 
 

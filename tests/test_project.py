@@ -4,45 +4,74 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
+from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
+from tools import requirements, sizes
+
 ROOT = Path(__file__).resolve().parent.parent
-# conda-forge's name for what PyPI calls otherwise.
-CONDA_NAMES = {"torch": "pytorch"}
+# PyPI's name for what conda-forge calls otherwise.
+PYPI_NAMES = {"pytorch": "torch"}
 
 
-def pyproject() -> dict[str, Any]:
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-
-
-def split(requirement: str) -> tuple[str, str]:
-    """Name and range of `name>=1,<2`."""
-    match = re.fullmatch(r"([A-Za-z0-9._-]+) *(.*)", requirement)
-    assert match, requirement
-    return match[1].lower().replace("_", "-"), match[2].replace(" ", "")
-
-
-def test_environment_yml_is_in_step():
-    project = pyproject()["project"]
-    wanted = {"python": project["requires-python"].replace(" ", "")}
-    extras = project["optional-dependencies"]
-    for requirement in [*project["dependencies"], *extras["fast"], *extras["book"], *extras["test"]]:
-        name, versions = split(requirement)
-        wanted[CONDA_NAMES.get(name, name)] = versions
-
-    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+def conda(name: str) -> dict[str, str]:
+    """Ranges by name that an environment file gives, in PyPI's names."""
+    environment = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+    assert environment["name"] == "rnn-tutorial"
     assert environment["channels"] == ["conda-forge"]
     entries = environment["dependencies"]
     (pip,) = [entry["pip"] for entry in entries if isinstance(entry, dict)]
-    given = dict(split(entry) for entry in [*entries, *pip] if isinstance(entry, str) and not entry.startswith("-e"))
-    given.pop("pip")
-    assert "-e ." in pip
-    assert given == wanted
+    lines = [entry for entry in [*entries, *pip] if isinstance(entry, str) and not entry.startswith("-e")]
+    assert len(lines) == len(set(lines))
+    given = dict(requirements.split(line) for line in lines)
+    return {PYPI_NAMES.get(name, name): versions for name, versions in given.items()}
+
+
+def test_environment_yml_has_what_readers_need():
+    python = requirements.project()["requires-python"].replace(" ", "")
+    assert conda("environment.yml") == {"python": python, **requirements.core(), **requirements.extra("notebook")}
+    assert "- -e ." in (ROOT / "environment.yml").read_text(encoding="utf-8")
+
+
+def test_environment_test_yml_has_what_builds_and_tests_the_book():
+    there = requirements.core() | requirements.extra("notebook")
+    wanted = requirements.extra("book", "test")
+    assert conda("environment-test.yml") == {name: wanted[name] for name in wanted if name not in there}
+
+
+def test_extras_agree_on_every_range():
+    """A library that two extras name has one range: whoever installs both gets no surprise."""
+    project = requirements.project()
+    ranges: dict[str, set[str]] = {}
+    for name in project["optional-dependencies"]:
+        for library, versions in {**requirements.core(), **requirements.extra(name)}.items():
+            ranges.setdefault(library, set()).add(versions)
+    assert {name: found for name, found in ranges.items() if len(found) > 1} == {}
+
+
+def test_the_core_is_small():
+    assert requirements.core().keys() == {"torch", "numpy", "lazy-loader"}
+
+
+@pytest.mark.parametrize("requirement", ["numpy", "numpy >= 2.0", "scikit-learn>=1.6,<2"])
+def test_requirements_are_read(requirement):
+    name, versions = requirements.split(requirement)
+    assert name + versions == requirement.replace(" ", "")
+
+
+def test_a_requirement_of_another_form_is_refused():
+    with pytest.raises(ValueError, match="cannot read the requirement"):
+        requirements.split("numpy>=2; python_version > '3'")
+
+
+def test_sizes_follow_requirements_of_requirements():
+    assert sizes.closure(["pandas"]) >= {"pandas", "numpy", "python-dateutil"}
+    assert not sizes.closure(["numpy"]) & {"pandas", "torch"}
+    beside = [file.locate() for file in metadata.files("lazy-loader") or []]
+    assert sizes.megabytes("lazy-loader") * 1e6 == sum(Path(str(path)).stat().st_size for path in beside)
 
 
 def test_import_is_light():

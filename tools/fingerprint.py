@@ -8,19 +8,20 @@ import hashlib
 import json
 import os
 import platform
-import re
-import tomllib
 from functools import cache
 from importlib import metadata
 
+from tools import requirements
 from tools.layout import BOOK, PACKAGE, ROOT
 
 # Parts of the machinery that decide what an output looks like.
 _MACHINERY = (BOOK / "conftest.py", ROOT / "tools" / "execution_cache.py", ROOT / "tools" / "fingerprint.py")
 # Figures of benchmarks that a page shows.
 _RESULTS = ROOT / "benchmarks" / "results"
-# What the package needs not, but a page compares it with.
-_PEERS = ("keras", "onnx", "onnxruntime")
+# Extras whose libraries compute or draw what a page shows.
+_EXTRAS = ("forecast", "mnist", "cli", "fast", "grids", "onnx")
+# Besides: what a page compares with, and what runs it.
+_OTHERS = ("keras", "ipykernel")
 
 
 def fingerprint() -> str:
@@ -43,18 +44,17 @@ def surroundings() -> dict[str, str]:
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
-        **{name: metadata.version(name) for name in _dependencies()},
-        **{name: _version_if_there(name) for name in _PEERS},
+        **{name: _version_if_there(name) for name in libraries()},
         "budget": budget(),
         "device": str(pick_device()),
         "data folder": os.environ.get("RNN_TUTORIAL_DATA", ""),
     }
 
 
-def _dependencies() -> list[str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = [re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in project["dependencies"]]
-    return sorted([*names, "ipykernel"], key=str.lower)
+def libraries() -> list[str]:
+    """Return the names on PyPI of everything that outputs depend on, whether installed or not."""
+    found = {*requirements.core(), *requirements.extra(*_EXTRAS), *_OTHERS}
+    return sorted(found - {"pip"})  # which brings files that are known by their hash, whatever its version
 
 
 def _version_if_there(name: str) -> str:

@@ -4,9 +4,17 @@ Results go to standard output; progress and errors go to standard error. The exi
 for bad input, 2 for options that do not exist, 130 after Ctrl-C.
 """
 
+import sys
+
+from rnn_tutorial import extras
+
 
 def main() -> None:
     """Run the program with the arguments of the process."""
+    try:
+        extras.require("cli", "the program rnn-tutorial")
+    except extras.MissingExtraError as error:
+        sys.exit(f"Error: {error}")
     from .app import app
 
     app(prog_name="rnn-tutorial")

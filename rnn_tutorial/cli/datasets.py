@@ -2,10 +2,12 @@ r"""The built-in series as CSV files, to try the other command on."""
 
 import io
 from pathlib import Path
+from typing import cast
 
 import pandas as pd
 
 from rnn_tutorial.data import Series, available_series, load_series
+from rnn_tutorial.data.catalogue import SeriesName
 from rnn_tutorial.data.storage import atomic_write
 
 from .reach import SERIES, cached
@@ -45,7 +47,7 @@ def export(name: str, path: Path, force: bool) -> str:
     """
     if path.exists() and not force:
         raise FileExistsError(f"{path} exists: name another file by --out, or replace it by --force.")
-    series = load_series(name)
+    series = load_series(cast(SeriesName, name))  # which refuses others
     frame = as_frame(series)
     text = io.StringIO()
     frame.to_csv(text, index=False, lineterminator="\n")

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 import rnn_tutorial
-from rnn_tutorial import devices
+from rnn_tutorial import devices, extras
 from rnn_tutorial.data import cache_dir
 from rnn_tutorial.layers import GRU, LSTM, RNN, ConvLSTM, PeepholeLSTM, backends
 from rnn_tutorial.layers.sequences import Sequences
@@ -134,7 +134,7 @@ def in_words(found: dict[str, Any]) -> str:
         *(line(name, text) for name, text in found["layers"].items()),
     ]
     if found["versions"]["numba"] is None:
-        lines.append(line("", 'without Numba there are no CPU kernels: pip install "rnn-tutorial[fast]"'))
+        lines.append(line("", f"without Numba there are no CPU kernels: {extras.install_line('fast')}"))
     kept = found["cache"]
     state = "" if kept["exists"] else " (not there yet)"
     lines += [

@@ -2,7 +2,7 @@ r"""The methods that can be asked for by name, all with one way to be called."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from rnn_tutorial.forecasting.forecaster import Forecaster
 from rnn_tutorial.forecasting.holt_winters import HoltWinters
 from rnn_tutorial.forecasting.hybrid import Hybrid
 from rnn_tutorial.forecasting.method import Array, Method, Origins
+from rnn_tutorial.forecasting.recurrent import LayerName
 from rnn_tutorial.forecasting.regression import RidgeOnLags
 from rnn_tutorial.forecasting.smoothing import ETS
 
@@ -156,7 +157,7 @@ def network(name: str, setting: Setting, seed: int) -> Network:
     """An unfitted network, or the hybrid of Holt-Winters and a GRU."""
     options: dict[str, Any] = {"seasons": setting.seasons, "epochs": setting.epochs, "seed": seed}
     if name != HYBRID:
-        return Network(Forecaster(name, setting.horizon, **options), setting)
+        return Network(Forecaster(cast(LayerName, name), setting.horizon, **options), setting)
     positive = bool(np.all(setting.series.values > 0))
     return Network(Hybrid(holt_winters(setting), Forecaster("gru", setting.horizon, **options), log=positive), setting)
 

@@ -17,6 +17,10 @@ Functions named ``to_…`` return copies; functions named ``from_…`` with a ``
 it or nothing: shapes are checked first. For a library that is not here, :func:`reorder_gates` does the main part.
 """
 
+from typing import TYPE_CHECKING
+
+from rnn_tutorial.lazy import suggesting
+
 from .gates import reorder_gates
 from .keras_weights import from_keras, to_keras
 from .onnx_weights import from_onnx, to_onnx
@@ -34,3 +38,6 @@ __all__ = [
     "to_onnx",
     "to_torch",
 ]
+
+if not TYPE_CHECKING:  # a checker that saw it would take every name for known
+    __getattr__ = suggesting(__name__, __all__)

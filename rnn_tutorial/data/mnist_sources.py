@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn_tutorial import extras
+
 from .errors import DataError, DownloadError, IntegrityError
 from .idx import encode_idx
 from .pickles import ARRAYS, unpickle
@@ -95,7 +97,8 @@ def from_torchvision() -> RawFiles:
         StorageError: The disk is full.
     """
     try:
-        from torchvision.datasets import MNIST
+        with extras.explained("this source", "mnist"):
+            from torchvision.datasets import MNIST
     except Exception as error:  # not installed, or built for another PyTorch
         raise DownloadError(f"torchvision cannot be imported: {error}") from error
 

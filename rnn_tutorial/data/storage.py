@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-import platformdirs
+from rnn_tutorial import extras
 
 from .errors import StorageError
 
@@ -19,9 +19,15 @@ def cache_dir() -> Path:
     Returns:
         The folder named by the environment variable ``RNN_TUTORIAL_CACHE`` if that is set, otherwise the
         operating system's cache folder of the user (``~/.cache/rnn_tutorial`` on Linux).
+
+    Raises:
+        MissingExtraError: No folder is named, and platformdirs, which knows the system's, is not installed.
     """
-    named = os.environ.get(CACHE_VARIABLE)
-    return Path(named).expanduser() if named else Path(platformdirs.user_cache_dir("rnn_tutorial"))
+    if named := os.environ.get(CACHE_VARIABLE):
+        return Path(named).expanduser()
+    with extras.explained("the folder of downloaded data", "mnist"):
+        import platformdirs
+    return Path(platformdirs.user_cache_dir("rnn_tutorial"))
 
 
 def sha256(data: bytes) -> str:

@@ -1,23 +1,7 @@
 r"""The measured claims of the chapters: notebooks call these functions, and tests run them small."""
 
-import lazy_loader
+from rnn_tutorial import extras
+from rnn_tutorial.lazy import attach
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__,
-    submodules={
-        "demand",
-        "dialects",
-        "footprint",
-        "globe",
-        "learning_curve",
-        "memory",
-        "mnist",
-        "own_data",
-        "papers",
-        "scoreboard",
-        "sequences",
-        "stored",
-        "weather_forecast",
-        "words",
-    },
-)
+extras.require("forecast", __name__)
+__getattr__, __dir__, __all__ = attach(__name__, __file__)

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from rnn_tutorial.convert import flip_update_gate, reorder_gates, to_keras, to_torch
 from rnn_tutorial.convert.gates import OUR_PEEPHOLES, OURS
+from rnn_tutorial.extras import explained
 from rnn_tutorial.layers import GRU, LSTM, RNN
 from rnn_tutorial.layers.base import Recurrent
 from rnn_tutorial.layers.fc_lstm import PEEPHOLES
@@ -47,7 +48,8 @@ def in_torch(kind: str, w: Weights, x: Tensor) -> Tensor:
 
 def in_keras(kind: str, w: Weights, x: Tensor, **options: Any) -> Tensor:
     """Run Keras's layer: matrices transposed, two biases summed where it keeps one."""
-    import keras
+    with explained("the comparison with Keras"):
+        import keras
 
     H = w["weight_hh"].shape[1]
     layer = getattr(keras.layers, kind)(H, return_sequences=True, **options)
@@ -76,8 +78,9 @@ def in_onnx(kind: str, w: Weights, x: Tensor, **attributes: Any) -> Tensor:
 
 def run_node(kind: str, arrays: dict[str, np.ndarray], **attributes: Any) -> list[np.ndarray]:
     """Compute a model of a single ONNX node in ONNX Runtime; inputs that are not given stay empty."""
-    import onnx
-    import onnxruntime
+    with explained("the comparison with ONNX"):
+        import onnx
+        import onnxruntime
 
     helper, places = onnx.helper, ["X", "W", "R", "B", "sequence_lens", "initial_h", "initial_c", "P"]
     inputs = [name if name in arrays else "" for name in places[: max(map(places.index, arrays)) + 1]]
@@ -97,7 +100,8 @@ def through_torch(layer: Recurrent, x: Tensor) -> Tensor:
 def through_keras(layer: Recurrent, x: Tensor, kind: str = "", **options: Any) -> Tensor:
     """Carry a layer to Keras and run it there."""
     arrays = to_keras(layer)  # refuses what Keras has not
-    import keras
+    with explained("the comparison with Keras"):
+        import keras
 
     theirs = getattr(keras.layers, kind or type(layer).__name__)(layer.hidden_size, return_sequences=True, **options)
     theirs.build(tuple(x.shape))
@@ -109,7 +113,8 @@ def through_onnx(layer: Recurrent, x: Tensor) -> Tensor:
     """Export a layer and run it in ONNX Runtime."""
     file = io.BytesIO()
     export_onnx(layer, file)
-    import onnxruntime
+    with explained("the comparison with ONNX"):
+        import onnxruntime
 
     session = onnxruntime.InferenceSession(file.getvalue(), providers=PROVIDERS)
     return torch.from_numpy(session.run(["output"], {"input": x.numpy()})[0])

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 from rnn_tutorial.layers import RNN, ManyToOne
+from rnn_tutorial.layers.typed import Nonlinearity
 from rnn_tutorial.training import evaluate, fit
 
 
@@ -118,7 +119,7 @@ def recall_accuracy(
     return scores["accuracy"]
 
 
-def started(nonlinearity: str, start: str, hidden_size: int = 32) -> RNN:
+def started(nonlinearity: Nonlinearity, start: str, hidden_size: int = 32) -> RNN:
     r"""Return a recurrent layer of one input feature with a chosen start of :math:`W_{hh}`.
 
     Args:

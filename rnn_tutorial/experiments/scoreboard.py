@@ -16,8 +16,9 @@ import numpy.typing as npt
 import rnn_tutorial.forecasting as fc
 from rnn_tutorial.data import Covariates, Series, load_series
 from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.recurrent import LayerName
 
-LAYERS = {"RNN": "rnn", "LSTM": "lstm", "GRU": "gru", "FC-LSTM": "fc-lstm"}
+LAYERS: dict[str, LayerName] = {"RNN": "rnn", "LSTM": "lstm", "GRU": "gru", "FC-LSTM": "fc-lstm"}
 RECIPE: Mapping[str, Any] = {"batch_size": 64, "lr": 5e-3, "scale": "window"}
 
 
@@ -137,7 +138,7 @@ def classics(problem: Problem) -> dict[str, Method]:
     return methods
 
 
-def network(problem: Problem, layer: str, **options: Any) -> fc.Forecaster:
+def network(problem: Problem, layer: LayerName, **options: Any) -> fc.Forecaster:
     """Return a network alone, by the common recipe."""
     own = {"hidden_size": problem.hidden_size, "epochs": problem.epochs, "stride": problem.network_stride}
     given = {**RECIPE, **own, **options}

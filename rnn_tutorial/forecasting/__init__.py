@@ -1,5 +1,8 @@
 r"""Forecasters that know nothing of networks, the scores to judge by, and the board on which all are compared."""
 
-import lazy_loader
+from rnn_tutorial import extras
+from rnn_tutorial.lazy import attach
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+extras.require("forecast", __name__)
+
+__getattr__, __dir__, __all__ = attach(__name__, __file__)

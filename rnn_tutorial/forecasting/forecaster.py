@@ -3,7 +3,7 @@ r"""A recurrent network as a forecasting method: fitted, asked and judged like a
 import operator
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import torch
@@ -17,13 +17,15 @@ from . import training
 from .batches import Windows, training_origins
 from .clock import Clock
 from .forecast import Forecast
-from .given import MISSING, Given, as_given, as_values, check_columns, check_rows
+from .given import MISSING, Given, Missing, Numbers, as_given, as_values, check_columns, check_rows
 from .method import Array, Origins, check_fitted
-from .network import DECODINGS, ForecastNetwork
-from .outputs import Point, check_levels, make_output
+from .network import DECODINGS, Decoding, ForecastNetwork
+from .outputs import Kind, Point, check_levels, make_output
 from .reading import Reading
-from .recurrent import MakeLayer, check_layer, name_of_layer
-from .scaling import WINDOW_SCALES, Units
+from .recurrent import LayerName, MakeLayer, check_layer, name_of_layer
+from .scaling import WINDOW_SCALES, Units, WindowScale
+
+Name = TypeVar("Name", bound=str)
 
 
 class Forecaster:
@@ -83,20 +85,20 @@ class Forecaster:
 
     def __init__(
         self,
-        layer: str | MakeLayer | nn.Module,
+        layer: LayerName | MakeLayer | nn.Module,
         horizon: int,
         *,
         input_length: int | None = None,
         hidden_size: int = 64,
         num_layers: int = 1,
-        decoding: str = "decoder",
+        decoding: Decoding = "decoder",
         teacher_forcing: float = 0.5,
-        scale: str = "window",
-        output: str = "point",
+        scale: WindowScale = "window",
+        output: Kind = "point",
         levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95),
         seasons: Sequence[int] = (),
         calendar: bool = True,
-        missing: str = "refuse",
+        missing: Missing = "refuse",
         epochs: int = 15,
         lr: float = 3e-3,
         batch_size: int = 64,
@@ -146,7 +148,7 @@ class Forecaster:
 
     def fit(
         self,
-        past: Any,
+        past: Numbers,
         *,
         covariates: Covariates | None = None,
         valid: int = 0,
@@ -189,7 +191,7 @@ class Forecaster:
 
     def update(
         self,
-        new_values: Any,
+        new_values: Numbers,
         *,
         covariates: Covariates | None = None,
         epochs: int = 2,
@@ -314,7 +316,11 @@ class Forecaster:
         return self._quantiles(self._ask(values, origins, horizon, covariates), levels)
 
     def predict(
-        self, series: Any = None, levels: Sequence[float] | None = None, *, covariates: Covariates | None = None
+        self,
+        series: Numbers | None = None,
+        levels: Sequence[float] | None = None,
+        *,
+        covariates: Covariates | None = None,
     ) -> Forecast:
         r"""Forecast what comes after the end of a series.
 
@@ -410,8 +416,8 @@ def whole(name: str, value: Any, least: int = 1) -> int:
     return number
 
 
-def one_of(name: str, value: Any, choices: Sequence[str]) -> str:
+def one_of(name: str, value: Any, choices: Sequence[Name]) -> Name:
     """Return one of the choices, or say what came instead."""
     if value not in choices:
         raise ValueError(f"{name}={value!r}; expected one of {', '.join(map(repr, choices))}")
-    return str(value)
+    return choices[choices.index(value)]

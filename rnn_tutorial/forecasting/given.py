@@ -1,9 +1,10 @@
 r"""What a user hands to a forecaster, a series or bare numbers, checked and brought to one form."""
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
+import numpy.typing as npt
 
 from rnn_tutorial.data import Covariates, Series
 
@@ -12,7 +13,11 @@ from .method import Array
 if TYPE_CHECKING:
     import pandas as pd
 
-MISSING = ("refuse", "mask")
+Missing = Literal["refuse", "mask"]
+MISSING: tuple[Missing, ...] = get_args(Missing)
+
+Numbers = Series | npt.ArrayLike
+"""A series, or bare numbers (T,): an array, a list, a pandas column."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from rnn_tutorial.training.interrupts import interrupts_raise
 from . import training
 from .clock import Clock
 from .forecaster import Forecaster, whole
-from .given import as_given, as_values
+from .given import Numbers, as_given, as_values
 from .method import Array, Method, Origins, check_fitted
 from .outputs import Point
 from .recurrent import Layer
@@ -115,7 +115,7 @@ class Hybrid:
             corrector = clone(corrector).set_params(random_state=seed)
         return type(self)(**{**self.options, "corrector": corrector})
 
-    def fit(self, past: Any, *, progress: bool = False) -> Self:
+    def fit(self, past: Numbers, *, progress: bool = False) -> Self:
         r"""Fit the statistical method, then the correction on its errors.
 
         Args:

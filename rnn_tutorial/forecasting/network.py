@@ -1,6 +1,6 @@
 r"""The network of the forecaster: an encoder over the past and one of three ways to speak of the future."""
 
-from typing import Any
+from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -8,9 +8,10 @@ from torch import Tensor, nn
 from .batches import Batch
 from .outputs import Output
 from .reading import Reading
-from .recurrent import Layer, MakeLayer
+from .recurrent import Layer, LayerName, MakeLayer
 
-DECODINGS = ("decoder", "direct", "recursive")
+Decoding = Literal["decoder", "direct", "recursive"]
+DECODINGS: tuple[Decoding, ...] = get_args(Decoding)
 
 
 class ForecastNetwork(nn.Module):
@@ -42,12 +43,12 @@ class ForecastNetwork(nn.Module):
 
     def __init__(
         self,
-        layer: "str | MakeLayer | nn.Module",
+        layer: "LayerName | MakeLayer | nn.Module",
         hidden_size: int,
         num_layers: int,
         reading: Reading,
         output: Output,
-        decoding: str,
+        decoding: Decoding,
         forced_steps: float = 0.0,
     ) -> None:
         super().__init__()

@@ -5,7 +5,7 @@ its *parameters* :math:`\theta` in units of the series, scores these, and reads 
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 import torch
@@ -184,10 +184,11 @@ def mean_where_known(target: Tensor, loss: Any) -> Tensor:
     return each.sum() / known.sum().clamp(min=1)
 
 
-KINDS = ("point", "quantile", "gaussian", "student")
+Kind = Literal["point", "quantile", "gaussian", "student"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-def make_output(kind: str, levels: Sequence[float]) -> Output:
+def make_output(kind: Kind, levels: Sequence[float]) -> Output:
     """Return the kind of output of that name; the levels matter to ``"quantile"`` alone."""
     if kind not in KINDS:
         raise ValueError(f"output={kind!r}; expected one of {', '.join(map(repr, KINDS))}")

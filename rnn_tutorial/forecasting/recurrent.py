@@ -2,7 +2,7 @@ r"""From what the user calls a layer to a module that reads (B, T, C): by name, 
 
 import copy
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from rnn_tutorial.layers import GRU, LSTM, RNN, PeepholeLSTM
 
 MakeLayer = Callable[[int], nn.Module]
-LAYERS: dict[str, type[nn.Module]] = {
+LayerName = Literal["rnn", "lstm", "gru", "fc-lstm", "peephole"]
+LAYERS: dict[LayerName, type[RNN | LSTM | GRU | PeepholeLSTM]] = {
     "rnn": RNN,
     "lstm": LSTM,
     "gru": GRU,
@@ -57,10 +58,12 @@ class Layer(nn.Module):
         ValueError: The output is not (B, T, features), the layer is not batch first or takes other features.
     """
 
-    def __init__(self, layer: "str | MakeLayer | nn.Module", columns: int, hidden_size: int, num_layers: int) -> None:
+    def __init__(
+        self, layer: "LayerName | MakeLayer | nn.Module", columns: int, hidden_size: int, num_layers: int
+    ) -> None:
         super().__init__()
         if isinstance(layer, str):
-            made = LAYERS[layer](columns, hidden_size, num_layers, batch_first=True)
+            made: Any = LAYERS[layer](columns, hidden_size, num_layers, batch_first=True)
         elif isinstance(layer, nn.Module):
             made = copy.deepcopy(layer)
             for part in made.modules():

@@ -8,7 +8,7 @@ window is moved, and if wished stretched, before the network reads it, and the f
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 import torch
@@ -18,7 +18,8 @@ from rnn_tutorial.data import Covariates
 
 from .method import Array
 
-WINDOW_SCALES = ("window", "centre", "ratio", "series")
+WindowScale = Literal["window", "centre", "ratio", "series"]
+WINDOW_SCALES: tuple[WindowScale, ...] = get_args(WindowScale)
 FLAT = 1e-2  # of the standard deviation of the series: a window that hardly moves is not blown up
 
 

@@ -1,5 +1,9 @@
 r"""The recurrent networks of the book, one module a chapter; ``base`` holds all that is not an equation."""
 
+from typing import TYPE_CHECKING
+
+from rnn_tutorial.lazy import suggesting
+
 from .base import Recurrent
 from .chunks import in_chunks
 from .cnn_lstm import CNNLSTM
@@ -23,3 +27,6 @@ __all__ = [
     "Recurrent",
     "in_chunks",
 ]
+
+if not TYPE_CHECKING:  # a checker that saw it would take every name for known
+    __getattr__ = suggesting(__name__, __all__)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from rnn_tutorial import extras
+
 from . import fused, native
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ def choose(layer: "Recurrent", sequences: "Sequences", every_state: bool) -> str
         obstacle = native.obstacle(layer, sequences, every_state)
     elif layer.backend == "fused":
         obstacle = fused.obstacle(layer, sequences)
+    if obstacle == fused.NO_NUMBA:
+        obstacle += f" ({extras.install_line('fast')})"
     if obstacle:
         raise ValueError(f'backend="{layer.backend}" cannot {obstacle}; use backend="auto" or "reference"')
     return layer.backend

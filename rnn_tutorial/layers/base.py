@@ -10,7 +10,7 @@ A network's own module supplies its parameters' shapes and its ``step``; the rea
 needs this file only for "and then the same for every layer, direction and time step".
 """
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 import torch
 import torch.nn.functional as F
@@ -19,6 +19,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from . import backends, initial, loop, native, validation
 from .sequences import Sequences
+from .typed import Backend, Call, RecurrentInit, Shown
 
 State = tuple[Any, ...]
 """(h,) or (h, c): each a tensor (B, H) in a step; in a call (L · D, B, H), or a tuple where layers differ in width."""
@@ -26,7 +27,7 @@ Weights = dict[str, Tensor]
 """One layer's and direction's parameters by name: ``weight_ih``, ``weight_hh``, ``bias_ih``, ``bias_hh``, …"""
 
 
-class Recurrent(nn.Module):
+class Recurrent(nn.Module, Generic[Shown]):
     r"""Base of every recurrent layer: ``num_layers`` × directions of one ``step``.
 
     Subclasses set ``state_names`` and define ``parameter_shapes`` and ``step``; dense ones inherit the two linear
@@ -41,6 +42,9 @@ class Recurrent(nn.Module):
     mode: str | None = None  # PyTorch's name of its operator for this network, if it has one
     kernel: str | None = None  # the name of our own kernel for it
 
+    if TYPE_CHECKING:
+        __call__: Call[Shown]  # nn.Module's own says that it returns anything
+
     def __init__(
         self,
         input_size: int,
@@ -54,10 +58,10 @@ class Recurrent(nn.Module):
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
         *,
-        backend: str = "auto",
+        backend: Backend = "auto",
         variational: bool = False,
         layer_norm: bool = False,
-        recurrent_init: str = "uniform",
+        recurrent_init: RecurrentInit = "uniform",
         forget_bias: float | None = None,
     ) -> None:
         super().__init__()

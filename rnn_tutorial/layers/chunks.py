@@ -7,9 +7,12 @@ from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
 from .base import Recurrent
+from .typed import Gradient, S
 
 
-def in_chunks(layer: Recurrent, input: Tensor, hx: Any = None, *, steps: int, gradient: str = "exact") -> Any:
+def in_chunks(
+    layer: Recurrent[S], input: Tensor, hx: S | None = None, *, steps: int, gradient: Gradient = "exact"
+) -> tuple[Tensor, S]:
     r"""Run ``layer`` over ``input`` in chunks of ``steps`` time steps, each starting from the last one's final state.
 
     Training over T steps keeps what every step has computed, because the way back needs it. In chunks it keeps
@@ -50,14 +53,15 @@ def in_chunks(layer: Recurrent, input: Tensor, hx: Any = None, *, steps: int, gr
     batched = input.dim() == 3 + layer.spatial_dims
     time = 1 if layer.batch_first and batched else 0
     outputs = []
+    state: Any = hx
     for chunk in input.split(steps, dim=time):
         if gradient == "exact":
-            output, hx = checkpoint(layer, chunk, hx, use_reentrant=False)
+            output, state = checkpoint(layer, chunk, state, use_reentrant=False)
         else:
-            output, hx = layer(chunk, hx)
-            hx = _cut(hx)
+            output, state = layer(chunk, state)
+            state = _cut(state)
         outputs.append(output)
-    return torch.cat(outputs, dim=time), hx
+    return torch.cat(outputs, dim=time), state
 
 
 def _cut(state: Any) -> Any:

@@ -1,7 +1,7 @@
 r"""CNN-LSTM: a network that looks, one that remembers, one that draws. The book's chapter 6."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Unpack
 
 import torch
 import torch.nn.functional as F
@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from .frame_coder import ConvDecoder, ConvEncoder
 from .lstm import LSTM
+from .typed import LSTMOptions
 
 
 class CNNLSTM(nn.Module):
@@ -64,7 +65,7 @@ class CNNLSTM(nn.Module):
         encoder: nn.Module | None = None,
         decoder: nn.Module | None = None,
         dropout: float = 0.0,
-        **options: Any,
+        **options: Unpack[LSTMOptions],
     ) -> None:
         super().__init__()
         if len(image_size) != 3 or min(image_size) < 1:
@@ -79,11 +80,19 @@ class CNNLSTM(nn.Module):
         self.lstm = LSTM(self.code_size, hidden_size, num_layers, batch_first=True, dropout=dropout, **options)
         self.to_code = nn.Linear(self.lstm.output_of(num_layers - 1) * self.lstm.num_directions, self.code_size)
 
-    def forward(self, frames: Tensor, hx: Any = None) -> tuple[Tensor, Any]:
+    def forward(self, frames: Tensor, hx: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """(B, T, C, H, W) → (B, T, C, H, W), (h_n, c_n)."""
         codes = self.encode(frames)
         h, state = self.lstm(codes, hx)
         return self.decode(self.to_code(h)), state
+
+    if TYPE_CHECKING:
+
+        def __call__(
+            self, frames: Tensor, hx: tuple[Tensor, Tensor] | None = None
+        ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+            """See ``forward``, which nn.Module calls."""
+            ...
 
     def encode(self, frames: Tensor) -> Tensor:
         """Look at all frames at once, time folded into the batch: (B, T, C, H, W) → (B, T, Z)."""

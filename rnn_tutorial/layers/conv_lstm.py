@@ -1,7 +1,7 @@
 r"""The convolutional LSTM (Shi et al., 2015), the book's chapter 5."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Generic, TypeVar, Unpack, overload
 
 import torch
 from torch import Tensor
@@ -9,9 +9,13 @@ from torch import Tensor
 from .base import State, Weights
 from .convolution import check_options, convolve, odd, per_axis
 from .fc_lstm import PEEPHOLES, PeepholeLSTM
+from .typed import Call, FilmOptions, OneConvLSTMOptions, PaddingMode, Peephole
+
+W = TypeVar("W")
+"""States of all layers: one tensor, or a tuple of tensors where layers may differ in channels."""
 
 
-class ConvLSTM(PeepholeLSTM):
+class ConvLSTM(PeepholeLSTM, Generic[W]):
     r"""Peephole LSTM whose input, state and cell are pictures: each matrix product becomes a convolution ∗.
 
     .. math::
@@ -68,6 +72,41 @@ class ConvLSTM(PeepholeLSTM):
     least_input = 0
     kernel: str | None = "conv_lstm"
 
+    if TYPE_CHECKING:
+        __call__: Call[tuple[W, W]]  # type: ignore[assignment]
+
+    @overload
+    def __init__(
+        self: "ConvLSTM[Tensor]",
+        input_channels: int,
+        hidden_channels: int,
+        kernel_size: int | Sequence[int],
+        num_layers: int | None = None,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+        **options: Unpack[OneConvLSTMOptions],
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self: "ConvLSTM[Tensor | tuple[Tensor, ...]]",
+        input_channels: int,
+        hidden_channels: Sequence[int],
+        kernel_size: int | Sequence[int],
+        num_layers: int | None = None,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+        **options: Unpack[OneConvLSTMOptions],
+    ) -> None: ...
+
     def __init__(
         self,
         input_channels: int,
@@ -84,10 +123,10 @@ class ConvLSTM(PeepholeLSTM):
         spatial_dims: int = 2,
         recurrent_kernel_size: int | Sequence[int] | None = None,
         dilation: int | Sequence[int] = 1,
-        padding_mode: str = "zeros",
-        peephole: str | None = "channel",
+        padding_mode: PaddingMode = "zeros",
+        peephole: Peephole | None = "channel",
         image_size: Sequence[int] | None = None,
-        **options: Any,
+        **options: Unpack[FilmOptions],
     ) -> None:
         check_options(spatial_dims, padding_mode, peephole, image_size)
         if "layer_norm" in options or "proj_size" in options:

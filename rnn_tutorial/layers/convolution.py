@@ -6,8 +6,9 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor
 
+from .typed import PADDING_MODES
+
 CONVOLUTIONS = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
-PADDING_MODES = ("zeros", "circular", "reflect", "replicate")
 
 
 def convolve(x: Tensor, kernel: Tensor, bias: Tensor | None, dilation: tuple[int, ...], padding_mode: str) -> Tensor:

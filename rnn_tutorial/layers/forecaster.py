@@ -1,12 +1,13 @@
 r"""Many frames in, many frames out: the encoder-forecaster of Shi et al. (2015)."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import torch
 from torch import Tensor, nn
 
 from .conv_lstm import ConvLSTM
+from .typed import ForecasterOptions, Readout
 
 
 class ConvLSTMForecaster(nn.Module):
@@ -51,8 +52,8 @@ class ConvLSTMForecaster(nn.Module):
         *,
         recurrent_kernel_size: int | Sequence[int] | None = None,
         patch_size: int = 1,
-        readout: str = "all",
-        **options: Any,
+        readout: Readout = "all",
+        **options: Unpack[ForecasterOptions],
     ) -> None:
         super().__init__()
         if readout not in ("all", "last"):
@@ -62,11 +63,11 @@ class ConvLSTMForecaster(nn.Module):
             raise ValueError(f"patches need frames of 2 axes, got spatial_dims={spatial_dims}")
         if options.get("bidirectional") or options.get("batch_first") is False:
             raise ValueError("ConvLSTMForecaster reads forwards and batch first: leave both arguments out")
-        options |= {"batch_first": True, "recurrent_kernel_size": recurrent_kernel_size}
+        shared: dict[str, Any] = {**options, "batch_first": True, "recurrent_kernel_size": recurrent_kernel_size}
         channels = input_channels * patch_size**2
         self.patch_size, self.readout_from = patch_size, readout
-        self.encoder = ConvLSTM(channels, list(hidden_channels), kernel_size, **options)
-        self.forecaster = ConvLSTM(0, list(hidden_channels)[::-1], kernel_size, **options)
+        self.encoder = ConvLSTM(channels, list(hidden_channels), kernel_size, **shared)
+        self.forecaster = ConvLSTM(0, list(hidden_channels)[::-1], kernel_size, **shared)
         convolution: Any = (nn.Conv1d, nn.Conv2d, nn.Conv3d)[spatial_dims - 1]
         read = sum(hidden_channels) if readout == "all" else hidden_channels[0]
         factory = {"device": options.get("device"), "dtype": options.get("dtype")}
@@ -77,9 +78,9 @@ class ConvLSTMForecaster(nn.Module):
         if steps < 1:
             raise ValueError(f"steps should be 1 or more, got {steps}")
         x = self._into_patches(frames)
-        _, state = self.encoder(x)
+        _, final = self.encoder(x)
         # (h, c), each bottom layer first → top layer first
-        state = tuple(tuple(one_a_layer)[::-1] for one_a_layer in state)
+        state: Any = tuple(tuple(one_a_layer)[::-1] for one_a_layer in final)
         if len({s.shape for s in state[0]}) == 1:
             state = tuple(torch.stack(one_a_layer) for one_a_layer in state)
         nothing = x.new_empty(x.shape[0], steps, 0, *x.shape[3:])
@@ -87,6 +88,12 @@ class ConvLSTMForecaster(nn.Module):
         read = torch.cat(tuple(h), dim=2) if self.readout_from == "all" else output
         y = self.readout(read.flatten(0, 1)).unflatten(0, read.shape[:2])
         return self._from_patches(y)
+
+    if TYPE_CHECKING:
+
+        def __call__(self, frames: Tensor, steps: int) -> Tensor:
+            """See ``forward``, which nn.Module calls."""
+            ...
 
     def _into_patches(self, frames: Tensor) -> Tensor:
         p = self.patch_size

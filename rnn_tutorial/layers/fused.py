@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from rnn_tutorial import extras
+
 from . import fused_films, native
 from .validation import under_autocast
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from .sequences import Sequences
 
 
-NO_NUMBA = 'do without Numba (pip install "rnn-tutorial[fast]")'
+NO_NUMBA = "do without Numba"
 
 
 def obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
@@ -144,7 +146,7 @@ def _scan() -> Any:
 def hint() -> None:
     """Tell, once, what would make the loop faster."""
     warnings.warn(
-        "this layer would run several times faster with Numba: pip install 'rnn-tutorial[fast]'",
+        f"this layer would run several times faster with Numba: {extras.install_line('fast')}",
         RuntimeWarning,
         stacklevel=7,
     )

@@ -1,14 +1,15 @@
 r"""The gated recurrent unit (Cho et al., 2014), the book's chapter 3."""
 
-from typing import Any
+from typing import Unpack
 
 import torch
 from torch import Tensor
 
 from .base import Recurrent, State, Weights
+from .typed import LayerOptions
 
 
-class GRU(Recurrent):
+class GRU(Recurrent[Tensor]):
     r"""Gated recurrent unit: one gate mixes the old state with the new, another chooses what the new may see.
 
     .. math::
@@ -78,7 +79,7 @@ class GRU(Recurrent):
         dtype: torch.dtype | None = None,
         *,
         reset_after: bool = True,
-        **options: Any,
+        **options: Unpack[LayerOptions],
     ) -> None:
         if "proj_size" in options:
             raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")

@@ -1,6 +1,6 @@
 r"""From a sequence to one vector: the readout that classifiers and direct forecasts share."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -48,3 +48,9 @@ class ManyToOne(nn.Module):
         # (L · D, B, H): the last D are the last layer's directions → (B, D · H)
         last = torch.cat(h_n[-self.directions :].unbind(0), dim=-1)
         return self.readout(last)
+
+    if TYPE_CHECKING:
+
+        def __call__(self, x: Tensor, **options: Any) -> Tensor:
+            """See ``forward``, which nn.Module calls."""
+            ...

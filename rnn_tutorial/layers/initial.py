@@ -9,8 +9,6 @@ from torch import Tensor, nn
 if TYPE_CHECKING:
     from .base import Recurrent
 
-RECURRENT = ("uniform", "orthogonal")
-
 
 def draw(layer: "Recurrent") -> None:
     r"""Draw every parameter from :math:`U(-b, b)`, in ``torch.nn``'s order; then what the options ask for.

@@ -7,7 +7,7 @@ from torch import Tensor
 from .base import Recurrent, State, Weights, normed
 
 
-class LSTM(Recurrent):
+class LSTM(Recurrent[tuple[Tensor, Tensor]]):
     r"""Long short-term memory: a cell that is added to, not overwritten, and three gates that guard it.
 
     .. math::

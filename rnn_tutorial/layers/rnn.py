@@ -1,14 +1,15 @@
 r"""The simple recurrent network (Elman, 1990), the book's chapter 1."""
 
-from typing import Any
+from typing import Never
 
 import torch
 from torch import Tensor
 
 from .base import Recurrent, State, Weights
+from .typed import Backend, Nonlinearity, RecurrentInit
 
 
-class RNN(Recurrent):
+class RNN(Recurrent[Tensor]):
     r"""Elman's recurrent network: the new state is a squashed sum of what comes in and what was there.
 
     .. math::
@@ -73,7 +74,7 @@ class RNN(Recurrent):
         input_size: int,
         hidden_size: int,
         num_layers: int = 1,
-        nonlinearity: str = "tanh",
+        nonlinearity: Nonlinearity = "tanh",
         bias: bool = True,
         batch_first: bool = False,
         dropout: float = 0.0,
@@ -81,11 +82,11 @@ class RNN(Recurrent):
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
         *,
-        backend: str = "auto",
+        backend: Backend = "auto",
         variational: bool = False,
         layer_norm: bool = False,
-        recurrent_init: str = "uniform",
-        **not_for_rnn: Any,
+        recurrent_init: RecurrentInit = "uniform",
+        **not_for_rnn: Never,
     ) -> None:
         if "proj_size" in not_for_rnn:
             raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")

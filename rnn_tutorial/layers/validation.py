@@ -8,13 +8,12 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
-from .initial import RECURRENT
+from .typed import BACKENDS, RECURRENT_INITS
 
 if TYPE_CHECKING:
     from .base import Recurrent, State
     from .sequences import Sequences
 
-BACKENDS = ("auto", "reference", "native", "fused")
 AXES = {1: ["width"], 2: ["height", "width"], 3: ["depth", "height", "width"]}
 
 
@@ -63,8 +62,8 @@ def check_constructor(
         raise ValueError(f"proj_size has to be smaller than hidden_size ({hidden_size}), got {proj_size}")
     if backend not in BACKENDS:
         raise ValueError(f"backend should be one of {', '.join(BACKENDS)}, got {backend!r}")
-    if recurrent_init not in RECURRENT:
-        raise ValueError(f"recurrent_init should be one of {', '.join(RECURRENT)}, got {recurrent_init!r}")
+    if recurrent_init not in RECURRENT_INITS:
+        raise ValueError(f"recurrent_init should be one of {', '.join(RECURRENT_INITS)}, got {recurrent_init!r}")
 
 
 def under_autocast(tensor: Tensor) -> bool:

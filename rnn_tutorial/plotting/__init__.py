@@ -1,5 +1,8 @@
 r"""Figures of the book: each drawing comes from here, so that readers can draw it from their own data."""
 
-import lazy_loader
+from rnn_tutorial import extras
+from rnn_tutorial.lazy import attach
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+extras.require("forecast", __name__)
+
+__getattr__, __dir__, __all__ = attach(__name__, __file__)

@@ -1,7 +1,7 @@
 r"""One look for every figure: set once per notebook by ``use_book_style()``."""
 
 import matplotlib as mpl
-from cycler import cycler
+from matplotlib.rcsetup import cycler
 
 # Okabe & Ito (2008): eight colours that people with any common colour vision can tell apart.
 PALETTE: dict[str, str] = {

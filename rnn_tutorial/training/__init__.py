@@ -6,8 +6,10 @@ r"""Train a model, on whatever device there is, and keep what happened.
 
 import warnings
 
-import lazy_loader
+from rnn_tutorial import extras
+from rnn_tutorial.lazy import attach
 
+extras.require("forecast", __name__)
 with warnings.catch_warnings():
     # Accelerate's dependencies import tqdm.auto, which complains in a notebook without ipywidgets. We use the plain
     # bar on purpose, and the complaint would stand on every page.
@@ -15,4 +17,4 @@ with warnings.catch_warnings():
     import tqdm.auto  # type: ignore[import-untyped]  # noqa: F401
 
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = attach(__name__, __file__)

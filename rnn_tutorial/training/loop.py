@@ -14,9 +14,9 @@ from .checkpoint import Checkpoint, Recipe, shapes_of
 from .history import History
 from .inference import Loss, Metrics, keeping_modes
 from .loaders import as_loader
-from .optim import MakeOptimizer, MakeSchedule, Schedule, make_optimizer, name_of
+from .optim import MakeOptimizer, MakeSchedule, OptimizerName, Schedule, ScheduleName, make_optimizer, name_of
 from .run import Run, Whole
-from .setup import accelerator_for, own_random_state
+from .setup import Precision, accelerator_for, own_random_state
 
 
 def fit(
@@ -28,14 +28,14 @@ def fit(
     epochs: int,
     batch_size: int = 64,
     lr: float = 1e-3,
-    optimizer: str | MakeOptimizer = "adam",
-    schedule: str | MakeSchedule | None = None,
+    optimizer: OptimizerName | MakeOptimizer = "adam",
+    schedule: ScheduleName | MakeSchedule | None = None,
     metrics: Metrics | None = None,
     clip_norm: float | None = 1.0,
     patience: int | None = None,
     checkpoint: str | Path | None = None,
     seed: int = 0,
-    mixed_precision: str = "no",
+    mixed_precision: Precision = "no",
     shuffle: bool = True,
     progress: bool = True,
     on_interrupt: Literal["raise", "return"] = "raise",

@@ -2,7 +2,7 @@ r"""Optimizers and learning-rate schedules by name, or made by a function of the
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import nn
@@ -12,13 +12,16 @@ from torch.optim.lr_scheduler import CosineAnnealingLR, LRScheduler, OneCycleLR,
 MakeOptimizer = Callable[..., Optimizer]
 MakeSchedule = Callable[[Optimizer, int], Any]
 
-OPTIMIZERS: dict[str, MakeOptimizer] = {
+OptimizerName = Literal["adam", "adamw", "rmsprop", "sgd"]
+ScheduleName = Literal["onecycle", "cosine"]
+
+OPTIMIZERS: dict[OptimizerName, MakeOptimizer] = {
     "adam": torch.optim.Adam,
     "adamw": torch.optim.AdamW,
     "rmsprop": torch.optim.RMSprop,
     "sgd": partial(torch.optim.SGD, momentum=0.9),
 }
-SCHEDULES: dict[str, MakeSchedule] = {
+SCHEDULES: dict[ScheduleName, MakeSchedule] = {
     # The peak of the cycle is the run's `lr`; OneCycleLR counts its steps from 0 to total_steps - 1.
     "onecycle": lambda optimizer, steps: OneCycleLR(
         optimizer, max_lr=[group["lr"] for group in optimizer.param_groups], total_steps=steps + 1
@@ -45,7 +48,7 @@ def per_epoch(make: MakeSchedule) -> MakeSchedule:
     return made
 
 
-def make_optimizer(optimizer: str | MakeOptimizer, model: nn.Module, lr: float) -> Optimizer:
+def make_optimizer(optimizer: OptimizerName | MakeOptimizer, model: nn.Module, lr: float) -> Optimizer:
     r"""Build the optimizer over the parameters that need a gradient.
 
     Raises:
@@ -74,7 +77,9 @@ def make_optimizer(optimizer: str | MakeOptimizer, model: nn.Module, lr: float) 
 class Schedule:
     """The learning rate's course: knows when to move, and what to store of it."""
 
-    def __init__(self, schedule: str | MakeSchedule | None, optimizer: Optimizer, steps: int, epochs: int) -> None:
+    def __init__(
+        self, schedule: ScheduleName | MakeSchedule | None, optimizer: Optimizer, steps: int, epochs: int
+    ) -> None:
         self.each_epoch = bool(getattr(schedule, "per_epoch", False))
         self.scheduler: Any = None
         if isinstance(schedule, str):

@@ -4,7 +4,7 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import torch
@@ -13,12 +13,13 @@ from accelerate.state import AcceleratorState, GradientState, PartialState
 
 from ..devices import pick_device
 
-PRECISIONS = ("no", "bf16", "fp16")
+Precision = Literal["no", "bf16", "fp16"]
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 _DEVICE = "ACCELERATE_TORCH_DEVICE"
 
 
 @contextmanager
-def accelerator_for(mixed_precision: str, given: Accelerator | None) -> Iterator[Accelerator]:
+def accelerator_for(mixed_precision: Precision, given: Accelerator | None) -> Iterator[Accelerator]:
     r"""Lend an accelerator for one run.
 
     accelerate keeps device and precision once per process. Two runs of different precision in one notebook would
@@ -73,7 +74,7 @@ def accelerator_for(mixed_precision: str, given: Accelerator | None) -> Iterator
             os.environ[_DEVICE] = device_before
 
 
-def _new(mixed_precision: str, distributed: bool) -> Accelerator:
+def _new(mixed_precision: Precision, distributed: bool) -> Accelerator:
     options: dict[str, Any] = {}
     if not distributed:
         device = pick_device()

@@ -1,5 +1,6 @@
 """Outputs enter the cache only when all cells passed, and leave it when anything they depended on changes."""
 
+from importlib import metadata
 from pathlib import Path
 
 import nbformat
@@ -114,12 +115,24 @@ def test_fingerprint_follows_the_budget(monkeypatch):
     assert {"torch", "numpy", "python", "device"} <= smoke.keys()
 
 
-def test_fingerprint_follows_what_pages_compare_with(monkeypatch):
+def test_fingerprint_names_every_library_that_outputs_depend_on(monkeypatch):
+    libraries = {
+        "torch",
+        "numpy",
+        "numba",
+        "pandas",
+        "scipy",
+        "scikit-learn",
+        "statsmodels",
+        "matplotlib",
+        "torchvision",
+    }
+    libraries |= {"accelerate", "h5py", "keras", "onnx", "onnxruntime", "ipykernel", "typer"}
     fingerprint.surroundings.cache_clear()
     there = fingerprint.surroundings()
-    assert there["keras"]
-    assert there["onnxruntime"]
-    monkeypatch.setattr(fingerprint, "_PEERS", ("keras", "a-package-that-is-not-there"))
+    assert libraries <= there.keys()
+    assert {name: metadata.version(name) for name in libraries} == {name: there[name] for name in libraries}
+    monkeypatch.setattr(fingerprint, "_OTHERS", ("keras", "a-package-that-is-not-there"))
     fingerprint.surroundings.cache_clear()
     assert fingerprint.surroundings()["a-package-that-is-not-there"] == ""
     fingerprint.surroundings.cache_clear()

@@ -103,7 +103,7 @@ def test_a_series_without_a_unit_is_described_without_one(small):
 
 def test_unknown_name_lists_the_known():
     with pytest.raises(ValueError, match="There is no series 'demand': choose one of co2, hourly_demand, sun"):
-        load_series("demand")
+        load_series("demand")  # type: ignore[arg-type]
 
 
 def test_no_network_is_a_clear_error(no_network):

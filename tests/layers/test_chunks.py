@@ -1,5 +1,7 @@
 """In chunks a layer gives what it gives whole."""
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -21,7 +23,8 @@ def test_exact_chunks_give_the_same_values_and_gradients(name, batch_first, step
     layer = LAYERS[name](batch_first=batch_first)
     x = torch.randn(11, 11, 3, dtype=torch.float64, requires_grad=True)
     results = []
-    for run in (layer, lambda x: rt.in_chunks(layer, x, steps=steps)):
+    ways: list[Any] = [layer, lambda x: rt.in_chunks(layer, x, steps=steps)]
+    for run in ways:
         output, state = run(x)
         last = state[0] if isinstance(state, tuple) else state
         gradients = torch.autograd.grad(output.square().sum() + last.sum(), [x, *layer.parameters()])

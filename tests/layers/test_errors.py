@@ -52,12 +52,14 @@ def test_dropout_with_one_layer_warns(ours, theirs):
 
 
 def test_other_constructor_mistakes():
-    assert "proj_size argument is only supported for LSTM" in message_of(ValueError, lambda: rt.RNN(3, 4, proj_size=2))
-    assert "unexpected keyword" in message_of(TypeError, lambda: rt.RNN(3, 4, peephole=True))
-    assert "Unknown nonlinearity 'gelu'" in message_of(ValueError, lambda: rt.RNN(3, 4, nonlinearity="gelu"))
+    rnn: Any = rt.RNN  # a type checker refuses all of these
+    lstm: Any = rt.LSTM
+    assert "proj_size argument is only supported for LSTM" in message_of(ValueError, lambda: rnn(3, 4, proj_size=2))
+    assert "unexpected keyword" in message_of(TypeError, lambda: rnn(3, 4, peephole=True))
+    assert "Unknown nonlinearity 'gelu'" in message_of(ValueError, lambda: rnn(3, 4, nonlinearity="gelu"))
     assert "smaller than hidden_size (4), got 4" in message_of(ValueError, lambda: rt.LSTM(3, 4, proj_size=4))
     assert "positive integer or zero" in message_of(ValueError, lambda: rt.LSTM(3, 4, proj_size=-1))
-    assert "got 'cudnn'" in message_of(ValueError, lambda: rt.LSTM(3, 4, backend="cudnn"))
+    assert "got 'cudnn'" in message_of(ValueError, lambda: lstm(3, 4, backend="cudnn"))
 
 
 def h(*shape):
@@ -126,7 +128,7 @@ def test_wrong_lengths(lengths, error, words):
 
 
 def test_lengths_and_packed_contradict():
-    packed = pack_padded_sequence(h(5, 2, 3), torch.tensor([5, 2]))
+    packed: Any = pack_padded_sequence(h(5, 2, 3), torch.tensor([5, 2]))
     assert "already knows its lengths" in message_of(ValueError, lambda: rt.RNN(3, 4)(packed, lengths=[5, 2]))
     assert "Expected 7, got 3" in message_of(RuntimeError, lambda: rt.RNN(7, 4)(packed))
 

@@ -1,5 +1,7 @@
 """The encoder-forecaster has the sizes that Shi et al. (2015) publish, and its parts are joined as they say."""
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -41,6 +43,9 @@ def test_frames_in_frames_out(channels):
 def test_the_forecaster_starts_from_the_encoders_states_in_reverse():
     model = rt.ConvLSTMForecaster(1, [2, 3], 3)
     film = torch.rand(1, 4, 1, 5, 5)
+    h: Any
+    c: Any
+    every: Any
     _, (h, c) = model.encoder(film)
     nothing = torch.empty(1, 2, 0, 5, 5)
     _, _, (every, _) = model.forecaster(nothing, ((h[1], h[0]), (c[1], c[0])), return_all_states=True)
@@ -60,7 +65,7 @@ def test_mistakes():
     with pytest.raises(ValueError, match="steps should be 1 or more, got 0"):
         rt.ConvLSTMForecaster(1, [2], 3)(torch.rand(1, 2, 1, 8, 8), 0)
     with pytest.raises(ValueError, match="got 'first'"):
-        rt.ConvLSTMForecaster(1, [2], 3, readout="first")
+        rt.ConvLSTMForecaster(1, [2], 3, readout="first")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="2 axes"):
         rt.ConvLSTMForecaster(1, [2], 3, patch_size=2, spatial_dims=3)
     with pytest.raises(ValueError, match="batch first"):

@@ -57,4 +57,4 @@ def test_native_refuses_what_no_library_computes():
     with pytest.raises(ValueError, match="no operator for it"):
         rt.GRU(2, 3, reset_after=False, backend="native")(torch.randn(4, 1, 2))
     with pytest.raises(ValueError, match="only supported for LSTM"):
-        rt.GRU(2, 3, proj_size=1)
+        rt.GRU(2, 3, proj_size=1)  # type: ignore[call-arg]

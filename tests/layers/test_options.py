@@ -93,7 +93,7 @@ def test_forget_bias_is_set_once_and_only_when_asked_for(kind):
     with pytest.raises(ValueError, match="needs bias=True"):
         kind(3, 4, bias=False, forget_bias=1.0)
     with pytest.raises(ValueError, match="a GRU has no forget gate"):
-        rt.GRU(3, 4, forget_bias=1.0)
+        rt.GRU(3, 4, forget_bias=1.0)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("kind", DENSE)

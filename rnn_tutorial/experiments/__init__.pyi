@@ -1,0 +1,14 @@
+from . import demand as demand
+from . import dialects as dialects
+from . import footprint as footprint
+from . import globe as globe
+from . import learning_curve as learning_curve
+from . import memory as memory
+from . import mnist as mnist
+from . import own_data as own_data
+from . import papers as papers
+from . import scoreboard as scoreboard
+from . import sequences as sequences
+from . import stored as stored
+from . import weather_forecast as weather_forecast
+from . import words as words
