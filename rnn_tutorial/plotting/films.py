@@ -58,6 +58,10 @@ def kernel_reach(layers: Sequence[tuple[int, int]], steps: int) -> list[int]:
     Args:
         layers: (input kernel, state kernel) of each layer, odd sizes.
         steps: Frames.
+
+    Examples:
+        >>> kernel_reach([(3, 3)], steps=4)
+        [1, 2, 3, 4]
     """
     reach = [0] * len(layers)
     by_step: list[int] = []

@@ -48,6 +48,11 @@ def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]], row_headi
 
     Raises:
         ValueError: A row with another number of texts, or an empty one.
+
+    Examples:
+        >>> text_table(("Layer", "Gates"), [("LSTM", "four")])
+        Layer LSTM
+        Gates four
     """
     for row in rows:
         if len(row) != len(headings) or not all(isinstance(text, str) and text for text in row):
@@ -79,6 +84,10 @@ def kind_of_verdict(verdict: str) -> str:
 
     Raises:
         ValueError: It begins with something else.
+
+    Examples:
+        >>> kind_of_verdict("holds only for short series")
+        'holds only'
     """
     kinds = [kind for kind in VERDICTS if re.match(rf"{kind}\b", verdict)]
     if not kinds:

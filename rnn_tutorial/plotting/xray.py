@@ -53,6 +53,10 @@ def half_life(curve: Sequence[float] | Tensor) -> float:
 
     Raises:
         ValueError: Fewer than two positive values.
+
+    Examples:
+        >>> round(half_life([1.0, 0.5, 0.25, 0.125]), 6)
+        1.0
     """
     values = np.asarray(curve, dtype=float)
     lags = np.flatnonzero(values > 0)
