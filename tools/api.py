@@ -72,7 +72,7 @@ class ListNames(SphinxPostTransform):
             rows = self.rows(mark["page"])
             if not rows:
                 logger.warning("api-names: the page %r explains no name", mark["page"], location=mark)
-            mark.replace_self([table(("Name", "What it is", "Used in chapter"), rows)] if rows else [])
+            mark.replace_self([table(("Name", "What it is", "Used in chapter"), rows, "rt-names")] if rows else [])
 
     def rows(self, page: str) -> list[list[str | nodes.Node]]:
         """Return name, first sentence and chapters of every class and function of a page, in its order."""

@@ -212,6 +212,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("tools.numbering")
     app.setup_extension("tools.api")
     app.setup_extension("tools.codelinks")
+    app.setup_extension("tools.codewrap")
     app.connect("builder-inited", prune_outputs)
     app.connect("env-get-outdated", reread_notebooks)
     app.connect("doctree-read", box_missed)

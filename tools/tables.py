@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from docutils import nodes
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str | nodes.Node]]) -> nodes.table:
-    """Return a table; its cells are texts or nodes."""
-    result = nodes.table(classes=["colwidths-auto"])
+def table(header: Sequence[str], rows: Sequence[Sequence[str | nodes.Node]], *classes: str) -> nodes.table:
+    """Return a table; its cells are texts or nodes, its classes those of CSS."""
+    result = nodes.table(classes=["colwidths-auto", *classes])
     group = nodes.tgroup(cols=len(header))
     result += group
     for _ in header:
