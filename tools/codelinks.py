@@ -31,13 +31,15 @@ def inventory_map() -> dict[str, str]:
 
 
 def public(module: Any) -> dict[str, Any]:
-    """Return the classes and functions that a folder of the package offers, by name."""
-    names = getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_")]
-    things = {name: getattr(module, name) for name in names}
+    """Return the classes and functions that a folder or a module of the package offers, by name."""
+    if hasattr(module, "__all__"):
+        things = {name: getattr(module, name) for name in module.__all__}
+    else:  # what it defines itself, not what it imports
+        things = {n: t for n, t in vars(module).items() if getattr(t, "__module__", "") == module.__name__}
     return {
         name: thing
         for name, thing in things.items()
-        if (inspect.isclass(thing) or inspect.isfunction(thing)) and thing.__module__.startswith(f"{PACKAGE}.")
+        if not name.startswith("_") and (inspect.isclass(thing) or inspect.isfunction(thing))
     }
 
 

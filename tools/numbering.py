@@ -5,9 +5,11 @@ A chapter's own number stands before: its second figure is 1.2, that of a page o
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from docutils import nodes
+from docutils.parsers.rst.states import Inliner
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -48,7 +50,25 @@ def _number_title(env: BuildEnvironment, docname: str, number: int) -> None:
     env.toc_secnumbers[docname][""] = (number,)
 
 
+def chapter_role(
+    name: str,
+    rawtext: str,
+    text: str,
+    lineno: int,
+    inliner: Inliner,
+    options: dict[str, Any] | None = None,
+    content: Sequence[str] = (),
+) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    """Write a chapter's number, ``{chapter-number}`01_rnn```."""
+    number = chapter_number(text)
+    if number is None:
+        message = inliner.reporter.error(f"{name}: {text!r} does not begin with a chapter's two digits", line=lineno)
+        return [inliner.problematic(rawtext, rawtext, message)], [message]
+    return [nodes.Text(str(number))], []
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the hook with Sphinx, behind its own."""
+    app.add_role("chapter-number", chapter_role)
     app.connect("env-get-updated", number_everything, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

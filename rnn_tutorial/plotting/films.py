@@ -23,6 +23,9 @@ def film_strips(
 
     Raises:
         ValueError: No films, or one that is no film.
+
+    Examples:
+        >>> figure = film_strips({"truth": torch.rand(10, 16, 16), "forecast": torch.rand(5, 16, 16)}, seen=5)
     """
     films = {name: _film(name, film) for name, film in strips.items()}
     if not films:

@@ -11,7 +11,16 @@ VERDICTS = ("holds", "holds only", "does not hold", "undecided")
 
 @dataclass(frozen=True)
 class TextTable:
-    """Rows of text under headings: HTML in a notebook, one block of lines a row in a terminal."""
+    """Rows of text under headings: HTML in a notebook, one block of lines a row in a terminal.
+
+    Examples:
+        >>> print(TextTable(("Layer", "Gates"), (("LSTM", "four"), ("GRU", "two"))))
+        Layer LSTM
+        Gates four
+        <BLANKLINE>
+        Layer GRU
+        Gates two
+    """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -69,6 +78,12 @@ def claims_table(rows: Sequence[tuple[str, str, str]]) -> TextTable:
 
     Raises:
         ValueError: A row that is not three texts, or an empty one; a verdict that begins otherwise.
+
+    Examples:
+        >>> print(claims_table([("it is faster", "3 s against 2 s", "does not hold")]))
+        The article says it is faster
+        We measured      3 s against 2 s
+        Verdict          does not hold
     """
     table = text_table(CLAIMS, rows)
     for *_, verdict in table.rows:
