@@ -44,7 +44,7 @@ def public(module: Any) -> dict[str, Any]:
 
 
 def unwrap_untitled(app: Sphinx, doctree: nodes.document) -> None:
-    """Make containers of sections without a title, which sphinx-exercise wraps texts in: the extension fails on them."""
+    """Make containers of sphinx-exercise's sections, which have no title: the extension fails on them."""
     for section in list(doctree.findall(nodes.section)):
         if not any(isinstance(child, nodes.title) for child in section.children):
             section.replace_self(nodes.container("", *section.children))

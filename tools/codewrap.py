@@ -1,7 +1,7 @@
 """Long lines of code are folded where the column ends, and go on four characters further in than they began.
 
-Code that scrolls sideways hides its right half. Folding alone would hide the indentation, which in Python is meaning: so
-each line that may be too long on some screen gets a frame of its own, which says how far it is indented.
+Code that scrolls sideways hides its right half. Folding alone would hide the indentation, which in Python is meaning:
+so each line that may be too long on some screen gets a frame of its own, which says how far it is indented.
 """
 
 import html

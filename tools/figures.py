@@ -1,6 +1,7 @@
 """``{figure-of} 10_your_own_data fig-own-forecast``: a chapter's figure, shown on another page.
 
-It is not a copy: after all pages have been read, picture and caption are taken from where the chapter's code has put them.
+It is not a copy: after all pages have been read, picture and caption are taken from where the chapter's code has put
+them.
 """
 
 from typing import Any
@@ -56,7 +57,7 @@ class ShowFigures(SphinxPostTransform):
 
 
 def shown(image: nodes.image, caption: nodes.caption, page: str, name: str) -> nodes.figure:
-    """Return a figure that Sphinx has not numbered, because it was not there then: its number is that of its chapter."""
+    """Return a figure without a number: when Sphinx gave numbers, it was not yet there."""
     link = addnodes.pending_xref(
         "", nodes.inline(), refdomain="std", reftype="doc", reftarget=f"/{page}", refexplicit=False, refwarn=True
     )

@@ -32,7 +32,8 @@ class Forecast:
         ValueError: Parts of different lengths, or quantiles that cross.
 
     Examples:
-        >>> forecast = Forecast(range(2), np.array([5.0, 6.0]), {0.05: np.array([4.0, 4.0]), 0.95: np.array([6.0, 9.0])})
+        >>> low, high = np.array([4.0, 4.0]), np.array([6.0, 9.0])
+        >>> forecast = Forecast(range(2), np.array([5.0, 6.0]), {0.05: low, 0.95: high})
         >>> list(forecast.to_frame().columns)
         ['point', 'q0.05', 'q0.95']
     """

@@ -43,7 +43,9 @@ def lineage() -> Axes:
     for one in NETWORKS:
         x, y = places[one.name]
         box(ax, (x, y), one.name, color="blue" if one.parent else "orange", width=2.6)
-        ax.text(x, y - 0.6, f"{one.origin}\n{one.adds}", ha="center", va="top", color=INK, fontsize=8.5, linespacing=1.4)
+        ax.text(
+            x, y - 0.6, f"{one.origin}\n{one.adds}", ha="center", va="top", color=INK, fontsize=8.5, linespacing=1.4
+        )
     for one in NETWORKS:
         if one.parent:
             (a, b), (x, y) = places[one.parent], places[one.name]

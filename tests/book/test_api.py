@@ -18,7 +18,9 @@ def entries() -> list[str]:
 
 def test_every_public_name_has_one_entry():
     listed = entries()
-    public = {f"rnn_tutorial.{r}.{n}" for r in codelinks.ROOMS for n in codelinks.public(import_module(f"rnn_tutorial.{r}"))}
+    public = {
+        f"rnn_tutorial.{r}.{n}" for r in codelinks.ROOMS for n in codelinks.public(import_module(f"rnn_tutorial.{r}"))
+    }
     assert len(listed) == len(set(listed))
     assert set(listed) == public
 
@@ -79,7 +81,10 @@ def test_names_are_written_as_readers_type_them():
     [
         (["01_rnn"], "chapter :doc:`1 </01_rnn>`"),
         (["00_a", "03_b"], "chapters :doc:`0 </00_a>` and :doc:`3 </03_b>`"),
-        (["00_a", "03_b", "10_c", "dialects"], "chapters :doc:`0 </00_a>`, :doc:`3 </03_b>` and :doc:`10 </10_c>` and in :doc:`/dialects`"),
+        (
+            ["00_a", "03_b", "10_c", "dialects"],
+            "chapters :doc:`0 </00_a>`, :doc:`3 </03_b>` and :doc:`10 </10_c>` and in :doc:`/dialects`",
+        ),
         (["dialects"], ":doc:`/dialects`"),
     ],
 )

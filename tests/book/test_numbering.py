@@ -16,7 +16,7 @@ def test_chapters_are_numbered_without_a_gap_in_reading_order():
 
 
 def test_counting_begins_anew_and_keeps_the_order():
-    counted = {"late": (10,), "early": (2,), "middle": (9,)}
+    counted: dict[str, tuple[int, ...]] = {"late": (10,), "early": (2,), "middle": (9,)}
     assert renumbered(counted, (3,)) == {"early": (3, 1), "middle": (3, 2), "late": (3, 3)}
     assert renumbered(counted, ()) == {"early": (1,), "middle": (2,), "late": (3,)}
 
