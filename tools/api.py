@@ -16,7 +16,7 @@ from sphinx.util.nodes import make_refnode
 
 from tools import layout
 from tools.numbering import chapter_number
-from tools.tables import table
+from tools.tables import moved, table
 from tools.uses import PACKAGE, key, uses
 
 logger = logging.getLogger(__name__)
@@ -87,7 +87,9 @@ class ListNames(SphinxPostTransform):
                 continue
             literal = nodes.literal("", as_typed(full), classes=["py"])
             link = make_refnode(self.app.builder, self.env.docname, page, entries[full].node_id, literal, full)
-            rows.append([nodes.paragraph("", "", link), first_sentence(description), self.chapters(full)])
+            rows.append(
+                [nodes.paragraph("", "", link), first_sentence(description, self.env.docname), self.chapters(full)]
+            )
         return rows
 
     def chapters(self, full: str) -> nodes.Node:
@@ -114,11 +116,11 @@ def as_typed(full: str) -> str:
     return f"rt.{full.partition('.')[2]}"
 
 
-def first_sentence(description: addnodes.desc) -> nodes.Node:
-    """Return what an entry begins with."""
+def first_sentence(description: addnodes.desc, docname: str) -> nodes.Node:
+    """Return what an entry begins with, for another page."""
     content = description.next_node(addnodes.desc_content)
     paragraph = content.next_node(nodes.paragraph) if content is not None else None
-    return paragraph.deepcopy() if paragraph is not None else nodes.paragraph()
+    return moved(paragraph, docname) if paragraph is not None else nodes.paragraph()
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from tools.tables import moved
+
 logger = logging.getLogger(__name__)
 
 
@@ -43,7 +45,7 @@ class ShowFigures(SphinxPostTransform):
             found = self.find(mark["page"], mark["figure"])
             if found is None:
                 logger.warning("figure-of: %s has no figure %r", mark["page"], mark["figure"], location=mark)
-            mark.replace_self([] if found is None else [shown(*found, mark["page"], mark["figure"])])
+            mark.replace_self([] if found is None else [self.shown(*found, mark["page"], mark["figure"])])
 
     def find(self, page: str, name: str) -> tuple[nodes.image, nodes.caption] | None:
         """Return picture and caption of a page's figure; None where there is no such figure."""
@@ -55,15 +57,14 @@ class ShowFigures(SphinxPostTransform):
                 return image, caption
         return None
 
-
-def shown(image: nodes.image, caption: nodes.caption, page: str, name: str) -> nodes.figure:
-    """Return a figure without a number: when Sphinx gave numbers, it was not yet there."""
-    link = addnodes.pending_xref(
-        "", nodes.inline(), refdomain="std", reftype="doc", reftarget=f"/{page}", refexplicit=False, refwarn=True
-    )
-    words = [child.deepcopy() for child in caption.children]
-    said = nodes.caption("", "", *words, nodes.Text(" From "), link, nodes.Text("."))
-    return nodes.figure("", image.deepcopy(), said, classes=["rt-figure-of"], ids=[f"shown-{name}"])
+    def shown(self, image: nodes.image, caption: nodes.caption, page: str, name: str) -> nodes.figure:
+        """Return a figure without a number: when Sphinx gave numbers, it was not yet there."""
+        link = addnodes.pending_xref(
+            "", nodes.inline(), refdomain="std", reftype="doc", reftarget=f"/{page}", refexplicit=False, refwarn=True
+        )
+        words = [moved(child, self.env.docname) for child in caption.children]
+        said = nodes.caption("", "", *words, nodes.Text(" From "), link, nodes.Text("."))
+        return nodes.figure("", image.deepcopy(), said, classes=["rt-figure-of"], ids=[f"shown-{name}"])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

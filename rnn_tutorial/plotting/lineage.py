@@ -38,7 +38,7 @@ def lineage() -> Axes:
         >>> [text.get_text() for text in axes.texts][:2]
         ['RNN', 'Elman, 1990\na state that is handed on']
     """
-    ax = sheet(4 * WIDE, 3 * TALL, scale=0.5)
+    ax = sheet(4 * WIDE, 3 * TALL, scale=0.44)
     places = {one.name: (WIDE * (one.column + 0.5), TALL * (one.row + 0.62)) for one in NETWORKS}
     for one in NETWORKS:
         x, y = places[one.name]

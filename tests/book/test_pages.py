@@ -155,7 +155,7 @@ def test_tables_of_names_lead_to_all_entries(html):
     linked = {str(tag["href"]) for table in tables for tag in table.select("td:first-child a")}
     entries = set()
     for path in html.glob("api_*.html"):
-        kinds = article_of(path).select("dl.py.class > dt, dl.py.function > dt, dl.py.exception > dt")
+        kinds = article_of(path).select("dl.py.class > dt[id], dl.py.function > dt[id], dl.py.exception > dt[id]")
         entries |= {f"{path.name}#{tag['id']}" for tag in kinds}
     assert len(entries) > 100
     assert linked == entries
