@@ -36,6 +36,12 @@ def assert_causal(model: Callable[[Tensor], Any], x: Tensor, *, time_dim: int = 
         AssertionError: Some output depends on a later input; the message names the two steps.
         ValueError: Input and output differ in their number of steps.
 
+    Examples:
+        >>> assert_causal(rt.LSTM(2, 4, batch_first=True), torch.randn(3, 5, 2))
+        >>> assert_causal(rt.LSTM(2, 4, batch_first=True, bidirectional=True), torch.randn(3, 5, 2))
+        Traceback (most recent call last):
+            ...
+        AssertionError: not causal: the output at step 0 depends on the input at step 1 (largest derivative ...)
     """
     x = x.detach().clone().requires_grad_()
     y = _first_tensor(model(x))
@@ -76,6 +82,9 @@ def assert_same(
     Raises:
         AssertionError: A difference beyond the tolerance; the message names the output or parameter.
 
+    Examples:
+        >>> theirs = nn.LSTM(2, 4)
+        >>> assert_same(rt.convert.from_torch(theirs), theirs, torch.randn(5, 3, 2))
     """
     results = [_outputs_and_gradients(module, inputs) for module in (first, second)]
     if results[0].keys() != results[1].keys():
@@ -100,6 +109,14 @@ def assert_all_parameters_used(model: nn.Module, *inputs: Any) -> None:
     Raises:
         AssertionError: Names the unused parameters, or says that tensors hang on the model without being registered.
 
+    Examples:
+        >>> assert_all_parameters_used(rt.GRU(2, 4), torch.randn(5, 3, 2))
+        >>> model = rt.ManyToOne(rt.GRU(2, 4, batch_first=True), 1)
+        >>> model.forgotten = nn.Linear(4, 4)
+        >>> assert_all_parameters_used(model, torch.randn(3, 5, 2))
+        Traceback (most recent call last):
+            ...
+        AssertionError: parameters that no output depends on: forgotten.weight, forgotten.bias
     """
     registered = {id(t) for t in [*model.parameters(), *model.buffers()]}
     strays = [
@@ -129,6 +146,14 @@ def assert_examples_independent(model: Callable[[Tensor], Any], x: Tensor, *, ba
     Raises:
         AssertionError: An output depends on another example's input; the message names the two.
         ValueError: Input and output differ in their number of examples.
+
+    Examples:
+        >>> batch = torch.randn(3, 5, 2)
+        >>> assert_examples_independent(rt.GRU(2, 4, batch_first=True), batch)
+        >>> assert_examples_independent(rt.GRU(2, 4), batch)  # reads the batch as time
+        Traceback (most recent call last):
+            ...
+        AssertionError: examples are mixed: output 1 depends on input 0
     """
     x = x.detach().clone().requires_grad_()
     y = _first_tensor(model(x))

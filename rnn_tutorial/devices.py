@@ -30,6 +30,9 @@ def pick_device(name: str | None = None) -> torch.device:
         ValueError: There is no device of that name in this package.
         RuntimeError: The device asked for is absent; the message names the ones present.
 
+    Examples:
+        >>> pick_device("cpu")
+        device(type='cpu')
     """
     source = "pick_device's argument"
     if name is None and (name := os.environ.get(DEVICE_VARIABLE, "").strip() or None):
@@ -59,6 +62,9 @@ def budget() -> Budget:
     Raises:
         ValueError: The variable holds another word.
 
+    Examples:
+        >>> budget() in ("smoke", "laptop", "full")
+        True
     """
     asked = os.environ.get(BUDGET_VARIABLE, "").strip().lower()
     if not asked:
@@ -70,12 +76,23 @@ def budget() -> Budget:
 
 
 def by_budget(*, smoke: T, laptop: T, full: T) -> T:
-    """Return the value for the current budget, e.g. the epochs: ``by_budget(smoke=1, laptop=3, full=10)``."""
+    """Return the value for the current budget, e.g. the epochs: ``by_budget(smoke=1, laptop=3, full=10)``.
+
+    Examples:
+        >>> epochs = by_budget(smoke=1, laptop=3, full=10)
+        >>> epochs == {"smoke": 1, "laptop": 3, "full": 10}[budget()]
+        True
+    """
     return {"smoke": smoke, "laptop": laptop, "full": full}[budget()]
 
 
 def machine() -> str:
-    """Describe in one line what computed a number: processor, cores, threads in use, GPU if any, torch version."""
+    """Describe in one line what computed a number: processor, cores, threads in use, GPU if any, torch version.
+
+    Examples:
+        >>> machine().endswith(f"torch {torch.__version__}")
+        True
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     threads = torch.get_num_threads()
     parts = [_processor(), f"{cores} core{'s' * (cores > 1)}", f"{threads} thread{'s' * (threads > 1)} in use"]

@@ -41,9 +41,9 @@ def expect(name: str, value: SupportsFloat, *, above: float | None = None, below
         ValueError: No threshold, or thresholds between which there is nothing.
         TypeError: A value or threshold that is no number.
 
-    Example:
-        >>> expect("01_rnn: the network's error over the naive one's", 0.8, below=1)  # doctest: +SKIP
-        ✓ the network's error over the naive one's: 0.8, expected below 1 (elsewhere 0.78 to 0.84)
+    Examples:
+        >>> expect("mine: the network's error over the naive one's", 0.8, below=1)
+        ✓ the network's error over the naive one's: 0.8, expected below 1...
     """
     numbers = {"value": value, "above": above, "below": below}
     for what, number in numbers.items():

@@ -1,37 +1,63 @@
-"""What the README and the docstrings show runs, and gives what they say."""
+"""What the README and the docstrings show runs, and gives what they say; no public name is without an example."""
 
 import doctest
 import importlib
+import inspect
 import pkgutil
 import re
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 import torch
 
+mpl.use("agg")
+import matplotlib.pyplot as plt
+
 import rnn_tutorial as rt
+from tools.codelinks import ROOMS, public
 
 MODULES = sorted(
     info.name for info in pkgutil.walk_packages(rt.__path__, "rnn_tutorial.") if "experiments" not in info.name
 )
 
 
+# What an example could not show: the base of the layers, and what has to ask the network for a file.
+WITHOUT = {"Recurrent", "cache_dir", "demand_task", "fetch"}
+FINDER = doctest.DocTestFinder(exclude_empty=True)
+
+
 @pytest.mark.parametrize("name", MODULES)
-def test_docstring_examples(name):
+def test_docstring_examples(name, monkeypatch):
+    monkeypatch.setenv("RNN_TUTORIAL_BUDGET", "laptop")
     module = importlib.import_module(name)
     globs = {**vars(module), "torch": torch, "np": np, "rt": rt}
-    finder = doctest.DocTestFinder(exclude_empty=True)
     runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
-    for case in finder.find(module, name, globs=globs):
-        runner.run(case)
+    with mpl.rc_context():
+        for case in FINDER.find(module, name, globs=globs):
+            runner.run(case)
+            plt.close("all")
     assert runner.summarize(verbose=False).failed == 0
 
 
-def test_some_examples_are_there():
-    finder = doctest.DocTestFinder()
-    for layer in (rt.RNN, rt.LSTM, rt.ManyToOne):
-        assert any(case.examples for case in finder.find(layer, globs={})), layer
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_public_name_has_an_example(room):
+    without = [
+        name
+        for name, thing in public(importlib.import_module(f"rnn_tutorial.{room}")).items()
+        if name not in WITHOUT
+        and not (inspect.isclass(thing) and issubclass(thing, BaseException))
+        and not any(case.examples for case in FINDER.find(thing, name, globs={}))
+    ]
+    assert without == []
+
+
+def test_no_example_is_skipped():
+    """An example that is not run may say anything."""
+    for room in ROOMS:
+        for thing in public(importlib.import_module(f"rnn_tutorial.{room}")).values():
+            assert "doctest: +SKIP" not in (inspect.getdoc(thing) or ""), thing
 
 
 def test_readme_code_runs():

@@ -62,7 +62,10 @@ def _not_executed(runs: dict[Path, execution_cache.Execution | None]) -> list[st
 
 def _remove_old_build() -> None:
     """An incremental build shows the warnings of changed pages only: a second run would pass where the first failed."""
-    for leftover in (layout.HTML, layout.BUILD / ".doctrees", layout.BUILD / "jupyter_execute"):
+    for leftover in (
+        layout.HTML,
+        *(layout.BUILD / name for name in (".doctrees", "jupyter_execute", "plot_directive")),
+    ):
         shutil.rmtree(leftover, ignore_errors=True)
 
 

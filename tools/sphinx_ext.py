@@ -208,8 +208,8 @@ def resolve_short_name(
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
-    app.setup_extension("tools.claims")
-    app.setup_extension("tools.reader.pages")
+    for part in ("claims", "figures", "numbering", "api", "codelinks", "codewrap", "reader.pages"):
+        app.setup_extension(f"tools.{part}")
     app.connect("builder-inited", prune_outputs)
     app.connect("env-get-outdated", reread_notebooks)
     app.connect("doctree-read", box_missed)

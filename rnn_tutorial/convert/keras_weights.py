@@ -60,6 +60,11 @@ def from_keras(layer: Recurrent, arrays: Sequence[Any], number: int = 0, directi
     Raises:
         ValueError: Wrong number or shapes of arrays, or as for :func:`to_keras`. The layer is then unchanged.
 
+    Examples:
+        >>> layer = rt.LSTM(10, 20)
+        >>> from_keras(layer, [np.zeros((10, 80)), np.zeros((20, 80)), np.ones(80)])
+        >>> float(layer.bias_ih_l0.detach().sum())
+        80.0
     """
     expected = {
         name: array.shape

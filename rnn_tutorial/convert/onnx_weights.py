@@ -64,6 +64,11 @@ def from_onnx(layer: Recurrent, tensors: Mapping[str, Any], number: int = 0) -> 
         ValueError: Wrong names or shapes, ``B`` for a layer with ``bias=False``, ``P`` for one without peepholes, or
             as for :func:`to_onnx`. The layer is then unchanged.
 
+    Examples:
+        >>> layer, twin = rt.LSTM(10, 20), rt.LSTM(10, 20)
+        >>> from_onnx(twin, to_onnx(layer))
+        >>> torch.equal(twin.weight_hh_l0, layer.weight_hh_l0)
+        True
     """
     expected = {name: array.shape for name, array in to_onnx(layer, number).items()}
     present = {name: value for name, value in tensors.items() if value is not None}

@@ -47,6 +47,9 @@ def to_torch(layer: Recurrent) -> nn.RNNBase:
         ValueError: The layer has something that PyTorch's has not: peepholes, convolutions, ``layer_norm``,
             ``reset_after=False``, variational dropout.
 
+    Examples:
+        >>> to_torch(GRU(10, 20, num_layers=2))
+        GRU(10, 20, num_layers=2)
     """
     refuse(layer, "torch.nn", _obstacle)
     theirs, ours = next(pair for pair in _PAIRS.items() if isinstance(layer, pair[1]))

@@ -18,6 +18,10 @@ def add_peepholes(layer: LSTM) -> PeepholeLSTM:
     Raises:
         TypeError: Not an LSTM, or one that has peepholes already.
 
+    Examples:
+        >>> x, layer = torch.randn(5, 3, 10), LSTM(10, 20)
+        >>> torch.allclose(add_peepholes(layer)(x)[0], layer(x)[0], atol=1e-6)
+        True
     """
     if not isinstance(layer, LSTM) or isinstance(layer, PeepholeLSTM):
         raise TypeError(f"expected an LSTM without peepholes, got {type(layer).__name__}")
@@ -42,6 +46,11 @@ def flip_update_gate(layer: GRU) -> GRU:
     Raises:
         TypeError: Not a GRU.
 
+    Examples:
+        >>> layer = GRU(10, 20)
+        >>> twice = flip_update_gate(flip_update_gate(layer))
+        >>> torch.equal(twice.weight_ih_l0, layer.weight_ih_l0)
+        True
     """
     if not isinstance(layer, GRU):
         raise TypeError(f"expected a GRU, got {type(layer).__name__}")

@@ -34,6 +34,12 @@ def calendar(index: pd.DatetimeIndex, extra_steps: int = 0) -> Covariates:
     Raises:
         TypeError: The index is no ``DatetimeIndex``, or extra_steps no whole number.
         ValueError: Fewer than two stamps, steps that are not equal, or extra_steps negative.
+
+    Examples:
+        >>> hours = pd.date_range("2024-01-01", periods=48, freq="h")
+        >>> ahead = calendar(hours, extra_steps=24)
+        >>> ahead.known.shape, ahead.known_names[:3]
+        ((72, 9), ('sin time of day', 'cos time of day', 'Monday'))
     """
     if not isinstance(index, pd.DatetimeIndex):
         raise TypeError(

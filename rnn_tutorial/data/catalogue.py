@@ -18,7 +18,12 @@ _LOADERS: dict[SeriesName, Callable[[], Series]] = {
 
 
 def available_series() -> list[SeriesName]:
-    """Names that ``load_series`` knows."""
+    """Names that ``load_series`` knows.
+
+    Examples:
+        >>> available_series()
+        ['co2', 'hourly_demand', 'sunspots', 'taylor', 'victoria', 'weather']
+    """
     return sorted(_LOADERS)
 
 
@@ -43,6 +48,13 @@ def load_series(name: SeriesName) -> Series:
     Raises:
         ValueError: No series has that name.
         DataError: The file could not be had (no network, no disk space, wrong content): see its message.
+
+    Examples:
+        >>> sunspots = load_series("sunspots")
+        >>> len(sunspots), sunspots.unit
+        (309, 'sunspot number')
+        >>> sunspots.split(valid=33, test=66).test
+        slice(243, 309, None)
     """
     if name not in _LOADERS:
         raise ValueError(f"There is no series {name!r}: choose one of {', '.join(available_series())}.")

@@ -22,6 +22,11 @@ class Covariates:
 
     Raises:
         ValueError: Not two axes, or another number of names than columns.
+
+    Examples:
+        >>> holidays = Covariates(known=np.array([[0.0], [1.0], [0.0]]), known_names=("holiday",))
+        >>> holidays.columns
+        (0, 1)
     """
 
     past: Array = field(default_factory=lambda: np.empty((0, 0)))

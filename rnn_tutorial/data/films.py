@@ -46,6 +46,11 @@ def moving_digits(
 
     Raises:
         ValueError: A count, number of steps or digits below 1, a digit that does not fit, a speed outside (0, 1].
+
+    Examples:
+        >>> digits = load_mnist(sources=["digits"])  # without images=, MNIST is looked for
+        >>> moving_digits(2, steps=5, size=16, images=digits).shape
+        torch.Size([2, 5, 1, 16, 16])
     """
     for name, value in {"count": count, "steps": steps, "digits": digits}.items():
         if value < 1:

@@ -42,6 +42,13 @@ class Grid:
         unit: Unit of the values.
         source: Who made it and where this copy comes from.
         licence: Of the data and of the package that carries them.
+
+    Examples:
+        >>> days = pd.date_range("2024-01-01", periods=3)
+        >>> north, east = np.array([50.0, 52.5]), np.array([0.0, 2.5, 5.0])
+        >>> grid = Grid(np.zeros((3, 2, 3), np.float32), days, north, east, "°C", "made up", "ours")
+        >>> grid.region(lat=(51, 55), lon=(0, 3)).values.shape
+        (3, 1, 2)
     """
 
     values: npt.NDArray[np.float32]
@@ -136,6 +143,12 @@ def load_grid(name: str) -> Grid:
         ValueError: No grid has that name.
         MissingExtraError: h5py is not installed; an ImportError.
         DataError: The file could not be had (no network, no disk space, wrong content): see its message.
+
+    Examples:
+        >>> load_grid("rain")
+        Traceback (most recent call last):
+            ...
+        ValueError: There is no grid 'rain': choose air_temperature.
     """
     if name != "air_temperature":
         raise ValueError(f"There is no grid {name!r}: choose air_temperature.")

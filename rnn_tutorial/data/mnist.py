@@ -44,6 +44,11 @@ class Images:
         test_labels: As ``train_labels``.
         source: A sentence: where the images come from, and why not from an earlier source.
         is_mnist: False for the stand-in; say so wherever a result is shown.
+
+    Examples:
+        >>> image, label = load_mnist(sources=["digits"]).train_dataset()[0]
+        >>> image.shape, int(label)
+        (torch.Size([8, 8]), 0)
     """
 
     train_images: torch.Tensor
@@ -84,6 +89,11 @@ def load_mnist(root: str | Path | None = None, *, sources: Sequence[str] | None 
     Raises:
         ValueError: A source has another name than those five.
         DataError: None of the sources worked; the message holds each one's reason.
+
+    Examples:
+        >>> images = load_mnist(sources=["digits"])  # the stand-in, which needs no network
+        >>> images.train_images.shape, images.is_mnist
+        (torch.Size([1437, 8, 8]), False)
     """
     wanted = SOURCES if sources is None else tuple(sources)
     if unknown := [name for name in wanted if name not in SOURCES]:

@@ -63,6 +63,12 @@ def read_series(
         FileNotFoundError: There is no such file.
         ReadError: Anything in the file that a forecast should not be built on; the message names the line.
         ValueError: A column named twice, or an unknown ``fill``.
+
+    Examples:
+        >>> from io import StringIO
+        >>> file = StringIO("date,load\n2024-01-01,5.1\n2024-01-02,5.9\n2024-01-03,5.4\n")
+        >>> read_series(file, time="date", target="load", unit="kW").values
+        array([5.1, 5.9, 5.4])
     """
     names = [time, target, *past, *known]
     if len(set(names)) < len(names):

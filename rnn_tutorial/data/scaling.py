@@ -16,6 +16,12 @@ class Standardizer:
     ``fit`` keeps ``mean`` and ``std`` (population standard deviation): shape ``()`` after a series ``(T,)``,
     ``(F,)`` after ``(T, F)``. NumPy arrays come back as NumPy arrays, tensors as tensors of their own dtype
     (float64 if they hold integers).
+
+    Examples:
+        >>> scaler = Standardizer().fit(np.array([1.0, 2.0, 3.0]))
+        >>> scaled = scaler.transform(np.array([2.0, 4.0]))
+        >>> scaler.inverse(scaled)
+        array([2., 4.])
     """
 
     def __init__(self) -> None:

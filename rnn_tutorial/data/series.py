@@ -11,7 +11,13 @@ from .covariates import Covariates
 
 @dataclass(frozen=True)
 class Split:
-    """Three consecutive parts of a series, as slices of its steps: past, later, latest."""
+    """Three consecutive parts of a series, as slices of its steps: past, later, latest.
+
+    Examples:
+        >>> parts = Split(train=slice(0, 5), valid=slice(5, 7), test=slice(7, 10))
+        >>> np.arange(10)[parts.test]
+        array([7, 8, 9])
+    """
 
     train: slice
     valid: slice
@@ -35,6 +41,12 @@ class Series:
 
     Raises:
         ValueError: The covariates have fewer rows than there are values.
+
+    Examples:
+        >>> days = pd.date_range("2024-01-01", periods=10)
+        >>> rain = Series("rain", np.arange(10.0), days, "mm", {"week": 7}, "our own gauge", "ours")
+        >>> rain.split(valid=2, test=3)
+        Split(train=slice(0, 5, None), valid=slice(5, 7, None), test=slice(7, 10, None))
     """
 
     name: str

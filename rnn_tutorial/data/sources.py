@@ -31,6 +31,10 @@ class PyPIFile:
         archive: ``"wheel"``, or ``"sdist"`` for the source archive, whose build code is kept from running.
         licence: Licence of package and data, as far as it is stated.
         origin: Who made the data.
+
+    Examples:
+        >>> PyPIFile("example", "1.0", member="example/data.csv", sha256="0" * 64).release
+        'example==1.0'
     """
 
     name: str

@@ -59,6 +59,14 @@ class WindowDataset(Dataset[tuple[Any, torch.Tensor]]):
         ValueError: A length is not positive, the rank is wrong, a value is infinite or NaN where it must not be, the
             series is too short, the slice lies outside the series, or covariates do not fit the series.
         IndexError: There is no such column.
+
+    Examples:
+        >>> windows = WindowDataset(np.arange(100.0), input_length=24, horizon=12)
+        >>> len(windows)
+        65
+        >>> x, y = windows[0]
+        >>> x.shape, y.shape, float(y[0])
+        (torch.Size([24, 1]), torch.Size([12]), 24.0)
     """
 
     batch_indexing = True

@@ -13,7 +13,13 @@ from .method import check_past as check_past
 
 
 class Persistence:
-    r"""Tomorrow is like now: :math:`\hat y_{o+k} = y_{o-1}`."""
+    r"""Tomorrow is like now: :math:`\hat y_{o+k} = y_{o-1}`.
+
+    Examples:
+        >>> values = np.array([1.0, 2.0, 3.0, 2.0, 3.0, 4.0])
+        >>> Persistence().fit(values).forecast(values, np.array([6]), horizon=3)
+        array([[4., 4., 4.]])
+    """
 
     name, parameters, baseline = "persistence", 0, True
 
@@ -33,6 +39,11 @@ class SeasonalNaive:
     Args:
         season: m, e.g. 24 for a day of hours.
         name: In tables.
+
+    Examples:
+        >>> values = np.array([1.0, 2.0, 3.0, 2.0, 3.0, 4.0])
+        >>> SeasonalNaive(3).fit(values).forecast(values, np.array([6]), horizon=3)
+        array([[2., 3., 4.]])
     """
 
     parameters, baseline = 0, True
@@ -68,6 +79,11 @@ class LevelShift:
 
     Raises:
         ValueError: A day shorter than one step or longer than a week.
+
+    Examples:
+        >>> values = np.array([1.0, 2.0, 3.0, 2.0, 3.0, 4.0])
+        >>> LevelShift(day=1, week=3).fit(values).forecast(values, np.array([6]), horizon=3)
+        array([[3., 4., 5.]])
     """
 
     parameters, baseline = 0, True
@@ -99,6 +115,11 @@ class Drift:
 
     Raises:
         ValueError: A slope over less than one step.
+
+    Examples:
+        >>> values = np.array([1.0, 2.0, 3.0])
+        >>> Drift().fit(values).forecast(values, np.array([3]), horizon=2)
+        array([[4., 5.]])
     """
 
     parameters, baseline = 0, True

@@ -32,6 +32,12 @@ class GradientBoosting:
 
     References:
         J. H. Friedman (2001), "Greedy function approximation: a gradient boosting machine", *Annals of Statistics* 29.
+
+    Examples:
+        >>> values = 10 + np.sin(2 * np.pi * np.arange(400) / 6)
+        >>> model = GradientBoosting(horizon=6, day=6, week=42, trees=10).fit(values[:350])
+        >>> model.forecast(values, np.array([350, 360]), horizon=6).shape
+        (2, 6)
     """
 
     baseline = True

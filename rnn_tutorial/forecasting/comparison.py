@@ -16,6 +16,10 @@ class Comparison:
         p_value: Of so large a statistic, either way, if both were equally good; NaN with the statistic.
         origins: How many losses were compared.
         lags: Up to which lag, in origins, losses were taken for dependent.
+
+    Examples:
+        >>> Comparison(difference=-0.2, statistic=-2.5, p_value=0.014, origins=100, lags=0).p_value < 0.05
+        True
     """
 
     difference: float
@@ -56,6 +60,13 @@ def diebold_mariano(first: npt.ArrayLike, second: npt.ArrayLike, horizon: int = 
         F. X. Diebold, R. S. Mariano (1995), "Comparing predictive accuracy", *Journal of Business &
         Economic Statistics* 13; D. Harvey, S. Leybourne, P. Newbold (1997), "Testing the equality of prediction mean
         squared errors", *International Journal of Forecasting* 13.
+
+    Examples:
+        >>> rng = np.random.default_rng(0)
+        >>> errors = rng.random(100)
+        >>> found = diebold_mariano(errors, errors + 0.1 * rng.random(100))
+        >>> found.difference < 0, found.p_value < 0.01
+        (True, True)
     """
     from scipy.stats import t as student
 

@@ -52,6 +52,14 @@ class Conformal:
     References:
         V. Vovk, A. Gammerman, G. Shafer (2005), *Algorithmic Learning in a Random World*; Y. Romano, E. Patterson,
         E. Candès (2019), "Conformalized quantile regression", *NeurIPS* 32.
+
+    Examples:
+        >>> from rnn_tutorial.forecasting import SeasonalNaive
+        >>> sunspots = rt.load_series("sunspots").values
+        >>> model = Conformal(SeasonalNaive(11), level=0.9, calibration=99).fit(sunspots[:250])
+        >>> low, high = model.interval(sunspots, np.array([250, 261]), 11)
+        >>> low.shape, bool((low <= high).all())
+        ((2, 11), True)
     """
 
     def __init__(

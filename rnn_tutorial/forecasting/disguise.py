@@ -21,6 +21,11 @@ class Disguise:
         lags: (H,) steps before the target; 0 where nothing resembles the forecast more than the truth does.
         skills: (H,) skill over the copy of that lag; 1 where the lag is 0.
         last_value: (H,) lag of the last value known: 1, 2, ….
+
+    Examples:
+        >>> found = Disguise(lags=np.array([1, 0]), skills=np.array([0.0, 1.0]), last_value=np.array([1, 2]))
+        >>> found.copies
+        array([ True, False])
     """
 
     lags: npt.NDArray[np.int64]
@@ -59,6 +64,13 @@ def find_disguise(values: npt.ArrayLike, origins: npt.ArrayLike, forecast: npt.A
 
     Raises:
         ValueError: Shapes do not fit, or a shift would leave the series.
+
+    Examples:
+        >>> values = np.random.default_rng(0).normal(size=100).cumsum()
+        >>> origins = np.arange(50, 90)
+        >>> found = find_disguise(values, origins, values[origins - 1, None])
+        >>> found.of_last_value, str(found)
+        (True, 'last value')
     """
     o, f = np.asarray(origins), np.asarray(forecast, dtype=float)
     if f.ndim != 2:
@@ -93,6 +105,12 @@ def lag_of_best_match(values: npt.ArrayLike, origins: npt.ArrayLike, forecast: n
 
     Raises:
         ValueError: Shapes do not fit, or a shift would leave the series.
+
+    Examples:
+        >>> values = np.random.default_rng(0).normal(size=100).cumsum()
+        >>> origins = np.arange(50, 90)
+        >>> lag_of_best_match(values, origins, values[origins - 1, None])  # the last value known, repeated
+        1
     """
     y, steps, f = _aligned(values, origins, forecast, most)
     return int(np.argmin([np.abs(y[steps - k] - f).mean() for k in range(most + 1)]))
@@ -115,6 +133,12 @@ def skill_over_copy(values: npt.ArrayLike, origins: npt.ArrayLike, forecast: npt
 
     Raises:
         ValueError: A lag below 1, shapes that do not fit, or a series that repeats exactly after ``lag`` steps.
+
+    Examples:
+        >>> values = np.random.default_rng(0).normal(size=100).cumsum()
+        >>> origins = np.arange(50, 90)
+        >>> skill_over_copy(values, origins, values[origins - 1, None], lag=1)
+        0.0
     """
     if lag < 1:
         raise ValueError(f"a copy is at least 1 step late, got lag {lag}")

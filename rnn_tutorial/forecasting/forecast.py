@@ -30,6 +30,12 @@ class Forecast:
 
     Raises:
         ValueError: Parts of different lengths, or quantiles that cross.
+
+    Examples:
+        >>> low, high = np.array([4.0, 4.0]), np.array([6.0, 9.0])
+        >>> forecast = Forecast(range(2), np.array([5.0, 6.0]), {0.05: low, 0.95: high})
+        >>> list(forecast.to_frame().columns)
+        ['point', 'q0.05', 'q0.95']
     """
 
     index: Any

@@ -72,6 +72,13 @@ class Forecaster:
 
     Raises:
         ValueError, TypeError: An argument has an impossible value or kind.
+
+    Examples:
+        >>> sunspots = rt.load_series("sunspots")
+        >>> model = Forecaster("gru", horizon=11, input_length=33, hidden_size=8, epochs=1).fit(sunspots)
+        >>> forecast = model.predict()
+        >>> len(forecast), str(forecast.index[0].date())
+        (11, '2009-01-01')
     """
 
     takes_covariates = True

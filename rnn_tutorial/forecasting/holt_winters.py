@@ -45,6 +45,13 @@ class HoltWinters:
     References:
         J. W. Taylor (2003), "Short-term electricity demand forecasting using double seasonal exponential smoothing",
         *Journal of the Operational Research Society* 54, 799-805.
+
+    Examples:
+        >>> steps = np.arange(200)
+        >>> values = 10 + np.sin(2 * np.pi * steps / 4) + np.sin(2 * np.pi * steps / 28)
+        >>> model = HoltWinters(day=4, week=28).fit(values[:172])
+        >>> model.forecast(values, np.array([172]), horizon=28).shape
+        (1, 28)
     """
 
     baseline = True

@@ -61,6 +61,14 @@ class Hybrid:
     Raises:
         TypeError: The corrector is neither of the two.
         ValueError: An argument has an impossible value.
+
+    Examples:
+        >>> from sklearn.linear_model import Ridge
+        >>> steps = np.arange(400)
+        >>> demand = 100 + steps / 10 + 20 * np.sin(2 * np.pi * steps / 12)
+        >>> model = Hybrid(rt.forecasting.SeasonalNaive(12), Ridge(), horizon=12, input_length=24).fit(demand)
+        >>> model.forecast(demand, np.array([400]), 12).shape
+        (1, 12)
     """
 
     def __init__(

@@ -24,6 +24,10 @@ def pinball(truth: npt.ArrayLike, quantile: npt.ArrayLike, level: float) -> floa
 
     Raises:
         ValueError: A level outside, shapes differ, or values that are not finite.
+
+    Examples:
+        >>> pinball([10.0], [8.0], level=0.9), pinball([10.0], [12.0], level=0.9)  # too low costs more
+        (1.8, 0.19999999999999996)
     """
     check_levels([level])
     y, q = np.asarray(truth, dtype=float), np.asarray(quantile, dtype=float)
@@ -45,6 +49,10 @@ def crps(truth: npt.ArrayLike, quantiles: npt.ArrayLike, levels: Sequence[float]
 
     Raises:
         ValueError: Levels outside 0 to 1 or not increasing, shapes that do not fit, values that are not finite.
+
+    Examples:
+        >>> crps([10.0], [[8.0, 10.0, 12.0]], levels=(0.1, 0.5, 0.9))
+        0.26666666666666666
     """
     y, q = np.asarray(truth, dtype=float), np.asarray(quantiles, dtype=float)
     check_levels(levels)
@@ -62,6 +70,10 @@ def coverage(truth: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -
 
     Raises:
         ValueError: Shapes differ, values that are not finite, or ends the wrong way round.
+
+    Examples:
+        >>> coverage([1, 2, 3, 4], lower=[0, 0, 0, 0], upper=[3, 3, 3, 3])
+        0.75
     """
     y, low, high = (np.asarray(a, dtype=float) for a in (truth, lower, upper))
     _check_ends(y, low, high)
@@ -69,7 +81,12 @@ def coverage(truth: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -
 
 
 def width(truth: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> float:
-    """Mean width of intervals, in the unit of the series; ``truth`` is not used but checked, as in ``coverage``."""
+    """Mean width of intervals, in the unit of the series; ``truth`` is not used but checked, as in ``coverage``.
+
+    Examples:
+        >>> width([1, 2], lower=[0, 0], upper=[3, 5])
+        4.0
+    """
     y, low, high = (np.asarray(a, dtype=float) for a in (truth, lower, upper))
     _check_ends(y, low, high)
     return float((high - low).mean())

@@ -21,6 +21,18 @@ class Method(Protocol):
     that gives quantiles has ``quantiles(values, origins, horizon, levels) -> (O, H, Q)``, and says
     ``gives_quantiles = False`` where it was built without. One that depends on chance has ``with_seed(seed)``, which
     returns an unfitted copy. The classic ones, to be beaten, say ``baseline = True``.
+
+    Examples:
+        >>> class Mean:  # of the training part, whatever came since: a method of one's own
+        ...     name, parameters, baseline = "mean", 1, True
+        ...     def fit(self, past):
+        ...         self.mean = past.mean()
+        ...         return self
+        ...     def forecast(self, values, origins, horizon):
+        ...         return np.full((len(origins), horizon), self.mean)
+        >>> result = rt.backtest([Mean()], rt.load_series("sunspots"), horizon=11, progress=False)
+        >>> result.best_baseline()
+        'mean'
     """
 
     name: str

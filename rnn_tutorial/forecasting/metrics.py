@@ -10,13 +10,23 @@ Array = npt.NDArray[np.float64]
 
 
 def mae(truth: npt.ArrayLike, forecast: npt.ArrayLike) -> float:
-    r"""Mean absolute error :math:`\frac1n \sum |y - \hat y|`, in the unit of the series."""
+    r"""Mean absolute error :math:`\frac1n \sum |y - \hat y|`, in the unit of the series.
+
+    Examples:
+        >>> mae([2, 4], [2, 6])
+        1.0
+    """
     y, f = _pair(truth, forecast)
     return float(np.abs(y - f).mean())
 
 
 def rmse(truth: npt.ArrayLike, forecast: npt.ArrayLike) -> float:
-    r"""Root of the mean squared error :math:`\sqrt{\frac1n \sum (y - \hat y)^2}`, in the unit of the series."""
+    r"""Root of the mean squared error :math:`\sqrt{\frac1n \sum (y - \hat y)^2}`, in the unit of the series.
+
+    Examples:
+        >>> rmse([2, 4], [2, 6])
+        1.4142135623730951
+    """
     y, f = _pair(truth, forecast)
     return float(np.sqrt(np.square(y - f).mean()))
 
@@ -38,6 +48,10 @@ def mase(truth: npt.ArrayLike, forecast: npt.ArrayLike, past: npt.ArrayLike, sea
 
     Raises:
         ValueError: Shapes differ, the past is no longer than a season, or it repeats exactly.
+
+    Examples:
+        >>> mase([2, 4], [2, 6], past=[1, 3, 2, 5], season=1)  # the naive forecast was off by 2, 1 and 3
+        0.5
     """
     y = np.asarray(past, dtype=float)
     if y.ndim != 1 or len(y) <= season or season < 1:
@@ -55,6 +69,10 @@ def mape(truth: npt.ArrayLike, forecast: npt.ArrayLike) -> float:
 
     Raises:
         ValueError: Shapes differ, values that are not finite, or a true value of 0.
+
+    Examples:
+        >>> mape([2, 4], [2, 6])
+        25.0
     """
     y, f = _pair(truth, forecast)
     if np.any(y == 0):
@@ -66,6 +84,10 @@ def smape(truth: npt.ArrayLike, forecast: npt.ArrayLike) -> float:
     r"""Symmetric mean absolute percentage error :math:`\frac{200}{n} \sum |y - \hat y| / (|y| + |\hat y|)`, 0 to 200.
 
     As in the M competitions (Makridakis & Hibon, 2000); a forecast of 0 for a value of 0 counts as no error.
+
+    Examples:
+        >>> smape([2, 4], [2, 6])
+        20.0
     """
     y, f = _pair(truth, forecast)
     size = np.abs(y) + np.abs(f)
@@ -86,6 +108,10 @@ def by_step(metric: Callable[..., float], truth: npt.ArrayLike, *forecasts: npt.
 
     Raises:
         ValueError: A truth that is not (origins, horizon), or what the metric itself refuses.
+
+    Examples:
+        >>> by_step(mae, [[1, 2], [3, 4]], [[1, 3], [3, 6]])
+        array([0. , 1.5])
     """
     y, given = np.asarray(truth, dtype=float), [np.asarray(f, dtype=float) for f in forecasts]
     if y.ndim != 2 or any(f.shape[:2] != y.shape for f in given):

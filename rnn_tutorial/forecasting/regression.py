@@ -27,6 +27,13 @@ class RidgeOnLags:
 
     Raises:
         ValueError: A length below 1 or a negative penalty; values or covariates too short or with gaps.
+
+    Examples:
+        >>> values = np.sin(2 * np.pi * np.arange(200) / 12)
+        >>> model = RidgeOnLags(lags=12, horizon=3, alpha=0.01).fit(values[:150])
+        >>> forecast = model.forecast(values, np.array([150]), horizon=3)
+        >>> bool(np.allclose(forecast, values[150:153], atol=0.01))
+        True
     """
 
     baseline = True
@@ -120,6 +127,12 @@ class AutoRegression:
 
     Args:
         lags: p.
+
+    Examples:
+        >>> values = np.sin(2 * np.pi * np.arange(200) / 12)
+        >>> forecast = AutoRegression(lags=2).fit(values[:150]).forecast(values, np.array([150]), horizon=3)
+        >>> bool(np.allclose(forecast, values[150:153]))
+        True
     """
 
     baseline = True

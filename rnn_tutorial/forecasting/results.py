@@ -34,6 +34,15 @@ class Backtest:
         baselines: Names of the classic methods, the best of which is the one to beat.
         stride: Steps between origins.
         settings: What the backtest was asked for.
+
+    Examples:
+        >>> from rnn_tutorial.forecasting import Persistence, SeasonalNaive
+        >>> methods = [Persistence(), SeasonalNaive(11)]
+        >>> result = rt.backtest(methods, rt.load_series("sunspots"), horizon=11, progress=False)
+        >>> result.best_baseline()
+        'seasonal naive (11)'
+        >>> result.by_step().shape  # steps ahead, methods
+        (11, 2)
     """
 
     boards: dict[str, Scoreboard]

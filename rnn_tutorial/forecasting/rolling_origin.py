@@ -77,6 +77,13 @@ def backtest(
     Raises:
         ValueError: No methods or two of one name, a horizon, number or length below 1, a series that is too short, that
             holds NaN or that repeats exactly (MASE would divide by 0), or a forecast that reads the future.
+
+    Examples:
+        >>> from rnn_tutorial.forecasting import Persistence, SeasonalNaive
+        >>> methods = [Persistence(), SeasonalNaive(11)]
+        >>> result = backtest(methods, rt.load_series("sunspots"), horizon=11, folds=2, progress=False)
+        >>> list(result.table(columns=["MAE", "MASE"]).index)
+        ['seasonal naive (11)', 'persistence']
     """
     named = _by_name(methods)
     several = [series] if isinstance(series, Series) else list(series)

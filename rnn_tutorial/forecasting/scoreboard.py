@@ -44,6 +44,13 @@ class Scoreboard:
 
     Raises:
         ValueError: No origins, targets that reach beyond the series, or levels that do not increase from 0 to 1.
+
+    Examples:
+        >>> values = np.arange(20.0)
+        >>> board = Scoreboard(values, np.array([10, 12]), horizon=2, past=values[:10], season=1)
+        >>> board.add("persistence", np.array([[9.0, 9.0], [11.0, 11.0]]))
+        >>> float(board.table(["MAE"]).loc["persistence", "MAE"])
+        1.5
     """
 
     def __init__(

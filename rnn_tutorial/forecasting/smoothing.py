@@ -43,6 +43,12 @@ class ETS:
 
     References:
         R. J. Hyndman, A. B. Koehler, J. K. Ord, R. D. Snyder (2008), *Forecasting with Exponential Smoothing*.
+
+    Examples:
+        >>> sunspots = rt.load_series("sunspots").values
+        >>> model = ETS(trend="add", damped=True).fit(sunspots[:250])
+        >>> model.name, model.forecast(sunspots, np.array([250, 260]), horizon=5).shape
+        ('ETS(A,Ad,N)', (2, 5))
     """
 
     baseline = True
@@ -135,6 +141,12 @@ class SARIMA:
 
     References:
         G. E. P. Box, G. M. Jenkins (1970), *Time Series Analysis: Forecasting and Control*.
+
+    Examples:
+        >>> sunspots = rt.load_series("sunspots").values
+        >>> model = SARIMA(order=(2, 0, 0), constant=True).fit(sunspots[:250])
+        >>> model.name, model.forecast(sunspots, np.array([250, 260]), horizon=5).shape
+        ('SARIMA(2,0,0)', (2, 5))
     """
 
     baseline = True

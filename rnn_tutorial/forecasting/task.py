@@ -27,6 +27,13 @@ class ForecastTask:
         horizon: Steps ahead.
         stride: Steps between origins in the validation and test part.
         season: Steps that MASE's seasonal-naive forecast goes back.
+
+    Examples:
+        >>> from rnn_tutorial.data import load_series
+        >>> sunspots = load_series("sunspots")
+        >>> task = ForecastTask(sunspots, sunspots.split(valid=33, test=66), horizon=11, stride=11, season=11)
+        >>> task.origins
+        array([243, 254, 265, 276, 287, 298])
     """
 
     series: Series

@@ -8,6 +8,7 @@ from .films import film_strips as film_strips
 from .films import kernel_reach as kernel_reach
 from .gates import gate_stacks as gate_stacks
 from .hybrid import hybrid_picture as hybrid_picture
+from .lineage import lineage as lineage
 from .series import autocorrelation as autocorrelation
 from .series import profile as profile
 from .series import sliding_windows as sliding_windows

@@ -11,14 +11,22 @@ BUS = 0.55  # height of the line that feeds them
 
 
 def lstm_cell() -> Axes:
-    r"""Draw one step of the LSTM: the cell's line on top, the gates that guard it below."""
+    r"""Draw one step of the LSTM: the cell's line on top, the gates that guard it below.
+
+    Examples:
+        >>> ax = lstm_cell()
+    """
     ax = sheet(12.2, 6.1)
     _lstm(ax)
     return ax
 
 
 def peephole_cell() -> Axes:
-    r"""Draw one step of the LSTM with peepholes: the same picture and three more arrows, from the cell to its gates."""
+    r"""Draw one step of the LSTM with peepholes: the same picture and three more arrows, from the cell to its gates.
+
+    Examples:
+        >>> ax = peephole_cell()
+    """
     ax = sheet(12.2, 6.1)
     _lstm(ax)
     top = GATES + 0.5
@@ -29,7 +37,11 @@ def peephole_cell() -> Axes:
 
 
 def gru_cell() -> Axes:
-    r"""Draw one step of the GRU: the new state is a mixture of the old one and the candidate."""
+    r"""Draw one step of the GRU: the new state is a mixture of the old one and the candidate.
+
+    Examples:
+        >>> ax = gru_cell()
+    """
     ax = sheet(12.2, 6.1)
     dot(ax, (0.6, MEMORY), "$h_{t-1}$", color="blue", radius=0.5)
     dot(ax, (11.6, MEMORY), "$h_t$", color="blue", radius=0.5)

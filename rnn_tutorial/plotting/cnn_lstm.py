@@ -8,7 +8,11 @@ FRAMES, ENCODERS, MEMORY, DECODERS, DRAWN = 0.6, 2.1, 4.1, 6.1, 7.6  # heights, 
 
 
 def cnn_lstm_picture() -> Axes:
-    r"""Draw three steps of a CNN-LSTM: time runs to the right, only codes and states are passed upwards and on."""
+    r"""Draw three steps of a CNN-LSTM: time runs to the right, only codes and states are passed upwards and on.
+
+    Examples:
+        >>> ax = cnn_lstm_picture()
+    """
     ax = sheet(12.2, 8.2)
     columns = {"t-1": 3.6, "t": 6.7, "t+1": 9.8}
     following = ["t", "t+1", "t+2"]

@@ -48,6 +48,10 @@ def code_diff(old: str, new: str, title: str = "") -> CodeDiff:
     Returns:
         An object that a notebook shows as coloured HTML; ``str`` of it is the same diff as plain text.
 
+    Examples:
+        >>> code_diff("h = tanh(a)", "h = o * tanh(c)")
+        - h = tanh(a)
+        + h = o * tanh(c)
     """
     return CodeDiff(tuple(_classify(old, new)), title)
 

@@ -14,6 +14,9 @@ def conv_lstm_picture(cells: int = 7, kernel: int = 3) -> Axes:
     Args:
         cells: Pixels of a picture's side.
         kernel: Pixels of a kernel's side.
+
+    Examples:
+        >>> ax = conv_lstm_picture(cells=9, kernel=5)
     """
     ax = sheet(16.4, 6.5)
     side = 0.44

@@ -23,6 +23,9 @@ def film_strips(
 
     Raises:
         ValueError: No films, or one that is no film.
+
+    Examples:
+        >>> figure = film_strips({"truth": torch.rand(10, 16, 16), "forecast": torch.rand(5, 16, 16)}, seen=5)
     """
     films = {name: _film(name, film) for name, film in strips.items()}
     if not films:
@@ -58,6 +61,10 @@ def kernel_reach(layers: Sequence[tuple[int, int]], steps: int) -> list[int]:
     Args:
         layers: (input kernel, state kernel) of each layer, odd sizes.
         steps: Frames.
+
+    Examples:
+        >>> kernel_reach([(3, 3)], steps=4)
+        [1, 2, 3, 4]
     """
     reach = [0] * len(layers)
     by_step: list[int] = []

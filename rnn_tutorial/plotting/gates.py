@@ -18,6 +18,8 @@ def gate_stacks(networks: Mapping[str, Mapping[str, str]]) -> Axes:
     Raises:
         ValueError: Two orders of a network name different gates.
 
+    Examples:
+        >>> ax = gate_stacks({"GRU": {"PyTorch": "rzn", "Keras": "zrn"}})
     """
     names = list(dict.fromkeys(name for orders in networks.values() for name in orders))
     widths = {title: max(map(len, orders.values())) for title, orders in networks.items()}

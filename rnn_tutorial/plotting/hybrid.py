@@ -6,7 +6,11 @@ from .boxes import INK, arrow, box, dot, sheet
 
 
 def hybrid_picture() -> Axes:
-    """Draw series, smoothing, errors, network and the sum of both."""
+    """Draw series, smoothing, errors, network and the sum of both.
+
+    Examples:
+        >>> ax = hybrid_picture()
+    """
     ax = sheet(13.2, 5.0, scale=0.55)
     dot(ax, (0.9, 3.7), r"$y$", color="grey", radius=0.5)
     box(ax, (4.0, 3.7), "Holt-Winters", color="red", width=2.9)

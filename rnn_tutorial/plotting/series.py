@@ -21,6 +21,9 @@ def sliding_windows(input_length: int = 6, horizon: int = 3, parts: Sequence[int
         input_length: Steps of input a window.
         horizon: Steps of target a window.
         parts: Steps of the training, validation and test part.
+
+    Examples:
+        >>> ax = sliding_windows(input_length=4, horizon=2, parts=(12, 6, 6))
     """
     cuts = np.cumsum([0, *parts])
     rows = []
@@ -51,7 +54,11 @@ def sliding_windows(input_length: int = 6, horizon: int = 3, parts: Sequence[int
 
 
 def profile(values: npt.NDArray[np.float64], season: int, ax: Axes | None = None, *, label: str = "step") -> Axes:
-    """Draw the median of each step of a season, and the band that holds 80 % of the values."""
+    """Draw the median of each step of a season, and the band that holds 80 % of the values.
+
+    Examples:
+        >>> ax = profile(np.sin(np.arange(240) / 4), 24, label="hour")
+    """
     ax = ax if ax is not None else plt.subplots()[1]
     whole = values[: len(values) // season * season].reshape(-1, season)
     low, middle, high = np.quantile(whole, (0.1, 0.5, 0.9), axis=0)
@@ -63,7 +70,11 @@ def profile(values: npt.NDArray[np.float64], season: int, ax: Axes | None = None
 
 
 def autocorrelation(values: npt.NDArray[np.float64], lags: int, ax: Axes | None = None) -> Axes:
-    r"""Draw :math:`\mathrm{corr}(y_t, y_{t-k})` for k up to ``lags``, by ``statsmodels``."""
+    r"""Draw :math:`\mathrm{corr}(y_t, y_{t-k})` for k up to ``lags``, by ``statsmodels``.
+
+    Examples:
+        >>> ax = autocorrelation(np.sin(np.arange(240) / 4), lags=48)
+    """
     from statsmodels.tsa.stattools import acf
 
     ax = ax if ax is not None else plt.subplots()[1]

@@ -19,6 +19,9 @@ def sequence_shapes(days: npt.ArrayLike, image: npt.ArrayLike, film: npt.ArrayLi
 
     Raises:
         ValueError: Another number of axes.
+
+    Examples:
+        >>> axes = sequence_shapes(np.zeros((14, 24)), np.zeros((28, 28)), np.zeros((10, 1, 16, 16)))
     """
     given = {"days": np.asarray(days), "image": np.asarray(image), "film": np.asarray(film)}
     for (name, array), rank in zip(given.items(), (2, 2, 4), strict=True):

@@ -24,6 +24,10 @@ def standings(
         networks: Names drawn in the networks' colour.
         hybrids: Names drawn in the hybrids' colour.
         limit: Where the axis ends; methods beyond are written at the border.
+
+    Examples:
+        >>> scores = {"sunspots": {"GRU": np.array([19.0, 21.0]), "naive": np.array([25.0])}}
+        >>> figure = standings(scores, yardsticks={"sunspots": 25.0}, networks={"GRU"})
     """
     rows = max(len(board) for board in scores.values())
     figure, axes = plt.subplots(-(-len(scores) // 2), 2, figsize=(7.2, 0.26 * rows * -(-len(scores) // 2) + 1.0))

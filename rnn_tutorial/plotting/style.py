@@ -21,6 +21,9 @@ def use_book_style() -> None:
 
     Safe to call anywhere: outside IPython only matplotlib's settings change. Figures keep a white ground in both
     themes of the page, so that colours mean the same by day and by night.
+
+    Examples:
+        >>> use_book_style()
     """
     mpl.rcParams.update(
         {

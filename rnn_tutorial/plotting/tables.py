@@ -11,7 +11,16 @@ VERDICTS = ("holds", "holds only", "does not hold", "undecided")
 
 @dataclass(frozen=True)
 class TextTable:
-    """Rows of text under headings: HTML in a notebook, one block of lines a row in a terminal."""
+    """Rows of text under headings: HTML in a notebook, one block of lines a row in a terminal.
+
+    Examples:
+        >>> print(TextTable(("Layer", "Gates"), (("LSTM", "four"), ("GRU", "two"))))
+        Layer LSTM
+        Gates four
+        <BLANKLINE>
+        Layer GRU
+        Gates two
+    """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -48,6 +57,11 @@ def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]], row_headi
 
     Raises:
         ValueError: A row with another number of texts, or an empty one.
+
+    Examples:
+        >>> text_table(("Layer", "Gates"), [("LSTM", "four")])
+        Layer LSTM
+        Gates four
     """
     for row in rows:
         if len(row) != len(headings) or not all(isinstance(text, str) and text for text in row):
@@ -64,6 +78,12 @@ def claims_table(rows: Sequence[tuple[str, str, str]]) -> TextTable:
 
     Raises:
         ValueError: A row that is not three texts, or an empty one; a verdict that begins otherwise.
+
+    Examples:
+        >>> print(claims_table([("it is faster", "3 s against 2 s", "does not hold")]))
+        The article says it is faster
+        We measured      3 s against 2 s
+        Verdict          does not hold
     """
     table = text_table(CLAIMS, rows)
     for *_, verdict in table.rows:
@@ -79,6 +99,10 @@ def kind_of_verdict(verdict: str) -> str:
 
     Raises:
         ValueError: It begins with something else.
+
+    Examples:
+        >>> kind_of_verdict("holds only for short series")
+        'holds only'
     """
     kinds = [kind for kind in VERDICTS if re.match(rf"{kind}\b", verdict)]
     if not kinds:

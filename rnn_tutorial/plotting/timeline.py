@@ -12,6 +12,9 @@ def timelines(steps: int = 4) -> Axes:
 
     Args:
         steps: Time steps of the sequence.
+
+    Examples:
+        >>> ax = timelines(steps=6)
     """
     ax = sheet(16.0, 5.9)
     kinds = {"W x": "green", "W h": "orange", "gates": "blue"}

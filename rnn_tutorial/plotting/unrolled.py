@@ -14,6 +14,9 @@ def unrolled(cell: str = "RNN", state: str = "h") -> Axes:
     Args:
         cell: Name in the boxes.
         state: Letter of the state on the loop.
+
+    Examples:
+        >>> ax = unrolled("LSTM", state="h, c")
     """
     ax = sheet(17.2, 5.6)
     cell_y, x_y, y_y = 2.8, 0.6, 5.0

@@ -18,6 +18,10 @@ def state_map(states: Tensor, ax: Axes | None = None, *, title: str = "", step: 
         ax: Where to draw; a new figure if not given.
         title: Title of the axes.
         step: What one step is, for the label.
+
+    Examples:
+        >>> output, h_n, h = rt.GRU(1, 8)(torch.randn(50, 1), return_all_states=True)
+        >>> ax = state_map(h[0].detach())
     """
     if states.dim() != 2:
         raise ValueError(f"states should be (time, units), got shape {tuple(states.shape)}")
@@ -38,7 +42,11 @@ def lag_curves(
     title: str = "",
     lag: str = "lag in steps",
 ) -> Axes:
-    r"""Plot :math:`\|\partial h_T / \partial x_{T-k}\|` against the lag k, logarithmically, one line a network."""
+    r"""Plot :math:`\|\partial h_T / \partial x_{T-k}\|` against the lag k, logarithmically, one line a network.
+
+    Examples:
+        >>> ax = lag_curves({"RNN": [1.0, 0.1, 0.01], "LSTM": [1.0, 0.8, 0.6]})
+    """
     ax = ax if ax is not None else plt.subplots()[1]
     for name, curve in curves.items():
         values = np.asarray(curve, dtype=float)
@@ -53,6 +61,10 @@ def half_life(curve: Sequence[float] | Tensor) -> float:
 
     Raises:
         ValueError: Fewer than two positive values.
+
+    Examples:
+        >>> round(half_life([1.0, 0.5, 0.25, 0.125]), 6)
+        1.0
     """
     values = np.asarray(curve, dtype=float)
     lags = np.flatnonzero(values > 0)

@@ -26,6 +26,10 @@ class History:
             if there was a validation set, ``lr`` (of the epoch's last step) and ``seconds``.
         stopped: Why the run ended: ``"finished"``, ``"patience"`` or ``"interrupted"``; ``"running"`` before that.
 
+    Examples:
+        >>> history = History([{"epoch": 1, "train_loss": 0.9}, {"epoch": 2, "train_loss": 0.4}])
+        >>> history.best()["epoch"]
+        2
     """
 
     rows: list[Row] = field(default_factory=list)

@@ -32,6 +32,10 @@ def predict(model: nn.Module, data: Any, *, batch_size: int = 256, device: torch
         TypeError: The data are of no such kind.
         ValueError: The data are empty, or their loader shuffles.
 
+    Examples:
+        >>> model = rt.ManyToOne(rt.GRU(1, 8, batch_first=True), 3)
+        >>> predict(model, torch.randn(100, 20, 1)).shape
+        torch.Size([100, 3])
     """
     loader = as_loader(data, batch_size, name="data", inputs_only=True)
     if is_shuffled(loader):
@@ -65,6 +69,11 @@ def evaluate(
         TypeError: The data are no pairs, or a metric's result is not a single number.
         ValueError: The data are empty, or a metric is called ``loss``.
 
+    Examples:
+        >>> windows = rt.WindowDataset(np.zeros(50), input_length=20, horizon=1)
+        >>> model = rt.ManyToOne(rt.GRU(1, 8, batch_first=True), 1)
+        >>> sorted(evaluate(model, windows, loss=nn.functional.mse_loss, metrics={"mae": nn.functional.l1_loss}))
+        ['loss', 'mae']
     """
     if metrics and "loss" in metrics:
         raise ValueError('A metric may not be called "loss": that name is taken by the loss.')

@@ -91,6 +91,12 @@ def fit(
         TypeError: An argument is of the wrong kind.
         ValueError: An argument has an impossible value.
 
+    Examples:
+        >>> windows = rt.WindowDataset(np.sin(np.arange(200) / 5), input_length=20, horizon=1)
+        >>> model = rt.ManyToOne(rt.GRU(1, 8, batch_first=True), 1)
+        >>> history = fit(model, windows, loss=nn.functional.mse_loss, epochs=2, progress=False)
+        >>> len(history), history.stopped
+        (2, 'finished')
     """
     check(model, loss, epochs=epochs, batch_size=batch_size, lr=lr, clip_norm=clip_norm, patience=patience, seed=seed)
     check_on_interrupt(on_interrupt)

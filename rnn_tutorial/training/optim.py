@@ -38,6 +38,15 @@ def per_epoch(make: MakeSchedule) -> MakeSchedule:
 
     Args:
         make: Called with the optimizer and the number of *epochs*; returns the scheduler.
+
+    Examples:
+        >>> halved = per_epoch(lambda optimizer, epochs: torch.optim.lr_scheduler.StepLR(optimizer, 1, 0.5))
+        >>> windows = rt.WindowDataset(np.sin(np.arange(50)), input_length=20, horizon=1)
+        >>> model = rt.ManyToOne(rt.GRU(1, 4, batch_first=True), 1)
+        >>> mse = nn.functional.mse_loss
+        >>> history = rt.fit(model, windows, loss=mse, epochs=2, lr=0.01, schedule=halved, progress=False)
+        >>> [row["lr"] for row in history.rows]
+        [0.01, 0.005]
     """
 
     def made(optimizer: Optimizer, epochs: int) -> Any:

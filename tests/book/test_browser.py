@@ -1,7 +1,7 @@
 """The built book in a headless Chromium that may talk to this machine alone: it must need nothing else.
 
-Every page: no request to anywhere else, none that fails, no error on the console, equations drawn, no sideways
-scrolling on a phone. The site: its search and its dark mode.
+Every page: no request to anywhere else, none that fails, no error on the console, equations drawn, no code that scrolls
+sideways, nothing else that does on a phone. The site: its search and its dark mode.
 """
 
 from collections.abc import Iterator
@@ -71,6 +71,18 @@ def tab(browser: "Browser", site: str, observed: Observed) -> Iterator["Page"]:
     context.close()
 
 
+# Blocks of code that are wider than their column, those in folded solutions and cells included.
+TOO_WIDE = """() => {
+    document.querySelectorAll("details").forEach(box => { box.open = true; });
+    document.querySelectorAll(".toggle-hidden").forEach(box => box.classList.remove("toggle-hidden"));
+    const wider = block => block.scrollWidth > block.clientWidth + 1;
+    const around = block => block.closest(".cell_output, .rt-diff") ?? block;
+    return [...document.querySelectorAll(".bd-article pre")]
+        .filter(block => block.clientWidth === 0 || wider(block) || wider(around(block)))
+        .map(block => block.innerText.slice(0, 80));
+}"""
+
+
 @pytest.mark.parametrize("name", page_names())
 def test_page_needs_nothing_from_outside(name, tab, site, observed):
     tab.goto(f"{site}/{name}")
@@ -78,6 +90,7 @@ def test_page_needs_nothing_from_outside(name, tab, site, observed):
     formulas = tab.locator(".math").count()
     assert tab.locator("mjx-container").count() >= formulas
     assert tab.locator("mjx-merror").count() == 0, "an equation that MathJax could not read"
+    assert tab.evaluate(TOO_WIDE) == [], "code that does not fit the column"
     tab.set_viewport_size(PHONE)
     settle(tab)
     too_wide = tab.evaluate(
@@ -89,6 +102,14 @@ def test_page_needs_nothing_from_outside(name, tab, site, observed):
     )
     assert too_wide == "", "the page scrolls sideways on a phone"
     observed.assert_clean()
+
+
+def test_code_that_does_not_fit_is_noticed(tab, site):
+    """The test above rests on this: without folding, there is code that scrolls."""
+    tab.goto(f"{site}/09_speed.html")
+    settle(tab)
+    tab.add_style_tag(content=".bd-article pre, .bd-article pre .rt-line { white-space: pre !important; }")
+    assert tab.evaluate(TOO_WIDE) != []
 
 
 def test_mathematics_was_looked_for(html):

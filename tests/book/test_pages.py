@@ -102,6 +102,85 @@ def test_mathjax_is_trimmed(html):
     assert sum(path.stat().st_size for path in files) < 4e6
 
 
+# ---- numbers ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=[name for name in page_names() if re.match(r"\d\d_", name)])
+def chapter(request: pytest.FixtureRequest, html: Path) -> tuple[int, Path]:
+    """A chapter's number, by its file's name, and its page."""
+    return int(request.param[:2]), html / request.param
+
+
+def test_a_chapter_s_title_has_its_number(chapter):
+    number, path = chapter
+    headings = article_of(path).find_all(["h1", "h2", "h3"])
+    assert headings[0].get_text().startswith(f"{number}. ")
+    assert not [tag.get_text() for tag in headings[1:] if tag.select(".section-number")]
+
+
+def test_the_sidebar_numbers_the_chapters(html):
+    links = parse(html / "glossary.html").select("nav.bd-links a")
+    shown = {str(tag["href"]): tag.get_text(strip=True) for tag in links}
+    for name in page_names():
+        begins = re.match(r"\d+\. ", shown.get(name, ""))
+        assert (begins[0] if begins else "") == (f"{int(name[:2])}. " if re.match(r"\d\d_", name) else ""), name
+
+
+def test_a_chapter_s_figures_exercises_and_equations_are_counted_within_it(chapter):
+    number, path = chapter
+    article = article_of(path)
+    figures = [tag.get_text(strip=True) for tag in article.select("figcaption .caption-number")]
+    titles = [tag.get_text(strip=True) for tag in article.select(".exercise > .admonition-title")]
+    equations = [tag.get_text().strip("()#¶ ") for tag in article.select(".eqno")]
+    assert figures == [f"Fig. {number}.{place}" for place in range(1, len(figures) + 1)]
+    assert [re.sub(r"\s*\(.*", "", t) for t in titles] == [f"Exercise {number}.{p}" for p in range(1, len(titles) + 1)]
+    assert len(titles) >= 2
+    assert equations == [f"{number}.{place}" for place in range(1, len(equations) + 1)]
+
+
+# ---- the package's reference --------------------------------------------------------------------------------
+
+
+def test_every_name_of_the_package_in_a_chapter_s_code_is_a_link(chapter):
+    _, path = chapter
+    names = [tag for tag in article_of(path).select(".cell_input span.n") if tag.get_text() == "rt"]
+    names = [tag for tag in names if (dot := tag.find_next_sibling()) is not None and dot.get_text() == "."]
+    bare = [tag for tag in names if tag.find_parent("a", class_="sphinx-codeautolink-a") is None]
+    assert not [str(tag.find_next_sibling(class_="n")) for tag in bare]
+    assert article_of(path).select(".cell_input a.sphinx-codeautolink-a[href^=api_]")
+
+
+def test_tables_of_names_lead_to_all_entries(html):
+    tables = article_of(html / "api.html").select("table.rt-names")
+    linked = {str(tag["href"]) for table in tables for tag in table.select("td:first-child a")}
+    entries = set()
+    for path in html.glob("api_*.html"):
+        kinds = article_of(path).select("dl.py.class > dt[id], dl.py.function > dt[id], dl.py.exception > dt[id]")
+        entries |= {f"{path.name}#{tag['id']}" for tag in kinds}
+    assert len(entries) > 100
+    assert linked == entries
+
+
+def test_an_entry_names_the_chapters_that_use_it(html):
+    dt = article_of(html / "api_layers.html").find(id="rnn_tutorial.layers.LSTM")
+    assert isinstance(dt, Tag)
+    entry = dt.find_parent("dl")
+    assert isinstance(entry, Tag)
+    used_in = entry.select_one(".rt-used-in")
+    assert used_in is not None
+    assert "02_lstm.html" in {str(tag["href"]) for tag in used_in.find_all("a")}
+
+
+def test_landing_page_shows_what_the_book_is_about(html):
+    article = article_of(html / "index.html")
+    assert article.select('img[alt^="A family tree"]')
+    sources = [str(tag["src"]) for tag in article.select("figure.rt-figure-of img")]
+    assert len(sources) == 2
+    for name, figure in (("10_your_own_data", "fig-own-forecast"), ("08_scoreboard", "fig-standings")):
+        shown = article_of(html / f"{name}.html").select(f"#{figure} img")
+        assert [str(tag["src"]) for tag in shown] == [sources.pop(0)]
+
+
 # ---- the page of all claims and the page on dialects ---------------------------------------------------------
 
 CHAPTERS = [name for name in page_names() if re.match(r"\d\d_", name)]
