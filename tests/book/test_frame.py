@@ -144,9 +144,11 @@ def test_no_empty_cells(notebook):
 
 
 def test_first_code_cell_sets_style(notebook):
-    first = code_of(notebook.cells)[0]
-    assert "use_book_style()" in first
-    assert "import rnn_tutorial" in first or "from rnn_tutorial" in first
+    timer, first = [cell for cell in notebook.cells if cell.cell_type == "code"][:2]
+    assert timer.metadata["tags"] == ["remove-cell"]
+    assert timer.source == "import time\n\nstarted = time.perf_counter()"
+    assert "use_book_style()" in first.source
+    assert "import rnn_tutorial" in first.source or "from rnn_tutorial" in first.source
 
 
 def test_figures_have_alternative_text(notebook):

@@ -12,9 +12,9 @@ from tools.reader import edition, opening, step
 from tools.reader.values import ANY, GLUE_PREFIX, Values
 
 SOURCES = layout.notebooks()
-RAW = re.compile(
-    r"\{[a-z]+(:[a-z]+)?\}`[^`]|^(`{3,}|:{3,})\{|^:::|^\([\w-]+\)=|^\$\$ *\(|^:(label|class|language):", re.M
-)
+ROLES = r"glue:text|doc|ref|numref|eq|term|cite:[tp]|py:\w+"
+BLOCKS = r"^(`{3,}|:{3,})\{|^:::|^\([\w-]+\)=|^\$\$ *\(|^:(label|class|language):"
+RAW = re.compile(rf"\{{({ROLES})\}}`|{BLOCKS}", re.MULTILINE)
 
 
 @pytest.fixture(params=SOURCES, ids=lambda path: path.name)

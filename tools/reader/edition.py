@@ -80,7 +80,7 @@ def edition_of(path: Path, executed: Mapping[str, Any] | None) -> Any:
     """
     source = nbformat.read(path, as_version=4)
     outputs = None if executed is None else [cell.outputs for cell in execution_cache.code_cells(executed[path.stem])]
-    context = markdown.Context(Values(executed, path.stem), references.numbered(source))
+    context = markdown.Context(Values(executed, path.stem), references.numbered(path.stem, source))
     writer = _Writer(context)
     codes = 0
     for cell in source.cells:
@@ -103,7 +103,6 @@ class _Writer:
     context: markdown.Context
     cells: list[Any] = field(default_factory=list)
     solution: list[str] | None = None
-    figures: int = 0
     has_verdict: bool = False
 
     def prose(self, text: str) -> None:
@@ -152,10 +151,11 @@ class _Writer:
         folded = {"source_hidden": True} if {"hide-input", "hide-cell"} & set(tags) else {}
         metadata = {"jupyter": folded} if folded else {}
         self.cells.append(new_code_cell(cell.source, metadata=metadata, outputs=outputs))
-        if caption := references.figure_of(cell).get("caption"):
-            self.figures += 1
+        figure = references.figure_of(cell)
+        if "caption" in figure:
+            number = self.context.numbers[figure["name"]]
             self.cells.append(
-                new_markdown_cell(f"**Figure {self.figures}.** {markdown.convert(caption, self.context)}")
+                new_markdown_cell(f"**Figure {number}.** {markdown.convert(figure['caption'], self.context)}")
             )
 
 

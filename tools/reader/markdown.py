@@ -29,7 +29,7 @@ class Context:
     """
 
     value: Callable[[str], str]
-    numbers: Mapping[str, int]
+    numbers: Mapping[str, str]
     cited: list[str] = field(default_factory=list)
 
 

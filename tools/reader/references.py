@@ -38,8 +38,10 @@ def link_to(stem: str, text: str = "") -> str:
     return f"[{text or titles()[stem]}]({target})"
 
 
-def numbered(notebook: Any) -> dict[str, int]:
-    """Number equations, figures and exercises of a notebook, each kind from 1, by their labels."""
+def numbered(stem: str, notebook: Any) -> dict[str, str]:
+    """Number equations, figures and exercises of a notebook as its page does: each kind from 1, in chapter 3 from 3.1."""
+    chapter = re.match(r"(\d\d)_", stem)
+    prefix = f"{int(chapter[1])}." if chapter else ""
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     figures = [figure_of(cell)["name"] for cell in notebook.cells if figure_of(cell).get("name")]
     kinds = (
@@ -47,7 +49,7 @@ def numbered(notebook: Any) -> dict[str, int]:
         figures,
         [label for text in prose for label in EXERCISE.findall(text)],
     )
-    return {label: number for labels in kinds for number, label in enumerate(labels, start=1)}
+    return {label: f"{prefix}{number}" for labels in kinds for number, label in enumerate(labels, start=1)}
 
 
 def figure_of(cell: Any) -> Mapping[str, str]:
