@@ -39,7 +39,7 @@ def link_to(stem: str, text: str = "") -> str:
 
 
 def numbered(stem: str, notebook: Any) -> dict[str, str]:
-    """Number equations, figures and exercises of a notebook as its page does: each kind from 1, in chapter 3 from 3.1."""
+    """Number equations, figures and exercises as the page does: each kind from 1, in chapter 3 from 3.1."""
     chapter = re.match(r"(\d\d)_", stem)
     prefix = f"{int(chapter[1])}." if chapter else ""
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
