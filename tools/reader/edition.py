@@ -103,7 +103,7 @@ class _Writer:
     context: markdown.Context
     cells: list[Any] = field(default_factory=list)
     solution: list[str] | None = None
-    has_verdict: bool = False
+    check: str = ""
 
     def prose(self, text: str) -> None:
         """Take a cell of Markdown, which may begin or end solutions."""
@@ -127,8 +127,8 @@ class _Writer:
             self.solution.append(converted)
 
     def _begin(self, label: str) -> None:
-        self.cells.append(new_code_cell("print(verdict(puzzle))" if self.has_verdict else "# Your answer:"))
-        self.has_verdict = False
+        self.cells.append(new_code_cell(self.check or "# Your answer:"))
+        self.check = ""
         self.solution = [f"<details>\n<summary>Solution of exercise {self.context.numbers[label]}</summary>"]
 
     def _end(self) -> None:
@@ -147,7 +147,7 @@ class _Writer:
             # What it prints depends on the machine where nothing else of the folded text does.
             self.solution += [f"```text\n{text}\n```" for text in map(_printed, outputs) if text]
             return
-        self.has_verdict = self.has_verdict or "def verdict(" in cell.source
+        self.check = verdict_of(cell.source) or self.check
         folded = {"source_hidden": True} if {"hide-input", "hide-cell"} & set(tags) else {}
         metadata = {"jupyter": folded} if folded else {}
         self.cells.append(new_code_cell(cell.source, metadata=metadata, outputs=outputs))
@@ -157,6 +157,18 @@ class _Writer:
             self.cells.append(
                 new_markdown_cell(f"**Figure {number}.** {markdown.convert(figure['caption'], self.context)}")
             )
+
+
+def verdict_of(code: str) -> str:
+    """Return the statement that prints the verdict on a puzzle, from the cell that defines both."""
+    if "def verdict(" not in code:
+        return ""
+    calls = [
+        node.value
+        for node in ast.parse(code).body
+        if isinstance(node, ast.Expr) and ast.unparse(node).startswith("print(verdict(")
+    ]
+    return ast.get_source_segment(code, calls[-1]) or "" if calls else ""
 
 
 def _shown(outputs: list[Any]) -> list[Any]:
