@@ -101,6 +101,7 @@ def test_links_lead_to_files_that_are_there(committed):
 
 def test_it_has_been_executed(committed):
     assert any(output.get("data", {}).get("image/png") for cell in code_cells(committed) for output in cell.outputs)
+    assert all(cell.execution_count for cell in code_cells(committed) if cell.outputs)
     assert not any(output.output_type == "error" for cell in code_cells(committed) for output in cell.outputs)
 
 

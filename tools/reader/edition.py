@@ -90,8 +90,12 @@ def edition_of(path: Path, executed: Mapping[str, Any] | None) -> Any:
         writer.code(cell, [] if outputs is None else _shown(outputs[codes]))
         codes += 1
     cells = opening.begin(path.stem, writer.cells)
+    executed_cells = 0
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number:03d}"
+        if cell.get("outputs"):  # else nbval takes what it shows for leftovers of a cell that never ran
+            executed_cells += 1
+            cell["execution_count"] = executed_cells
     kept = {key: source.metadata[key] for key in ("kernelspec", "language_info") if key in source.metadata}
     return new_notebook(cells=cells, metadata=kept)
 
@@ -186,8 +190,9 @@ def _one_form(output: Any) -> Any:
     best = next((kind for kind in ("image/png", "text/html") if kind in data), None)
     plainer["data"] = {best: data[best]} if best else data
     plainer["metadata"] = {}
-    if "execution_count" in plainer:
-        plainer["execution_count"] = None
+    plainer.pop("execution_count", None)
+    if plainer["output_type"] == "execute_result":  # its number would have to be that of its cell
+        plainer["output_type"] = "display_data"
     return plainer
 
 
