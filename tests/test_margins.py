@@ -15,7 +15,7 @@ from tools import layout, margins
 from tools.execution_cache import Execution
 
 LEAST_MARGIN = 4.0
-LEAST_RUNS = 1
+LEAST_RUNS = 2
 EXPECTED = {path.stem: margins.expected_in(path) for path in layout.notebooks()}
 CASES = [(stem, *expected) for stem, found in EXPECTED.items() for expected in found]
 ENTRIES = json.loads(margins.MARGINS.read_text(encoding="utf-8"))["expectations"] if margins.MARGINS.is_file() else {}

@@ -21,7 +21,7 @@ class Network:
 
 NETWORKS = (
     Network("RNN", "", "Elman, 1990", "a state that is handed on", 0, 1),
-    Network("LSTM", "RNN", "Hochreiter & Schmidhuber, 1997", "a cell that is added to, gates", 1, 1),
+    Network("LSTM", "RNN", "Hochreiter &\nSchmidhuber, 1997", "a cell that is added to, gates", 1, 1),
     Network("GRU", "LSTM", "Cho et al., 2014", "one state, two gates", 2, 2),
     Network("FC-LSTM", "LSTM", "Gers & Schmidhuber, 2000", "gates that see the cell", 2, 1),
     Network("ConvLSTM", "FC-LSTM", "Shi et al., 2015", "a memory made of pictures", 3, 1),
