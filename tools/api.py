@@ -14,6 +14,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
+from rnn_tutorial.experiments.words.common import listed
 from tools import layout
 from tools.numbering import chapter_number
 from tools.tables import moved, table
@@ -38,11 +39,7 @@ def _sentence(docnames: list[str]) -> str:
     chapters = [f":doc:`{chapter_number(name)} </{name}>`" for name in docnames if chapter_number(name) is not None]
     others = [f":doc:`/{name}`" for name in docnames if chapter_number(name) is None]
     word = "chapter" if len(chapters) == 1 else "chapters"
-    return " and in ".join([*([f"{word} {_listed(chapters)}"] if chapters else []), *others])
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+    return " and in ".join([*([f"{word} {listed(chapters)}"] if chapters else []), *others])
 
 
 class ApiNames(nodes.General, nodes.Element):

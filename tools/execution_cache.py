@@ -100,12 +100,9 @@ def store(path: Path, outputs: list[list[Any]], *, seconds: float, fingerprint: 
 def find(path: Path, fingerprint: str) -> Execution | None:
     """Return the valid execution of a notebook, or None."""
     notebook = nbformat.read(path, as_version=4)
-    try:
-        with opened() as cache:
-            record = cache.match_cache_notebook(notebook)
-    except KeyError:
-        return None
-    if record.data.get("fingerprint") != fingerprint:
+    with opened() as cache:
+        record = _valid_record(cache, notebook, fingerprint)
+    if record is None:
         return None
     data = record.data
     return Execution(
@@ -121,11 +118,18 @@ def find(path: Path, fingerprint: str) -> Execution | None:
 
 def executed(path: Path, fingerprint: str) -> Any:
     """Return the code cells and outputs of a notebook's valid execution as a notebook, or None."""
-    if find(path, fingerprint) is None:
-        return None
+    notebook = nbformat.read(path, as_version=4)
     with opened() as cache:
-        record = cache.match_cache_notebook(nbformat.read(path, as_version=4))
-        return cache.get_cache_bundle(record.pk).nb
+        record = _valid_record(cache, notebook, fingerprint)
+        return None if record is None else cache.get_cache_bundle(record.pk).nb
+
+
+def _valid_record(cache: Any, notebook: Any, fingerprint: str) -> Any:
+    try:
+        record = cache.match_cache_notebook(notebook)
+    except KeyError:
+        return None
+    return record if record.data.get("fingerprint") == fingerprint else None
 
 
 def executions(fingerprint: str) -> dict[Path, Execution | None]:

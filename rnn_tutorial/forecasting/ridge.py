@@ -1,6 +1,7 @@
 r"""Ridge regressions for several steps ahead that share most of their inputs."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -19,13 +20,10 @@ def ridge_for_each_step(shared: Array, own: Sequence[Array], targets: Array, alp
     Returns:
         Weights (H, L + M) and intercepts (H,).
     """
-    solved = None
     if alpha > 0:  # without a penalty nothing keeps the equations from being singular
-        try:
-            solved = _by_blocks(shared, own, targets, alpha)
-        except np.linalg.LinAlgError:
-            solved = None  # too small a penalty for columns that say the same
-    return solved or _one_by_one(shared, own, targets, alpha)
+        with suppress(np.linalg.LinAlgError):  # too small a penalty for columns that say the same
+            return _by_blocks(shared, own, targets, alpha)
+    return _one_by_one(shared, own, targets, alpha)
 
 
 def _by_blocks(shared: Array, own: Sequence[Array], targets: Array, alpha: float) -> tuple[Array, Array]:

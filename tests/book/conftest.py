@@ -1,11 +1,14 @@
 """The built pages, for the tests that look at them."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tools import layout
 from tools.browser import chromium, find_chromium
@@ -44,3 +47,12 @@ def browser() -> Iterator["Browser"]:
 def page_names() -> list[str]:
     """Names of the HTML files that the table of contents asks for."""
     return [source.with_suffix(".html").name for source in layout.pages()]
+
+
+def built_page(book: Path, name: str) -> BeautifulSoup:
+    """Build a small book with Sphinx, in a process of its own, warnings as errors; return one of its pages."""
+    out = book.parent / "html"
+    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", str(book), str(out)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return BeautifulSoup((out / f"{name}.html").read_text(encoding="utf-8"), "html.parser")

@@ -1,8 +1,6 @@
 """The page of all claims counts what the chapters show, and counts again when a chapter shows something else."""
 
 import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from rnn_tutorial.plotting import claims_table
+from tests.book.conftest import built_page
 from tools import layout, sphinx_ext
 from tools.claims import summary
 
@@ -75,11 +74,7 @@ def book(tmp_path: Path) -> Path:
 
 def build(book: Path) -> BeautifulSoup:
     """Build what is out of date, in a process of its own, warnings as errors; return the page of claims."""
-    out = book.parent / "html"
-    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", str(book), str(out)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
-    return BeautifulSoup((out / "claims.html").read_text(encoding="utf-8"), "html.parser")
+    return built_page(book, "claims")
 
 
 def counts(page: BeautifulSoup) -> list[list[str]]:

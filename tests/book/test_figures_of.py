@@ -1,13 +1,12 @@
 """A chapter's figure on another page is the chapter's own, and one that is not there is a warning."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from PIL import Image
 
+from tests.book.conftest import built_page
 from tools import layout
 
 CONF = f"""
@@ -33,11 +32,7 @@ def book(tmp_path: Path) -> Path:
 
 
 def build(book: Path) -> BeautifulSoup:
-    out = book.parent / "html"
-    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", str(book), str(out)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
-    return BeautifulSoup((out / "index.html").read_text(encoding="utf-8"), "html.parser")
+    return built_page(book, "index")
 
 
 def test_picture_caption_and_link(book):

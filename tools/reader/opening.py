@@ -1,11 +1,10 @@
 """How every notebook of the reader's edition begins: where to run it, and what it takes."""
 
-import tomllib
 from typing import Any
 
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from tools import layout
+from tools import requirements
 
 SETUP = """\
 # On a machine that does not have the package (Colab, Kaggle), install it; everywhere else this does nothing.
@@ -18,8 +17,7 @@ if importlib.util.find_spec("rnn_tutorial") is None:
 
 def repository() -> str:
     """Return the address of the project's repository, which ``pyproject.toml`` alone knows."""
-    project = tomllib.loads((layout.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return str(project["urls"]["Repository"])
+    return str(requirements.project()["urls"]["Repository"])
 
 
 def begin(stem: str, cells: list[Any]) -> list[Any]:

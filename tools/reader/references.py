@@ -11,6 +11,7 @@ from pybtex.database import Entry, parse_file
 from pybtex.style.formatting.plain import Style
 
 from tools import layout
+from tools.numbering import chapter_number
 
 LABEL = re.compile(r"^\(([\w-]+)\)=\s*$", re.MULTILINE)
 EQUATION = re.compile(r"^\$\$ *\(([\w-]+)\) *$", re.MULTILINE)
@@ -40,8 +41,8 @@ def link_to(stem: str, text: str = "") -> str:
 
 def numbered(stem: str, notebook: Any) -> dict[str, str]:
     """Number equations, figures and exercises as the page does: each kind from 1, in chapter 3 from 3.1."""
-    chapter = re.match(r"(\d\d)_", stem)
-    prefix = f"{int(chapter[1])}." if chapter else ""
+    chapter = chapter_number(stem)
+    prefix = "" if chapter is None else f"{chapter}."
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     figures = [figure_of(cell)["name"] for cell in notebook.cells if figure_of(cell).get("name")]
     kinds = (
