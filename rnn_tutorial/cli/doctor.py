@@ -6,9 +6,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import torch
+from torch import nn
 
 import rnn_tutorial
-from rnn_tutorial import devices, extras
+from rnn_tutorial import devices, extras, threads
 from rnn_tutorial.data import cache_dir
 from rnn_tutorial.layers import GRU, LSTM, RNN, ConvLSTM, PeepholeLSTM, backends
 from rnn_tutorial.layers.sequences import Sequences
@@ -61,6 +62,10 @@ def devices_here() -> dict[str, Any]:
         chosen = str(devices.pick_device())
     except (ValueError, RuntimeError) as error:  # the environment variable names one that is not here
         chosen = f"none: {error}"
+    try:
+        small: int | str = threads.wanted(nn.Linear(8, 8), torch.zeros(1, 1, 8))
+    except ValueError as error:  # so does this one
+        small = f"none: {error}"
     cuda = (
         [torch.cuda.get_device_name(k) for k in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     )
@@ -68,11 +73,12 @@ def devices_here() -> dict[str, Any]:
         "chosen": chosen,
         "machine": devices.machine(),
         "cpu threads": torch.get_num_threads(),
+        "cpu threads of a small network": small,
         "cuda": cuda,
         "mps": bool(torch.backends.mps.is_available()),
         "variables": {
             name: os.environ[name]
-            for name in (devices.DEVICE_VARIABLE, devices.BUDGET_VARIABLE, "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES")
+            for name in (devices.DEVICE_VARIABLE, devices.BUDGET_VARIABLE, *threads.VARIABLES, "CUDA_VISIBLE_DEVICES")
             if name in os.environ
         },
     }
@@ -126,7 +132,7 @@ def in_words(found: dict[str, Any]) -> str:
         "Devices",
         line("chosen", here["chosen"]),
         line("machine", here["machine"]),
-        line("CPU threads", here["cpu threads"]),
+        line("CPU threads", f"{here['cpu threads']}, {here['cpu threads of a small network']} for a small network"),
         line("CUDA", ", ".join(here["cuda"]) or "none"),
         line("MPS", "yes" if here["mps"] else "none"),
         *(line(name, text) for name, text in here["variables"].items()),

@@ -25,6 +25,7 @@ class History:
         rows: One dictionary per finished epoch: ``epoch`` (from 1), ``train_loss``, ``valid_loss`` and the metrics
             if there was a validation set, ``lr`` (of the epoch's last step) and ``seconds``.
         stopped: Why the run ended: ``"finished"``, ``"patience"`` or ``"interrupted"``; ``"running"`` before that.
+        threads: That computed it on a CPU, see ``rnn_tutorial.threads``; ``None`` elsewhere, and it is not saved.
 
     Examples:
         >>> history = History([{"epoch": 1, "train_loss": 0.9}, {"epoch": 2, "train_loss": 0.4}])
@@ -34,6 +35,7 @@ class History:
 
     rows: list[Row] = field(default_factory=list)
     stopped: str = "running"
+    threads: int | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -126,7 +128,8 @@ class History:
         parts += [f"valid loss {last['valid_loss']:.4g}"] if "valid_loss" in last else []
         parts += [f"{name} {last[name]:.4g}" for name in self.metrics]
         seconds = sum(row["seconds"] for row in self.rows)
-        line = f"{len(self)} epoch{'s' * (len(self) > 1)} in {seconds:.1f} s: {', '.join(parts)}"
+        on = f" on {self.threads} thread{'s' * (self.threads > 1)}" if self.threads else ""
+        line = f"{len(self)} epoch{'s' * (len(self) > 1)} in {seconds:.1f} s{on}: {', '.join(parts)}"
         if "valid_loss" in last and best is not last:
             line += f"; lowest valid loss {best['valid_loss']:.4g} at epoch {best['epoch']:.0f}"
         return line + {"patience": " (stopped early)", "interrupted": " (interrupted)"}.get(self.stopped, "")

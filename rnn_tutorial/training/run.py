@@ -2,6 +2,7 @@ r"""The training loop itself: steps make an epoch, epochs make a run."""
 
 import math
 import time
+from contextlib import ExitStack
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ from accelerate import Accelerator
 from accelerate.utils import set_seed
 from torch import Tensor, nn
 
+from ..threads import threads_for
 from .arguments import check_first_step, check_shapes
 from .checkpoint import Checkpoint, Weights
 from .errors import NonFiniteLossError, TrainingInterrupted
@@ -43,6 +45,7 @@ class Run:
     seed: int
     checkpoint: Checkpoint | None
     on_interrupt: str
+    until_the_end: ExitStack
 
     def __init__(
         self, accelerator: Accelerator, model: nn.Module, net: nn.Module, optimizer: Any, schedule: Schedule, loss: Loss
@@ -59,7 +62,7 @@ class Run:
         done, steps = len(self.history), len(loader)
         bar = Progress(epochs * steps, done * steps, progress and self.accelerator.is_main_process)
         try:
-            with OwnGenerators(loader) as generators:
+            with OwnGenerators(loader) as generators, ExitStack() as self.until_the_end:
                 for epoch in range(done + 1, epochs + 1):
                     if self._out_of_patience():
                         break
@@ -116,6 +119,8 @@ class Run:
         self.net.train()
         for step, batch in enumerate(loader, 1):
             x, y = split_pair(batch, "train")
+            if self.history.threads is None and accelerator.device.type == "cpu":  # the first batch shows the work
+                self.history.threads = self.until_the_end.enter_context(threads_for(self.model, x))
             prediction = self.net(x)
             if step == 1:
                 check_shapes(self.loss, prediction, y)

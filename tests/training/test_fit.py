@@ -437,7 +437,7 @@ def test_progress_in_a_notebook_leaves_one_line(monkeypatch, capsys):
     printed = capsys.readouterr()
     assert printed.err == ""
     shown = re.sub(r".*\r(?=[^\n])", "", printed.out)  # as a notebook shows carriage returns
-    assert re.fullmatch(r"2 epochs in [\d.]+ s: train loss [\d.]+\n", shown)
+    assert re.fullmatch(r"2 epochs in [\d.]+ s on 1 thread: train loss [\d.]+\n", shown)
 
 
 def test_no_progress(capsys):
@@ -466,4 +466,4 @@ def test_a_real_kernel_shows_one_line_and_no_warning(monkeypatch):
     outputs = notebook.cells[0].outputs
     assert {output.output_type: output.get("name") for output in outputs} == {"stream": "stdout"}
     shown = re.sub(r".*\r(?=[^\n])", "", "".join(output.text for output in outputs))
-    assert re.fullmatch(r"2 epochs in [\d.]+ s: train loss [\d.]+\n", shown)
+    assert re.fullmatch(r"2 epochs in [\d.]+ s on 1 thread: train loss [\d.]+\n", shown)
