@@ -77,7 +77,10 @@ def datasets(
 @app.command()
 def forecast(
     file: Annotated[Path, typer.Argument(help="A CSV file (also .csv.gz) with a header.", show_default=False)],
-    time: Annotated[str, typer.Option(help="Column of the dates.", show_default=False)],
+    time: Annotated[
+        list[str],
+        typer.Option(help="Column of the dates; twice for a date and an hour of its own.", show_default=False),
+    ],
     target: Annotated[str, typer.Option(help="Column to forecast.", show_default=False)],
     horizon: Annotated[int, typer.Option(help="Steps to forecast.", show_default=False)],
     model: Annotated[
@@ -87,6 +90,12 @@ def forecast(
             "persistence, drift, ridge, boosting, ets, holt-winters."
         ),
     ] = "lstm",
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Take only rows with this cell, NAME=CELL: one series of several in a file.", show_default=False
+        ),
+    ] = None,
     baselines: Annotated[bool, typer.Option("--baselines", help="Compare with all methods without a network.")] = False,
     known: Annotated[
         list[str] | None, typer.Option(help="Column known in advance, given beyond the end too; may be repeated.")
@@ -121,11 +130,19 @@ def forecast(
     ] = None,
     decimal: Annotated[str | None, typer.Option(help=". or ,; by default found.", show_default=False)] = None,
     date_format: Annotated[
-        str | None, typer.Option(help="Form of the dates, e.g. %d.%m.%Y %H:%M; by default found.", show_default=False)
+        str | None,
+        typer.Option(
+            help="Form of the dates, e.g. %d.%m.%Y %H:%M; s, ms, us or ns since 1970; step for numbers of steps; by "
+            "default found.",
+            show_default=False,
+        ),
     ] = None,
     timezone: Annotated[
-        str | None, typer.Option(help="The dates are local times there; they become UTC.", show_default=False)
+        str | None, typer.Option(help="The dates are local times there, e.g. Europe/Berlin.", show_default=False)
     ] = None,
+    repeated_hour: Annotated[
+        str, typer.Option(help="Where that clock is set back, the file has both hours, or the first or the second.")
+    ] = "both",
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")] = False,
     debug: Debug = False,
 ) -> None:
@@ -139,10 +156,11 @@ def forecast(
 
         name = file.name.removesuffix(".gz").removesuffix(".csv")
         request = Request(
-            file=file, time=time, target=target, horizon=horizon, model=model, baselines=baselines,
-            known=tuple(known or ()), past=tuple(past or ()), seasons=tuple(season or ()), level=level, epochs=epochs,
-            seed=seed, seeds=seeds, out=out if out is not None else Path(f"{name}-forecast"), force=force, save=save,
-            load=load, unit=unit, fill=fill, sort=sort, frequency=frequency, delimiter=delimiter, decimal=decimal,
-            date_format=date_format, timezone=timezone, quiet=quiet,
+            file=file, time=tuple(time), target=target, horizon=horizon, model=model, where=tuple(where or ()),
+            baselines=baselines, known=tuple(known or ()), past=tuple(past or ()), seasons=tuple(season or ()),
+            level=level, epochs=epochs, seed=seed, seeds=seeds, force=force, save=save, load=load, unit=unit, fill=fill,
+            out=out if out is not None else Path(f"{name}-forecast"), sort=sort, frequency=frequency, quiet=quiet,
+            delimiter=delimiter, decimal=decimal, date_format=date_format, timezone=timezone,
+            repeated_hour=repeated_hour,
         )  # fmt: skip
         typer.echo(run(request))

@@ -2,7 +2,7 @@ r"""The command ``forecast``: from a CSV file to a folder with the forecast, its
 
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 
 from rnn_tutorial import devices
 from rnn_tutorial.data import Series
-from rnn_tutorial.data.time_grid import name_of
+from rnn_tutorial.data.steps import name_of, step_of
 from rnn_tutorial.forecasting.forecaster import Forecaster
 from rnn_tutorial.forecasting.method import Array, Method
 
@@ -22,6 +22,8 @@ from .picture import draw
 from .plan import Plan, fitting_seasons, loaded_plan, make_plan
 from .report import as_text, page
 from .request import Request
+
+PERSISTENCE = "persistence"
 
 
 @dataclass(frozen=True)
@@ -78,18 +80,26 @@ def forecast(request: Request) -> Outcome:
 
     say(f"Reading {request.file}")
     series = request.read()
+    if np.ptp(series.values) == 0 and request.load is None and request.model != PERSISTENCE:
+        if request.save is not None:
+            raise ValueError(f"{series.note} There is nothing to learn, so nothing to save: leave out --save.")
+        request = replace(request, model=PERSISTENCE)
+        series = replace(series, note=f"{series.note} The forecast repeats it; nothing else was fitted.")
     seasons, note = fitting_seasons(series, request.seasons, request.horizon)
     setting = Setting(series, request.horizon, seasons, request.epochs, progress=not request.quiet)
     notes = [text for text in (series.note, note) if text]
     if request.model == HYBRID and request.load is None and series.covariates is not None:
         notes.append("The hybrid does not read the past and known columns.")
     _check_known(series, request)
-    say(f"{len(series):,} values, {series.index[0]} to {series.index[-1]}; seasons: {_listed(seasons)}")
+    say(f"{len(series):,} values, {_span(series)}; seasons: {_listed(seasons)}")
 
     method, plan, why_not = _method_and_plan(request, setting)
     verdict = None
     if plan is not None:
-        verdict = judge(method, setting, plan, request.level, request.baselines, say)
+        try:
+            verdict = judge(method, setting, plan, request.level, request.baselines, say)
+        except ValueError as error:  # the part before the backtest is not like the whole: zeros, then sales
+            why_not = f"Whether {method.name} beats seasonal-naive cannot be said, because in the backtest {error}."
         method = method if isinstance(method, Loaded) else _fresh(request, setting)
     if not isinstance(method, Loaded):
         say(f"Fitting {method.name} on all {len(series):,} values")
@@ -98,7 +108,7 @@ def forecast(request: Request) -> Outcome:
     last = np.array([len(series)])
     point = method.forecast(series.values, last, request.horizon, **beside)[0]
     margin = verdict.margin if verdict is not None else np.full(request.horizon, np.nan)
-    ahead = pd.date_range(series.index[-1], periods=request.horizon + 1, freq=series.index.freq)[1:]
+    ahead = series.shown(series.ahead(request.horizon))
     table = pd.DataFrame({"time": ahead, "point": point, "lower": point - margin, "upper": point + margin})
     whole = Plan(len(series), max(seasons, default=1), len(series), request.horizon)
     rival = best_naive(setting, plan or whole)
@@ -126,7 +136,7 @@ def _method_and_plan(request: Request, setting: Setting) -> tuple[Method, Plan |
         )
     loaded = Loaded(forecaster, setting.series)
     plan = loaded_plan(steps, max(loaded.trained_until, forecaster.context, longest), request.horizon, request.level)
-    until = setting.series.index[min(loaded.trained_until, steps) - 1] if loaded.trained_until else None
+    until = _stamp(setting.series, min(loaded.trained_until, steps) - 1) if loaded.trained_until else None
     why_not = (
         f"Whether the saved {loaded.name} beats seasonal-naive cannot be said: the file has "
         f"{max(0, steps - loaded.trained_until)} values that it was not trained on"
@@ -161,7 +171,7 @@ def _write(request: Request, outcome: Outcome, folder: Path) -> None:
     names = (outcome.method.name, outcome.rival)
     picture = draw(series, table, outcome.repeated, names, request.level, shown)
     (folder / "forecast.png").write_bytes(picture)
-    title = f"Forecast of {request.target}: {request.horizon} steps after {series.index[-1]}"
+    title = f"Forecast of {request.target}: {request.horizon} steps after {_stamp(series, -1)}"
     description = (
         f"Line chart: the last {shown} known values of {request.target}, and for the {request.horizon} steps after "
         f"them {names[1]} and the forecast of {names[0]}, from {table['point'].min():.4g} to "
@@ -179,13 +189,14 @@ def _paragraphs(outcome: Outcome) -> list[str]:
     verdict = outcome.verdict
     if verdict is None:
         return found
-    origins, index = verdict.board.origins, outcome.series.index
+    origins, series = verdict.board.origins, outcome.series
     if not isinstance(outcome.method, Mean | Loaded):
         found.append("No network was asked for.")
     found += [text for text in (verdict.best(outcome.series.unit), interval_text(verdict, outcome.series.unit)) if text]
     found.append(
-        f"Backtest: forecasts made at {len(origins)} origins from {index[origins[0] - 1]} to {index[origins[-1] - 1]}, "
-        "each from the values before it alone. The method was fitted once, on data before these and before those that "
+        f"Backtest: forecasts made at {len(origins)} origins from {_stamp(series, origins[0] - 1)} to "
+        f"{_stamp(series, origins[-1] - 1)}, each from the values before it alone. "
+        "The method was fitted once, on data before these and before those that "
         "calibrate the intervals; the forecast above comes from a fit on everything, with the width of the intervals "
         "from the backtest. MASE is the error in units of that of repeating the longest season before the test part. "
         "The season of seasonal-naive was chosen before the test part."
@@ -206,8 +217,8 @@ def _settings(request: Request, outcome: Outcome) -> dict[str, object]:
     series, covariates = outcome.series, outcome.series.covariates
     settings: dict[str, object] = {
         "file": request.file.name,
-        "values": f"{len(series):,} of {series.name!r}, {series.index[0]} to {series.index[-1]}",
-        "step": name_of(series.index),
+        "values": f"{len(series):,} of {series.name!r}, {_span(series)}",
+        "step": name_of(step_of(series.index)) if isinstance(series.index, pd.DatetimeIndex) else "",
         "method": outcome.method.name,
         "horizon": f"{request.horizon} steps",
         "seasons": _listed(outcome.setting.seasons),
@@ -235,6 +246,14 @@ def _in_words(request: Request, outcome: Outcome) -> str:
     if request.save is not None:
         lines.append(str(request.save))
     return "\n".join(lines)
+
+
+def _stamp(series: Series, step: int) -> object:
+    return series.shown(series.index[[step]])[0]
+
+
+def _span(series: Series) -> str:
+    return f"{_stamp(series, 0)} to {_stamp(series, -1)}"
 
 
 def _listed(seasons: tuple[int, ...]) -> str:

@@ -56,8 +56,8 @@ class Verdict:
 
     @property
     def gain(self) -> float:
-        """Share of the rival's error that the method saves; negative if its error is larger."""
-        return 1 - self.error(self.name) / self.error(self.rival)
+        """Share of the rival's error that the method saves; negative if its error is larger, without end over none."""
+        return saved(self.error(self.name), self.error(self.rival))
 
     @property
     def beaten(self) -> bool:
@@ -74,11 +74,11 @@ class Verdict:
             return f"{self.name} is the yardstick itself: its mean absolute error {where} was {ours:.4g}{unit}."
         unclear = "did not clearly beat" if self.comparison is not None else "had a smaller error than"
         verb = "did not beat" if self.gain <= 0 else "beat" if self.beaten else unclear
+        found = f"{self.name} {verb} {self.rival}: its mean absolute error {where} was {ours:.4g}{unit} against "
+        if theirs == 0:
+            return f"{found}none: the series repeats exactly, and nothing can be better than repeating it."
         size = f"{abs(self.gain):.1%} {'less' if self.gain > 0 else 'more'}"
-        return (
-            f"{self.name} {verb} {self.rival}: its mean absolute error {where} was {ours:.4g}{unit} against "
-            f"{theirs:.4g}{unit}, {size}{self._chance()}."
-        )
+        return f"{found}{theirs:.4g}{unit}, {size}{self._chance()}."
 
     def best(self, unit: str) -> str:
         """Name the method with the smallest error, if that is neither the one asked for nor its single networks."""
@@ -96,6 +96,13 @@ class Verdict:
         if self.comparison.p_value < SIGNIFICANT:
             return f", and the difference is more than chance {test}"
         return f", but the difference may be chance {test}"
+
+
+def saved(ours: float, theirs: float) -> float:
+    """Return the share of their error that ours saves; of no error nothing can be saved."""
+    if theirs == 0:
+        return 0.0 if ours == 0 else -np.inf
+    return 1 - ours / theirs
 
 
 def judge(method: Method, setting: Setting, plan: Plan, level: float, baselines: bool, say: Say) -> Verdict:

@@ -99,7 +99,7 @@ class Loaded:
             raise ValueError(
                 "The saved model was fitted on numbers without time stamps, so its place in the file is unknown."
             )
-        self.shift = forecaster.clock.position(series.index[0])
+        self.shift = forecaster.clock.place(series.index)
         self.trained_until = max(0, forecaster.offset + len(forecaster.memory) - self.shift)
 
     def fit(self, past: Array, *, covariates: Covariates | None = None) -> Self:

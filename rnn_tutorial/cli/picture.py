@@ -33,9 +33,9 @@ def draw(
         use_book_style()
         figure = Figure(figsize=(9.0, 4.0), dpi=150, layout="constrained")
         ax = figure.subplots()
-        past, values = series.index[-shown:], series.values[-shown:]
+        past, values = series.shown(series.index[-shown:]), series.values[-shown:]
         ax.plot(past, values, color="black", linewidth=1.2, label="known")
-        time = pd.DatetimeIndex(table["time"])
+        time = pd.Index(table["time"])
         if table["lower"].notna().all():
             low, high = (np.asarray(table[column], dtype=float) for column in ("lower", "upper"))
             ax.fill_between(
@@ -44,10 +44,13 @@ def draw(
         ax.plot(time, repeated, color=PALETTE["grey"], linewidth=1.2, linestyle="--", label=names[1])
         marker = "o" if len(time) == 1 else None
         ax.plot(time, table["point"], color=PALETTE["red"], marker=marker, label=names[0])
-        ax.axvline(date2num(past[-1]), color="black", linewidth=0.8, linestyle=":")
-        locator = AutoDateLocator()
-        ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+        if not series.has_clock:
+            ax.axvline(float(series.index[-1]), color="black", linewidth=0.8, linestyle=":")
+        else:
+            ax.axvline(date2num(past[-1]), color="black", linewidth=0.8, linestyle=":")
+            locator = AutoDateLocator(tz=past.tz)
+            ax.xaxis.set_major_locator(locator)
+            ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=past.tz))
         ax.set(title=series.name, ylabel=series.unit)
         ax.margins(x=0.01)
         figure.legend(ncols=4, loc="outside lower center")

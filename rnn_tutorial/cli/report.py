@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .judge import Verdict
+from .judge import Verdict, saved
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem; color: #1f2937;
@@ -81,14 +81,14 @@ def rows(verdict: Verdict) -> list[dict[str, str]]:
     found = []
     for name, row in verdict.board.table().iterrows():
         spread = "" if np.isnan(row["±"]) else f" ± {row['±']:.3g}"
-        skill = 1 - row["MAE"] / verdict.error(verdict.rival)
+        skill = saved(row["MAE"], verdict.error(verdict.rival))
         found.append(
             {
                 "method": str(name),
                 "MAE": f"{row['MAE']:.4g}{spread}",
                 "RMSE": f"{row['RMSE']:.4g}",
-                "MASE": f"{row['MASE']:.3f}",
-                "less than naive": f"{skill:+.1%}",
+                "MASE": "n/a" if np.isnan(row["MASE"]) else f"{row['MASE']:.3f}",
+                "less than naive": f"{skill:+.1%}" if np.isfinite(skill) else "n/a",
                 "parameters": f"{int(row['parameters']):,}",
                 "seconds to fit": f"{row['seconds']:.1f}",
             }

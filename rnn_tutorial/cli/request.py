@@ -2,11 +2,16 @@ r"""What the user of ``rnn-tutorial forecast`` asked for, checked before anythin
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from rnn_tutorial.data import Series, read_series
-from rnn_tutorial.data.read import Fill
+from rnn_tutorial.data.csv.clocks import REPEATED_HOURS, RepeatedHour
+from rnn_tutorial.data.csv.numbers import SIGNS, Sign
+from rnn_tutorial.data.csv.read import Fill
 
 from .output import check_folder, check_model_file
+
+FILLS: tuple[Fill, ...] = ("refuse", "interpolate")  # nothing here reads around gaps
 
 
 @dataclass(frozen=True)
@@ -14,11 +19,12 @@ class Request:
     """The options of the command, as ``--help`` explains them."""
 
     file: Path
-    time: str
+    time: tuple[str, ...]
     target: str
     horizon: int
     model: str = "lstm"
     baselines: bool = False
+    where: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     seasons: tuple[int, ...] = ()
@@ -39,6 +45,7 @@ class Request:
     decimal: str | None = None
     date_format: str | None = None
     timezone: str | None = None
+    repeated_hour: str = "both"
 
     def check(self) -> None:
         r"""Refuse what can be refused without reading the file.
@@ -56,10 +63,14 @@ class Request:
             )
         if any(season < 2 for season in self.seasons):
             raise ValueError(f"--season counts steps, 2 or more, not {min(self.seasons)}.")
-        if self.fill not in ("refuse", "interpolate"):
-            raise ValueError(f"--fill is refuse or interpolate, not {self.fill!r}.")
-        if self.decimal not in (None, ".", ","):
-            raise ValueError(f"--decimal is . or , not {self.decimal!r}.")
+        for name, value, choices in (
+            ("fill", self.fill, FILLS),
+            ("decimal", self.decimal or ".", SIGNS),
+            ("repeated-hour", self.repeated_hour, REPEATED_HOURS),
+        ):
+            if value not in choices:
+                raise ValueError(f"--{name} is {' or '.join(choices)}, not {value!r}.")
+        self.conditions()
         if self.load is not None:
             if self.seeds > 1 or self.save is not None:
                 raise ValueError("--load takes a network as it was saved: leave out --seeds and --save.")
@@ -73,19 +84,31 @@ class Request:
 
     def read(self) -> Series:
         """Read the file, see ``read_series``."""
-        fill: Fill = "interpolate" if self.fill == "interpolate" else "refuse"
         return read_series(
             self.file,
             self.time,
             self.target,
+            where=self.conditions(),
             past=self.past,
             known=self.known,
             frequency=self.frequency,
-            fill=fill,
+            fill=cast(Fill, self.fill),
             unit=self.unit,
             sort=self.sort,
             delimiter="\t" if self.delimiter in ("tab", "\\t") else self.delimiter,
-            decimal="," if self.decimal == "," else "." if self.decimal == "." else None,
+            decimal=cast(Sign | None, self.decimal),
             date_format=self.date_format,
             timezone=self.timezone,
+            repeated_hour=cast(RepeatedHour, self.repeated_hour),
         )
+
+    def conditions(self) -> dict[str, str]:
+        r"""Return the cells by which rows are picked, by their columns.
+
+        Raises:
+            ValueError: No column or no cell is named.
+        """
+        for text in self.where:
+            if not text.partition("=")[0] or "=" not in text:
+                raise ValueError(f"--where names a column and its cell, as in --where unique_id=A, not {text!r}.")
+        return {name: cell for name, _, cell in (text.partition("=") for text in self.where)}

@@ -2,7 +2,8 @@ from .calendars import calendar as calendar
 from .catalogue import available_series as available_series
 from .catalogue import load_series as load_series
 from .covariates import Covariates as Covariates
-from .csv_table import ReadError as ReadError
+from .csv.read import read_series as read_series
+from .csv.table import ReadError as ReadError
 from .errors import DataError as DataError
 from .errors import DownloadError as DownloadError
 from .errors import IntegrityError as IntegrityError
@@ -12,7 +13,6 @@ from .grids import Grid as Grid
 from .grids import load_grid as load_grid
 from .mnist import Images as Images
 from .mnist import load_mnist as load_mnist
-from .read import read_series as read_series
 from .scaling import Standardizer as Standardizer
 from .series import Series as Series
 from .series import Split as Split

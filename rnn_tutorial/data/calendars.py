@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from .covariates import Array, Covariates
+from .steps import DAY, step_of
 
-DAY = pd.Timedelta(days=1)
 MONTH = pd.Timedelta(days=28)  # the shortest
 YEAR = pd.Timedelta(days=365)
 
@@ -65,37 +65,6 @@ def calendar(index: pd.DatetimeIndex, extra_steps: int = 0) -> Covariates:
     if not columns:
         return Covariates()
     return Covariates(known=np.stack(list(columns.values()), axis=1), known_names=tuple(columns))
-
-
-def step_of(index: pd.DatetimeIndex) -> pd.offsets.BaseOffset:
-    r"""The one step from each time stamp to the next.
-
-    Args:
-        index: Two stamps or more.
-
-    Returns:
-        A pandas offset, for example of half an hour or of a month.
-
-    Raises:
-        ValueError: Fewer than two stamps, or no single step fits.
-    """
-    if len(index) < 2:
-        raise ValueError(f"A step needs two time stamps, but the index has {len(index)}.")
-    if index.freq is not None:
-        return index.freq
-    gaps = np.diff(index.asi8)
-    if gaps[0] > 0 and (gaps == gaps[0]).all():
-        return pd.tseries.frequencies.to_offset(index[1] - index[0])
-    # Months and years are of unequal length: pandas knows them by name.
-    found = pd.DatetimeIndex(index, freq="infer").freq if len(index) > 2 and (gaps > 0).all() else None
-    if found is None:
-        usual = pd.Series(index).diff().mode()[0]
-        odd = int(np.flatnonzero(gaps != pd.Series(gaps).mode()[0])[0])
-        raise ValueError(
-            f"The time stamps do not follow each other at equal steps: {usual} is usual, but {index[odd + 1]} follows "
-            f"{index[odd]}. Sort them, drop duplicates and fill the gaps (pandas: asfreq)."
-        )
-    return found
 
 
 def _cycle(name: str, phase: Array) -> dict[str, Array]:

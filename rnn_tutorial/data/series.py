@@ -1,12 +1,14 @@
 r"""A real series with its unit, its seasons, its origin and its licence, and how it is cut into parts."""
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from .covariates import Covariates
+from .steps import step_of
 
 
 @dataclass(frozen=True)
@@ -31,16 +33,18 @@ class Series:
     Attributes:
         name: Its name in ``load_series``.
         values: float64, shape ``(T,)``, in ``unit``; no NaN.
-        index: The ``T`` time stamps, start of each interval, without a time zone.
+        index: The ``T`` time stamps, start of each interval, without a time zone. Where steps are only counted it is a
+            ``RangeIndex`` and ``has_clock`` is false; the type leaves that out, for nearly every series has a clock.
         unit: Unit of the values.
         seasons: Name of each season and its length in steps, shortest first.
         source: Who measured it and where this copy comes from.
         licence: Of the data and of the package that carries them.
         note: What a user of the numbers has to know.
         covariates: Columns beside the values, row t beside step t; ``None`` if there are none.
+        zone: The time stamps are UTC, to be shown on the clock of this zone; empty if they are shown as they are.
 
     Raises:
-        ValueError: The covariates have fewer rows than there are values.
+        ValueError: The covariates have fewer rows than there are values, or there are more or fewer time stamps.
 
     Examples:
         >>> days = pd.date_range("2024-01-01", periods=10)
@@ -58,8 +62,13 @@ class Series:
     licence: str
     note: str = ""
     covariates: Covariates | None = None
+    zone: str = ""
 
     def __post_init__(self) -> None:
+        if len(self.index) != len(self.values):
+            raise ValueError(
+                f"{self.name!r} has {len(self.values)} values and {len(self.index)} time stamps: one is needed for each"
+            )
         if self.covariates is not None:
             self.covariates.check_rows(len(self.values))
 
@@ -111,6 +120,22 @@ class Series:
         if beside is not None:
             beside = replace(beside, past=beside.past[first:end], known=beside.known[first:])
         return replace(self, values=self.values[first:end], index=self.index[first:end], covariates=beside)
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether steps have time stamps, and not only numbers."""
+        return isinstance(self.index, pd.DatetimeIndex)
+
+    def ahead(self, horizon: int) -> pd.DatetimeIndex:
+        """Time stamps, or numbers, of the steps after the last one."""
+        if self.has_clock:
+            return pd.date_range(self.index[-1], periods=horizon + 1, freq=step_of(self.index))[1:]
+        counted = cast(pd.RangeIndex, self.index)
+        return cast(pd.DatetimeIndex, counted.step * pd.RangeIndex(1, horizon + 1) + counted[-1])
+
+    def shown(self, index: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """Time stamps as the clock of the zone shows them, with their offset; others as they are."""
+        return index.tz_localize("UTC").tz_convert(self.zone) if self.zone and self.has_clock else index
 
     def to_pandas(self) -> pd.Series:
         """The series with its time stamps, for plots and tables."""

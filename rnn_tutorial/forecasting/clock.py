@@ -28,6 +28,7 @@ class Clock:
         steps: Stamps that were there at the fit: which columns a calendar has depends on its span.
         calendar: Whether the calendar's columns are read.
         harmonics: Waves to a season, j = 1 to so many.
+        zone: The stamps are UTC, and the calendar is that of this zone; empty if they are taken as they are.
     """
 
     seasons: tuple[int, ...] = ()
@@ -36,15 +37,16 @@ class Clock:
     steps: int = 0
     calendar: bool = False
     harmonics: int = HARMONICS
+    zone: str = ""
 
     @classmethod
-    def of(cls, seasons: tuple[int, ...], index: "pd.DatetimeIndex | None", calendar: bool) -> Self:
+    def of(cls, seasons: tuple[int, ...], index: "pd.DatetimeIndex | None", calendar: bool, zone: str = "") -> Self:
         """Start the clock at the first of the stamps."""
         if index is None:
             return cls(seasons)
-        from rnn_tutorial.data.calendars import step_of
+        from rnn_tutorial.data.steps import as_text, step_of
 
-        return cls(seasons, index[0].isoformat(), step_of(index).freqstr, len(index), calendar)
+        return cls(seasons, index[0].isoformat(), as_text(step_of(index)), len(index), calendar, zone=zone)
 
     def columns(self, start: int, stop: int) -> Array:
         """Return the rows of steps ``start`` to ``stop - 1``, (stop - start, K)."""
@@ -61,9 +63,9 @@ class Clock:
         from rnn_tutorial.data.calendars import calendar
 
         # The calendar of at least the steps of the fit, and of as many columns: a year more would add some.
-        at_fit = calendar(self.stamps(0, self.steps)).known_names
+        at_fit = calendar(self.shown(0, self.steps)).known_names
         begin, end = min(start, 0), max(stop, self.steps)
-        whole = calendar(self.stamps(begin, end))
+        whole = calendar(self.shown(begin, end))
         chosen = [whole.known_names.index(name) for name in at_fit]
         if not chosen:  # a yearly series has no calendar
             return phases
@@ -73,12 +75,16 @@ class Clock:
         """Return the time stamps of steps ``start`` to ``stop - 1``."""
         import pandas as pd
 
-        first = self._first()
-        offset = pd.tseries.frequencies.to_offset(self.step)
+        first, offset = self._first(), self._offset()
         if start < 0:
             first = pd.date_range(end=first, periods=1 - start, freq=offset)[0]
             return pd.date_range(first, periods=stop - start, freq=offset)
         return pd.date_range(first, periods=stop, freq=offset)[start:]
+
+    def shown(self, start: int, stop: int) -> "pd.DatetimeIndex":
+        """Return the time stamps of steps ``start`` to ``stop - 1`` on the clock of the zone."""
+        stamps = self.stamps(start, stop)
+        return stamps.tz_localize("UTC").tz_convert(self.zone) if self.zone else stamps
 
     def position(self, stamp: "pd.Timestamp") -> int:
         r"""Which step carries this time stamp.
@@ -90,7 +96,7 @@ class Clock:
 
         first = self._first()
         earlier, later = sorted([first, stamp])
-        between = pd.date_range(earlier, later, freq=self.step)
+        between = pd.date_range(earlier, later, freq=self._offset())
         if not len(between) or between[0] != earlier or between[-1] != later:
             raise ValueError(
                 f"{stamp} is no step of the series that the forecaster was fitted on, which starts at {first} and goes "
@@ -98,9 +104,31 @@ class Clock:
             )
         return (len(between) - 1) * (1 if stamp >= first else -1)
 
+    def place(self, index: "pd.DatetimeIndex") -> int:
+        r"""Which step the first of some time stamps belongs to.
+
+        Raises:
+            ValueError: It is no step of the series of the fit, or the stamps go by another step.
+        """
+        from rnn_tutorial.data.steps import name_of, on_steps, step_of
+
+        if len(index) > 1 and not on_steps(index, self._offset()):
+            raise ValueError(
+                f"the forecaster was fitted on steps of {name_of(self._offset())}, and the time stamps from {index[0]} "
+                f"on go by {name_of(step_of(index))}: bring them to the same step (pandas: resample), or fit anew"
+            )
+        return self.position(index[0])
+
     def _first(self) -> "pd.Timestamp":
         import pandas as pd
 
         if self.first is None:
             raise ValueError("the forecaster was fitted on numbers without time stamps: give a Series to fit")
         return pd.Timestamp(self.first)
+
+    def _offset(self) -> "pd.offsets.BaseOffset":
+        from rnn_tutorial.data.steps import from_text
+
+        if self.step is None:
+            raise ValueError("the forecaster was fitted on numbers without time stamps: give a Series to fit")
+        return from_text(self.step)

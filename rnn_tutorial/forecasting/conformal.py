@@ -9,7 +9,6 @@ import numpy as np
 
 from rnn_tutorial.data import Covariates, Series
 
-from .clock import Clock
 from .forecast import Forecast
 from .intervals import check_levels
 from .method import Array, Method, Origins, check, check_fitted, check_past, gives_quantiles
@@ -151,7 +150,7 @@ class Conformal:
         point = self.forecast(series.values, end, steps, covariates=beside)[0]
         low, high = self.interval(series.values, end, steps, covariates=beside)
         tail = (1 - self.level) / 2
-        stamps = Clock.of((), series.index, False).stamps(len(series), len(series) + steps)
+        stamps = series.shown(series.ahead(steps))
         by_level = {round(tail, 12): low[0], round(1 - tail, 12): high[0]}
         return Forecast(stamps, point, by_level, series.unit, series.name, self.name)
 

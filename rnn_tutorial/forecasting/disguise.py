@@ -79,7 +79,7 @@ def find_disguise(values: npt.ArrayLike, origins: npt.ArrayLike, forecast: npt.A
     for k in range(f.shape[1]):
         column = f[:, k : k + 1]
         lags.append(lag_of_best_match(values, o + k, column, max(most, k + 1)))
-        skills.append(skill_over_copy(values, o + k, column, lags[-1]) if lags[-1] else 1.0)
+        skills.append(_skill(values, o + k, column, lags[-1]))
     return Disguise(np.array(lags), np.array(skills), np.arange(1, f.shape[1] + 1))
 
 
@@ -147,6 +147,15 @@ def skill_over_copy(values: npt.ArrayLike, origins: npt.ArrayLike, forecast: npt
     if error_of_copy == 0:
         raise ValueError(f"the series repeats exactly after {lag} steps: no forecast can be better than a copy")
     return 1 - mae(y[steps], f) / error_of_copy
+
+
+def _skill(values: npt.ArrayLike, origins: npt.NDArray[np.int64], forecast: Array, lag: int) -> float:
+    if not lag:
+        return 1.0
+    y, steps, _ = _aligned(values, origins, forecast, lag)
+    if not np.any(y[steps] - y[steps - lag]):  # nothing can be better than a copy without an error
+        return -np.inf
+    return skill_over_copy(values, origins, forecast, lag)
 
 
 def _aligned(

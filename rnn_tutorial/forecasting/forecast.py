@@ -134,7 +134,7 @@ class Forecast:
         if isinstance(index, type(self.index)) and isinstance(index, pd.Index):
             return index
         if isinstance(self.index, pd.DatetimeIndex):
-            from rnn_tutorial.data.calendars import step_of
+            from rnn_tutorial.data.steps import step_of
 
             step = self.index.freq or (step_of(self.index) if len(self.index) > 1 else None)
             if step is None:

@@ -191,7 +191,7 @@ class Forecaster:
         if self.recipe.patience and not valid:
             raise ValueError("patience watches the validation part: give fit valid=, so many steps, or no patience")
         check_rows(given.covariates, len(given), len(given), self.missing)
-        clock = Clock.of(self.seasons if self.calendar else (), given.index, self.calendar)
+        clock = Clock.of(self.seasons if self.calendar else (), given.index, self.calendar, given.zone)
         units = Units.of(given.values[:steps], given.covariates)
         self._take(given, clock, units, 0)
         return self._train(self.recipe, steps, valid, progress, checkpoint)
@@ -227,7 +227,7 @@ class Forecaster:
         check_fitted(self, "network")
         new = as_given(new_values, covariates, self.missing)
         end = self.offset + len(self.memory)
-        if new.index is not None and self.clock.first is not None and self.clock.position(new.index[0]) != end:
+        if new.index is not None and self.clock.first is not None and self.clock.place(new.index) != end:
             raise ValueError(
                 f"the new values start at {new.index[0]}, but the step after the last one known is "
                 f"{self.clock.stamps(end, end + 1)[0]}"
@@ -346,7 +346,7 @@ class Forecaster:
         if series is not None:
             given, offset = as_given(series, covariates, self.missing), 0
             if given.index is not None and self.clock.first is not None:
-                offset = self.clock.position(given.index[0])
+                offset = self.clock.place(given.index)
         elif covariates is not None:
             given = Given(given.values, covariates, name=given.name, unit=given.unit)
         if levels is None:
@@ -356,7 +356,7 @@ class Forecaster:
         end = offset + len(given)
         steps: Any = np.arange(end, end + self.horizon)
         if self.clock.first is not None:
-            steps = self.clock.stamps(end, end + self.horizon)
+            steps = self.clock.shown(end, end + self.horizon)
         by_level = dict(zip(check_levels(levels), quantiles.T, strict=True)) if len(levels) else {}
         return Forecast(steps, self._point(parameters)[0], by_level, given.unit, given.name, self.name)
 

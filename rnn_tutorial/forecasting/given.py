@@ -17,7 +17,7 @@ Missing = Literal["refuse", "mask"]
 MISSING: tuple[Missing, ...] = get_args(Missing)
 
 Numbers = Series | npt.ArrayLike
-"""A series, or bare numbers (T,): an array, a list, a pandas column."""
+"""A series, a pandas column with or without dates, or bare numbers (T,): an array, a list."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Given:
         covariates: Row 0 beside step 0; columns that do not exist have no rows.
         index: Time stamps, if there are any.
         name, unit: For tables and plots.
+        zone: In which the time stamps, which are then UTC, are shown.
     """
 
     values: Array
@@ -36,6 +37,7 @@ class Given:
     index: "pd.DatetimeIndex | None" = None
     name: str = ""
     unit: str = ""
+    zone: str = ""
 
     def __len__(self) -> int:
         return len(self.values)
@@ -60,18 +62,29 @@ def as_given(series: Any, covariates: Covariates | None, missing: str) -> Given:
     r"""Check what came.
 
     Args:
-        series: A ``Series``, or numbers (T,): an array, a list, a pandas column.
+        series: A ``Series``; a pandas column, or a table of one, whose index of dates is checked and adopted; or
+            numbers (T,), which have no clock.
         covariates: In place of those of the series.
         missing: ``"refuse"`` or ``"mask"``.
 
     Raises:
         TypeError: No numbers.
-        ValueError: More than one axis, infinite values, gaps to be refused.
+        ValueError: More than one axis, infinite values, gaps to be refused, dates that do not follow each other.
     """
+    import pandas as pd
+
     if isinstance(series, Series):
         values = as_values(series.values, missing)
         beside = covariates if covariates is not None else series.covariates
-        return Given(values, beside or Covariates(), series.index, series.name, series.unit)
+        stamps = series.index if series.has_clock else None
+        return Given(values, beside or Covariates(), stamps, series.name, series.unit, series.zone)
+    if isinstance(series, pd.Series | pd.DataFrame):
+        from rnn_tutorial.data.adopt import clock_of, column_of
+
+        column = column_of(series)
+        index, zone = clock_of(column.index)
+        name = "" if column.name is None else str(column.name)
+        return Given(as_values(column, missing), covariates or Covariates(), index, name, "", zone)
     return Given(as_values(series, missing), covariates or Covariates())
 
 

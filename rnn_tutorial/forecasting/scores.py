@@ -58,18 +58,24 @@ def _width(case: Case) -> float:
     return width(case.truth, case.quantiles[..., 0], case.quantiles[..., -1])
 
 
+def _mase(case: Case) -> float:
+    # A past that repeats exactly has no unit to measure in.
+    repeats = not np.any(case.past[case.season :] - case.past[: -case.season])
+    return np.nan if repeats else mase(case.truth, case.forecast, case.past, case.season)
+
+
 SCORES: Mapping[str, Callable[[Case], float]] = {
     "MAE": lambda case: mae(case.truth, case.forecast),
     "RMSE": lambda case: rmse(case.truth, case.forecast),
-    "MASE": lambda case: mase(case.truth, case.forecast, case.past, case.season),
+    "MASE": _mase,
     "sMAPE": lambda case: smape(case.truth, case.forecast),
-    "MAPE": lambda case: mape(case.truth, case.forecast),
+    "MAPE": lambda case: mape(case.truth, case.forecast) if case.truth.all() else np.nan,
     "pinball": lambda case: _crps(case) / 2,
     "CRPS": _crps,
     "coverage": _coverage,
     "width": _width,
 }
-"""Functions of a ``Case``. Coverage and width are those of the interval between the outermost levels."""
+"""Functions of a ``Case``, NaN where there is no score. Coverage and width are those between the outermost levels."""
 
 OTHER_COLUMNS = ("±", "nominal", "seeds", "parameters", "seconds", "copies")
 IN_UNITS = ("MAE", "±", "RMSE", "CRPS", "pinball", "width", "difference")

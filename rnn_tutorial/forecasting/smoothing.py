@@ -80,9 +80,13 @@ class ETS:
         needed = max(10, 2 * (self.season or 1) + 1, self.fit_on or 0)
         check_past(past, needed, self.name)
         self.start = len(past) - (self.fit_on or len(past))
-        model = self._model(past[self.start :], {"initialization_method": "heuristic"})
-        with _estimation(self.name):
-            self.constants = np.asarray(model.fit(disp=False, maxiter=1000).params)
+        y, m = past[self.start :], self.season or 1
+        model = self._model(y, {"initialization_method": "heuristic"})
+        if np.any(y[m:] - y[:-m]):
+            with _estimation(self.name):
+                self.constants = np.asarray(model.fit(disp=False, maxiter=1000).params)
+        else:  # it repeats exactly: there is no error to learn from, and any constants are right
+            self.constants = np.asarray(model.start_params)
         parts = {"initial_level": True, "initial_trend": self.trend, "initial_seasonal": self.season}
         self.first = {"initialization_method": "known"} | {name: getattr(model, name) for name in parts if parts[name]}
         return self

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_tutorial.data import calendar
-from rnn_tutorial.data.calendars import step_of
+from rnn_tutorial.data.steps import step_of
 
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 CLOCK = ["sin time of day", "cos time of day"]

@@ -14,7 +14,7 @@ from numba import types
 from numba.extending import intrinsic, overload
 from torch import Tensor
 
-from .vector import INT32, address, splat
+from .emit import INT32, address, splat
 
 llvm.initialize_native_asmparser()  # the instruction below is written as such
 
@@ -29,23 +29,6 @@ def pairs_of(panels: Tensor) -> Tensor:
     """Round panels (…, K, width) to 16 bits and put rows 2k and 2k + 1 side by side: (…, K / 2, width) of 32 bits."""
     rows = panels.to(torch.bfloat16).view(torch.int16).unflatten(-2, (-1, 2))
     return rows.transpose(-1, -2).contiguous().view(torch.int32).squeeze(-1)
-
-
-def rounded_bits(builder: ir.IRBuilder, value: Any) -> Any:
-    """Return a vector of float32 as 16 bits each, rounded to nearest, ties to even; NaN stays NaN."""
-    count = value.type.count
-    whole = ir.VectorType(INT32, count)
-
-    def same(number: int) -> Any:
-        return ir.Constant(whole, [number] * count)
-
-    bits = builder.bitcast(value, whole)
-    upper = builder.lshr(bits, same(16))
-    nearest = builder.lshr(builder.add(bits, builder.add(same(0x7FFF), builder.and_(upper, same(1)))), same(16))
-    unordered = builder.fcmp_unordered("uno", value, value)
-    return builder.trunc(
-        builder.select(unordered, builder.or_(upper, same(0x40)), nearest), ir.VectorType(ir.IntType(16), count)
-    )
 
 
 def multiply_add(builder: ir.IRBuilder, total: Any, pair: Any, pairs: Any) -> Any:

@@ -15,7 +15,8 @@ from numba.extending import intrinsic
 from torch import Tensor
 
 from .bfloat import multiply_add
-from .vector import CONTRACT, INT32, INT64, Vector, address, llvm_vector, register_bytes, splat
+from .emit import INT32, INT64, address, splat
+from .vector import CONTRACT, Vector, llvm_vector, register_bytes
 
 ROWS = 8 if register_bytes() == 64 else 4
 """Rows R of a tile: AVX-512 has 32 registers, its predecessors 16."""

@@ -19,7 +19,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, overload, register_model
 
-INT32, INT64 = ir.IntType(32), ir.IntType(64)
+from .emit import INT32, INT64, address, rounded_bits, splat
+
 CONTRACT = ("contract",)  # a·b + c may become one instruction; nothing else of "fast math", so NaN stays NaN
 
 
@@ -48,19 +49,6 @@ class _VectorModel(models.PrimitiveModel):
 def llvm_vector(vector: Vector) -> ir.VectorType:
     """Return LLVM's type for it."""
     return ir.VectorType(ir.FloatType() if vector.dtype == types.float32 else ir.DoubleType(), vector.lanes)
-
-
-def address(context: Any, builder: ir.IRBuilder, array: Any, value: Any, index: Any) -> Any:
-    """Return the address of element ``index`` of a contiguous array, counted through all its axes."""
-    data = cgutils.create_struct_proxy(array)(context, builder, value).data
-    return builder.gep(data, [index])
-
-
-def splat(builder: ir.IRBuilder, vector: ir.VectorType, number: Any) -> Any:
-    """Return a vector that holds ``number`` in every lane."""
-    nothing = ir.Constant(vector, ir.Undefined)
-    first = builder.insert_element(nothing, number, INT32(0))
-    return builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(INT32, vector.count), [0] * vector.count))
 
 
 def _masked(builder: ir.IRBuilder, vector: ir.VectorType, n: Any) -> Any:
@@ -105,8 +93,6 @@ def store(typing, array, index, n, value):
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
         bits, lanes, letter = array.dtype.bitwidth, args[3], "f"
         if array.dtype == types.uint16:
-            from .bfloat import rounded_bits
-
             lanes, letter = rounded_bits(builder, lanes), "i"
         kind = lanes.type
         where = builder.bitcast(address(context, builder, array, args[0], args[1]), kind.as_pointer())

@@ -1,27 +1,33 @@
 r"""From a CSV file of one's own to a checked series: five lines of code that refuse what a forecast would hide."""
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from .covariates import Covariates
-from .csv_numbers import decimal_sign, numbers
-from .csv_table import ReadError, Source, Table, read_table
-from .series import Series
-from .time_grid import checked_order, on_grid, seasons_of
-from .time_stamps import read_stamps
+from rnn_tutorial.data.covariates import Covariates
+from rnn_tutorial.data.series import Series
+from rnn_tutorial.data.steps import seasons_of, step_of
+
+from .clocks import REPEATED_HOURS, RepeatedHour
+from .grid import checked_order, on_grid
+from .numbers import SIGNS, Sign, decimal_sign, numbers
+from .stamps import one_column, read_stamps
+from .table import ReadError, Source, Table, read_table
 
 Array = npt.NDArray[np.float64]
 Fill = Literal["refuse", "interpolate", "mask"]
+FILLS: tuple[Fill, ...] = get_args(Fill)
 
 
 def read_series(
     source: Source,
-    time: str,
+    time: str | Sequence[str],
     target: str,
     *,
+    where: Mapping[str, str] | None = None,
     past: Sequence[str] = (),
     known: Sequence[str] = (),
     frequency: str | None = None,
@@ -30,9 +36,10 @@ def read_series(
     name: str | None = None,
     sort: bool = False,
     delimiter: str | None = None,
-    decimal: Literal[".", ","] | None = None,
+    decimal: Sign | None = None,
     date_format: str | None = None,
     timezone: str | None = None,
+    repeated_hour: RepeatedHour = "both",
 ) -> Series:
     r"""Read one column of a CSV file as a series at equal steps of time, and others as its covariates.
 
@@ -41,8 +48,10 @@ def read_series(
 
     Args:
         source: Path of the file (``.csv``, ``.csv.gz``), or an open one.
-        time: Column of the dates.
+        time: Column of the dates; or two, of the dates and of the hours.
         target: Column of the values.
+        where: Take only the rows with these cells, by their columns: one series of a file that holds several below
+            each other, ``{"unique_id": "A"}``.
         past: Columns known up to the present only, e.g. a measured temperature.
         known: Columns known in advance, e.g. holidays as 1 and 0.
         frequency: pandas' name of the step (``"h"``, ``"30min"``, ``"D"``, ``"MS"``); the usual step if not given.
@@ -52,9 +61,13 @@ def read_series(
         name: Of the series; the target's if not given.
         sort: Put rows that are out of order in order.
         delimiter: Between cells; found among comma, semicolon, tab and bar if not given.
-        decimal: The decimal sign; found if not given.
-        date_format: As for ``datetime.strptime``; found if not given.
-        timezone: The dates are local times there and become UTC, which undoes daylight-saving time.
+        decimal: The decimal sign, the other one then groups thousands; found if not given.
+        date_format: As for ``datetime.strptime``; ``"s"``, ``"ms"``, ``"us"`` or ``"ns"`` since 1970; ``"step"`` for
+            numbers that count steps. Found if not given.
+        timezone: The dates are local times there. Steps shorter than a day are counted in UTC, which undoes
+            daylight-saving time; forecasts are shown on the local clock.
+        repeated_hour: Where that clock is set back an hour occurs twice: the file has ``"both"``, or only the
+            ``"first"`` or the ``"second"``.
 
     Returns:
         The series. Its ``note`` says what was filled or converted.
@@ -70,31 +83,38 @@ def read_series(
         >>> read_series(file, time="date", target="load", unit="kW").values
         array([5.1, 5.9, 5.4])
     """
-    names = [time, target, *past, *known]
+    times = [time] if isinstance(time, str) else list(time)
+    names = [*times, target, *past, *known]
     if len(set(names)) < len(names):
         twice = sorted({column for column in names if names.count(column) > 1})
         raise ValueError(f"The column {twice[0]!r} is named twice among time, target, past and known.")
-    if fill not in ("refuse", "interpolate", "mask"):
-        raise ValueError(f'fill should be "refuse", "interpolate" or "mask", not {fill!r}.')
-    table = read_table(source, names, delimiter)
-    stamps, clock_note = read_stamps(table, time, date_format, timezone)
-    order = checked_order(table, time, stamps, sort)
-    sign = decimal or decimal_sign(table, names[1:])
+    for option, value, choices in (("fill", fill, FILLS), ("repeated_hour", repeated_hour, REPEATED_HOURS)):
+        if value not in choices:
+            raise ValueError(f"{option} should be one of {', '.join(map(repr, choices))}, not {value!r}.")
+    if decimal is not None and decimal not in SIGNS:
+        raise ValueError(f'decimal should be "." or ",", not {decimal!r}.')
+    table = read_table(source, names, delimiter, where)
+    dates = one_column(table, times)
+    clocked = read_stamps(table, dates, date_format, timezone, repeated_hour)
+    order = checked_order(table, dates, clocked.stamps, sort)
+    stamps = clocked.stamps[order]
+    columns_of_numbers = names[len(times) :]
+    sign = decimal or decimal_sign(table, columns_of_numbers)
     # (rows,) each, in the order of time; NaN where the cell is empty
-    columns = {column: numbers(table, column, sign)[order] for column in names[1:]}
+    columns = {column: numbers(table, column, sign)[order] for column in columns_of_numbers}
 
     filled = np.flatnonzero(~np.isnan(columns[target]))
     if len(filled) == 0:
         raise ReadError(f"{table.file}: the column {target!r} has no value in any of its {len(table)} rows.")
-    grid = on_grid(table, time, order, stamps[order], frequency, may_fill=fill != "refuse")
-    steps = int(np.searchsorted(grid.asi8, stamps[order].as_unit(grid.unit).asi8[filled[-1]])) + 1
+    grid = on_grid(table, dates, order, stamps, frequency, may_fill=fill != "refuse")
+    rows = grid.get_indexer(stamps)  # the step that each row is about
+    steps = int(rows[filled[-1]]) + 1
     _check_cells(table, order, columns, target, past, known, int(filled[-1]) + 1, fill)
 
     # (steps of the grid,) each: rows that the file lacks become NaN, then what `fill` says
-    rows = np.searchsorted(grid.asi8, stamps[order].as_unit(grid.unit).asi8)
     laid = {column: _laid(column_values, rows, len(grid)) for column, column_values in columns.items()}
     gaps = {column: laid[column][:steps] for column in (target, *past)} | {column: laid[column] for column in known}
-    notes = [clock_note] if clock_note else []
+    notes = [clocked.note] if clocked.note else []
     for column, column_values in gaps.items():
         if missing := int(np.isnan(column_values).sum()):
             gaps[column] = _fill(table, column, column_values, fill, column in known)
@@ -104,9 +124,7 @@ def read_series(
         notes.append(f"{len(grid) - steps} rows at the end have no {target!r}: the series ends at {grid[steps - 1]}.")
     values = gaps[target]
     if np.nanmin(values) == np.nanmax(values):
-        raise ReadError(
-            f"{table.file}: all {len(values)} values of {target!r} are {np.nanmin(values):g}: it is constant."
-        )
+        notes.append(f"All values of {target!r} are {np.nanmin(values):g}: it is constant.")
     covariates = Covariates(
         past=_side_by_side([gaps[column] for column in past]),
         known=_side_by_side([gaps[column] for column in known]),
@@ -116,13 +134,14 @@ def read_series(
     return Series(
         name=name or target,
         values=values,
-        index=grid[:steps],
+        index=cast(pd.DatetimeIndex, grid[:steps]),
         unit=unit,
-        seasons=seasons_of(grid),
+        seasons=seasons_of(step_of(grid)) if isinstance(grid, pd.DatetimeIndex) else {},
         source=f"column {target!r} of {table.file}",
         licence="the user's own",
         note=" ".join(notes),
         covariates=covariates if past or known else None,
+        zone=clocked.zone,
     )
 
 
