@@ -40,6 +40,7 @@ install: $(STAMP) ## install into .venv; the other targets do it when needed
 lint: $(STAMP)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(VENV)/bin/lint-imports --no-logo --no-cache
 	$(if $(NOTEBOOKS),$(PY) -m nbstripout --verify --keep-id $(NOTEBOOKS))
 
 types: $(STAMP)
