@@ -108,6 +108,17 @@ def forecast(
         typer.Option(help="Steps in a season; may be repeated. By default day, week or year, from the dates."),
     ] = None,
     level: Annotated[float, typer.Option(help="Share of values that the interval is to hold.")] = 0.9,
+    quantile: Annotated[
+        list[float] | None, typer.Option(help="A quantile to forecast, e.g. 0.1, a column of its own; may be repeated.")
+    ] = None,
+    lower: Annotated[float | None, typer.Option(help="No forecast lies below, e.g. 0.", show_default=False)] = None,
+    upper: Annotated[float | None, typer.Option(help="No forecast lies above.", show_default=False)] = None,
+    input_length: Annotated[
+        int | None,
+        typer.Option(help="Steps that a network reads; by default the shortest season, or twice the horizon."),
+    ] = None,
+    hidden: Annotated[int, typer.Option(help="Units of a network's layer.")] = 64,
+    stride: Annotated[int, typer.Option(help="Steps from one training window of a network to the next.")] = 1,
     epochs: Annotated[int, typer.Option(help="Passes over the training data.")] = 15,
     seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
     seeds: Annotated[int, typer.Option(help="Train so many networks and take the mean of their forecasts.")] = 1,
@@ -148,7 +159,8 @@ def forecast(
 ) -> None:
     """Forecast a column of a CSV file, and say whether the model beats repeating the last season.
 
-    Writes forecast.csv, forecast.png and report.html into a folder; all of them or none.
+    Writes forecast.csv, forecast.png, report.html and the forecasts of the backtest, backtest.csv, into a folder; all
+    of them or none.
     """
     with plain_errors(debug):
         from .forecast import run
@@ -158,7 +170,9 @@ def forecast(
         request = Request(
             file=file, time=tuple(time), target=target, horizon=horizon, model=model, where=tuple(where or ()),
             baselines=baselines, known=tuple(known or ()), past=tuple(past or ()), seasons=tuple(season or ()),
-            level=level, epochs=epochs, seed=seed, seeds=seeds, force=force, save=save, load=load, unit=unit, fill=fill,
+            quantiles=tuple(quantile or ()), lower=lower, upper=upper, input_length=input_length, hidden=hidden,
+            stride=stride, level=level, epochs=epochs,
+            seed=seed, seeds=seeds, force=force, save=save, load=load, unit=unit, fill=fill,
             out=out if out is not None else Path(f"{name}-forecast"), sort=sort, frequency=frequency, quiet=quiet,
             delimiter=delimiter, decimal=decimal, date_format=date_format, timezone=timezone,
             repeated_hour=repeated_hour,

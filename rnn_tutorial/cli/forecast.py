@@ -13,11 +13,12 @@ from rnn_tutorial.data import Series
 from rnn_tutorial.data.steps import name_of, step_of
 from rnn_tutorial.forecasting.forecaster import Forecaster
 from rnn_tutorial.forecasting.method import Array, Method
+from rnn_tutorial.forecasting.scoreboard import Scoreboard
 
 from .doctor import versions
 from .judge import Verdict, best_naive, judge
 from .models import CLASSICS, HYBRID, NAMES, NETWORKS, Loaded, Mean, Setting, classic, network
-from .output import all_or_nothing
+from .output import OURS, all_or_nothing
 from .picture import draw
 from .plan import Plan, fitting_seasons, loaded_plan, make_plan
 from .report import as_text, page
@@ -86,7 +87,10 @@ def forecast(request: Request) -> Outcome:
         request = replace(request, model=PERSISTENCE)
         series = replace(series, note=f"{series.note} The forecast repeats it; nothing else was fitted.")
     seasons, note = fitting_seasons(series, request.seasons, request.horizon)
-    setting = Setting(series, request.horizon, seasons, request.epochs, progress=not request.quiet)
+    setting = Setting(
+        series, request.horizon, seasons, request.epochs, not request.quiet, request.input_length, request.hidden,
+        request.stride, request.lower, request.upper,
+    )  # fmt: skip
     notes = [text for text in (series.note, note) if text]
     if request.model == HYBRID and request.load is None and series.covariates is not None:
         notes.append("The hybrid does not read the past and known columns.")
@@ -97,7 +101,7 @@ def forecast(request: Request) -> Outcome:
     verdict = None
     if plan is not None:
         try:
-            verdict = judge(method, setting, plan, request.level, request.baselines, say)
+            verdict = judge(method, setting, plan, request.level, request.baselines, say, request.quantiles)
         except ValueError as error:  # the part before the backtest is not like the whole: zeros, then sales
             why_not = f"Whether {method.name} beats seasonal-naive cannot be said, because in the backtest {error}."
         method = method if isinstance(method, Loaded) else _fresh(request, setting)
@@ -109,12 +113,16 @@ def forecast(request: Request) -> Outcome:
     point = method.forecast(series.values, last, request.horizon, **beside)[0]
     margin = verdict.margin if verdict is not None else np.full(request.horizon, np.nan)
     ahead = series.shown(series.ahead(request.horizon))
-    table = pd.DataFrame({"time": ahead, "point": point, "lower": point - margin, "upper": point + margin})
+    shifts = verdict.shifts if verdict is not None else dict.fromkeys(request.quantiles, margin)
+    columns = {"point": point, "lower": point - margin, "upper": point + margin}
+    columns |= {f"q{level:g}": point + shift for level, shift in shifts.items()}
+    table = pd.DataFrame({"time": ahead} | {name: setting.bounded(column) for name, column in columns.items()})
     whole = Plan(len(series), max(seasons, default=1), len(series), request.horizon)
     rival = best_naive(setting, plan or whole)
     sentence = verdict.sentence(series.unit) if verdict is not None else why_not
     return Outcome(
-        series, setting, method, verdict, sentence, table, rival.forecast(series.values, last, request.horizon)[0],
+        series, setting, method, verdict, sentence, table,
+        setting.bounded(rival.forecast(series.values, last, request.horizon)[0]),
         rival.name, notes, time.perf_counter() - start,
     )  # fmt: skip
 
@@ -127,7 +135,7 @@ def _method_and_plan(request: Request, setting: Setting) -> tuple[Method, Plan |
         context = longest
         if isinstance(method, Mean):
             context = getattr(method.members[0].forecaster, "context", longest)
-        return method, make_plan(steps, context, request.horizon, setting.seasons, request.level), ""
+        return method, make_plan(steps, context, request.horizon, setting.seasons, request.widest), ""
     forecaster = Forecaster.load(request.load)
     if forecaster.horizon != request.horizon:
         raise ValueError(
@@ -135,7 +143,7 @@ def _method_and_plan(request: Request, setting: Setting) -> tuple[Method, Plan |
             f"{request.horizon}: use --horizon {forecaster.horizon}, or train another."
         )
     loaded = Loaded(forecaster, setting.series)
-    plan = loaded_plan(steps, max(loaded.trained_until, forecaster.context, longest), request.horizon, request.level)
+    plan = loaded_plan(steps, max(loaded.trained_until, forecaster.context, longest), request.horizon, request.widest)
     until = _stamp(setting.series, min(loaded.trained_until, steps) - 1) if loaded.trained_until else None
     why_not = (
         f"Whether the saved {loaded.name} beats seasonal-naive cannot be said: the file has "
@@ -167,6 +175,9 @@ def _check_known(series: Series, request: Request) -> None:
 def _write(request: Request, outcome: Outcome, folder: Path) -> None:
     table, series = outcome.table, outcome.series
     (folder / "forecast.csv").write_text(table.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
+    if outcome.verdict is not None:
+        backtest = _backtest(series, outcome.verdict.board).to_csv(index=False, lineterminator="\n")
+        (folder / "backtest.csv").write_text(backtest, encoding="utf-8")
     shown = min(len(series), max(3 * request.horizon, 2 * min(outcome.setting.seasons, default=1), 50))
     names = (outcome.method.name, outcome.rival)
     picture = draw(series, table, outcome.repeated, names, request.level, shown)
@@ -182,6 +193,19 @@ def _write(request: Request, outcome: Outcome, folder: Path) -> None:
         _settings(request, outcome), versions() | {"machine": devices.machine()},
     )  # fmt: skip
     (folder / "report.html").write_text(text, encoding="utf-8")
+
+
+def _backtest(series: Series, board: Scoreboard) -> pd.DataFrame:
+    """Every forecast of the backtest: a row for each origin and step ahead, a column for each method."""
+    stamps, steps = series.shown(series.index), np.arange(board.horizon)
+    target = (board.origins[:, None] + steps).ravel()
+    columns: dict[str, object] = {
+        "made after": stamps[np.repeat(board.origins - 1, board.horizon)],
+        "step": np.tile(steps + 1, len(board.origins)),
+        "time": stamps[target],
+        "truth": board.truth.ravel(),
+    }
+    return pd.DataFrame(columns | {name: np.mean(e.forecasts, axis=0).ravel() for name, e in board.entries.items()})
 
 
 def _paragraphs(outcome: Outcome) -> list[str]:
@@ -226,10 +250,12 @@ def _settings(request: Request, outcome: Outcome) -> dict[str, object]:
         "known columns": ", ".join(covariates.known_names) if covariates else "",
         "filled": request.fill,
         "level": f"{request.level:g}",
+        "bounds": _bounds(request.lower, request.upper),
     }
     if request.load is not None:
         settings["loaded from"] = request.load.name
     elif request.model in (*NETWORKS, HYBRID):
+        settings |= {"hidden": request.hidden, "input length": request.input_length or "", "stride": request.stride}
         settings |= {"epochs": request.epochs, "seeds": ", ".join(str(request.seed + k) for k in range(request.seeds))}
     settings = {name: value for name, value in settings.items() if value != ""}
     return settings | {"seconds in all": f"{outcome.seconds:.1f}"}
@@ -242,10 +268,16 @@ def _in_words(request: Request, outcome: Outcome) -> str:
         lines += [text for text in (outcome.verdict.best(unit), interval_text(outcome.verdict, unit)) if text]
         lines += ["", as_text(outcome.verdict), ""]
         lines += [f"Left out: {name}, because {reason}" for name, reason in outcome.verdict.left_out.items()]
-    lines += [str(request.out / name) for name in ("forecast.csv", "forecast.png", "report.html")]
+    written = OURS if outcome.verdict is not None else OURS[:-1]
+    lines += [str(request.out / name) for name in written]
     if request.save is not None:
         lines.append(str(request.save))
     return "\n".join(lines)
+
+
+def _bounds(lower: float | None, upper: float | None) -> str:
+    ends = [f"{word} {end:g}" for word, end in (("from", lower), ("to", upper)) if end is not None]
+    return " ".join(ends)
 
 
 def _stamp(series: Series, step: int) -> object:

@@ -1,7 +1,7 @@
 r"""Is the method better than repeating the last season, by how much, on how many origins, and more than by chance?"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,7 @@ class Verdict:
         covered: Measured share.
         width: Mean width of the intervals, in the unit of the series.
         margin: (H,) half the width of the intervals around the forecast that follows the series.
+        shifts: Of each quantile asked for, (H,): how far it lies above that forecast.
         left_out: Baselines that could not be run, with the reason.
     """
 
@@ -48,6 +49,7 @@ class Verdict:
     covered: float
     width: float
     margin: Array
+    shifts: dict[float, Array] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
 
     def error(self, name: str) -> float:
@@ -105,7 +107,15 @@ def saved(ours: float, theirs: float) -> float:
     return 1 - ours / theirs
 
 
-def judge(method: Method, setting: Setting, plan: Plan, level: float, baselines: bool, say: Say) -> Verdict:
+def judge(
+    method: Method,
+    setting: Setting,
+    plan: Plan,
+    level: float,
+    baselines: bool,
+    say: Say,
+    quantiles: Sequence[float] = (),
+) -> Verdict:
     r"""Fit on the training part, calibrate on the next, forecast the last from rolling origins.
 
     Args:
@@ -115,6 +125,7 @@ def judge(method: Method, setting: Setting, plan: Plan, level: float, baselines:
         level: Of the intervals.
         baselines: Compare with all the baselines, not with seasonal-naive alone.
         say: Told what is being done.
+        quantiles: Levels to forecast besides.
 
     Returns:
         The verdict.
@@ -124,7 +135,7 @@ def judge(method: Method, setting: Setting, plan: Plan, level: float, baselines:
         values, origins, horizon, values[: plan.test], max(setting.seasons, default=1), setting.series.unit
     )
     rival = best_naive(setting, plan)
-    board.add(rival.name, rival.forecast(values, origins, horizon))
+    board.add(rival.name, setting.bounded(rival.forecast(values, origins, horizon)))
 
     say(f"Backtest of {method.name} on {len(origins)} origins")
     start = time.perf_counter()
@@ -133,18 +144,24 @@ def judge(method: Method, setting: Setting, plan: Plan, level: float, baselines:
     conformal.fit(values[: plan.test], **beside)
     seconds = time.perf_counter() - start
     fitted: Any = conformal.fitted
-    forecast = fitted.forecast(values, origins, horizon, **beside)
+    forecast = setting.bounded(fitted.forecast(values, origins, horizon, **beside))
     if isinstance(fitted, Mean) and len(fitted.members) > 1:
-        each = fitted.each(values, origins, horizon, setting.covariates)
+        each = [setting.bounded(one) for one in fitted.each(values, origins, horizon, setting.covariates)]
         first = fitted.members[0]
         board.add(first.name, each, parameters=first.parameters, seconds=seconds / len(each))
     if fitted.name != rival.name:
         board.add(fitted.name, forecast, parameters=fitted.parameters, seconds=seconds)
     left_out = _others(board, setting, plan, say) if baselines else {}
 
-    lower, upper = conformal.interval(values, origins, horizon, **beside)
+    lower, upper = map(setting.bounded, conformal.interval(values, origins, horizon, **beside))
     last = np.array([len(values)])
     low, high = conformal.interval(values, last, horizon, **beside)
+    shifts = {}
+    if quantiles:
+        levels = sorted(set(quantiles))
+        found = conformal.quantiles(values, last, horizon, levels, **beside)[0]
+        point = fitted.forecast(values, last, horizon, **beside)[0]
+        shifts = {level: found[:, k] - point for k, level in enumerate(levels)}
     comparison, obstacle = _test(board, fitted.name, rival.name, plan)
     return Verdict(
         board=board,
@@ -156,6 +173,7 @@ def judge(method: Method, setting: Setting, plan: Plan, level: float, baselines:
         covered=coverage(board.truth, lower, upper),
         width=width(board.truth, lower, upper),
         margin=((high - low) / 2)[0],
+        shifts=shifts,
         left_out=left_out,
     )
 
@@ -187,7 +205,7 @@ def _others(board: Scoreboard, setting: Setting, plan: Plan, say: Say) -> dict[s
                 start = time.perf_counter()
                 one.fit(values[: plan.calibration], **beside)
                 seconds = time.perf_counter() - start
-                forecast = one.forecast(values, plan.origins, setting.horizon, **beside)
+                forecast = setting.bounded(one.forecast(values, plan.origins, setting.horizon, **beside))
                 board.add(one.name, forecast, parameters=one.parameters, seconds=seconds)
         except (ValueError, RuntimeError) as error:  # what the method says about this series goes into the report
             left_out[name] = str(error)

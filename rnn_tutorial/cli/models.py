@@ -35,6 +35,8 @@ class Setting:
         seasons: Steps in each season, shortest first.
         epochs: Of networks.
         progress: Show training.
+        input_length, hidden, stride: Of networks, see ``Forecaster``.
+        lower, upper: Bounds of all that is forecast.
     """
 
     series: Series
@@ -42,6 +44,17 @@ class Setting:
     seasons: tuple[int, ...]
     epochs: int
     progress: bool
+    input_length: int | None = None
+    hidden: int = 64
+    stride: int = 1
+    lower: float | None = None
+    upper: float | None = None
+
+    def bounded(self, forecast: Array) -> Array:
+        """Bring what lies beyond the bounds to them."""
+        if self.lower is None and self.upper is None:
+            return forecast
+        return np.clip(forecast, self.lower, self.upper)
 
     @property
     def covariates(self) -> Covariates | None:
@@ -155,11 +168,16 @@ class Mean:
 
 def network(name: str, setting: Setting, seed: int) -> Network:
     """An unfitted network, or the hybrid of Holt-Winters and a GRU."""
-    options: dict[str, Any] = {"seasons": setting.seasons, "epochs": setting.epochs, "seed": seed}
+    options: dict[str, Any] = {
+        "seasons": setting.seasons, "epochs": setting.epochs, "seed": seed, "input_length": setting.input_length,
+        "hidden_size": setting.hidden, "stride": setting.stride,
+    }  # fmt: skip
+    layer = "gru" if name == HYBRID else cast(LayerName, name)
+    forecaster = Forecaster(layer, setting.horizon, **options)
     if name != HYBRID:
-        return Network(Forecaster(cast(LayerName, name), setting.horizon, **options), setting)
+        return Network(forecaster, setting)
     positive = bool(np.all(setting.series.values > 0))
-    return Network(Hybrid(holt_winters(setting), Forecaster("gru", setting.horizon, **options), log=positive), setting)
+    return Network(Hybrid(holt_winters(setting), forecaster, log=positive, stride=setting.stride), setting)
 
 
 def classic(name: str, setting: Setting) -> Method:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-OURS = ("forecast.csv", "forecast.png", "report.html")
+OURS = ("forecast.csv", "forecast.png", "report.html", "backtest.csv")
 
 
 def check_folder(folder: Path, force: bool) -> None:

@@ -12,6 +12,8 @@ from rnn_tutorial.data.csv.read import Fill
 from .output import check_folder, check_model_file
 
 FILLS: tuple[Fill, ...] = ("refuse", "interpolate")  # nothing here reads around gaps
+OF_A_NEW_NETWORK = ("input_length", "hidden", "stride")
+LEAST = {"horizon": 1, "epochs": 1, "seed": 0, "seeds": 1, "input_length": 1, "hidden": 1, "stride": 1}
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,12 @@ class Request:
     known: tuple[str, ...] = ()
     seasons: tuple[int, ...] = ()
     level: float = 0.9
+    quantiles: tuple[float, ...] = ()
+    lower: float | None = None
+    upper: float | None = None
+    input_length: int | None = None
+    hidden: int = 64
+    stride: int = 1
     epochs: int = 15
     seed: int = 0
     seeds: int = 1
@@ -54,13 +62,17 @@ class Request:
             ValueError: A number out of range, or options that exclude each other.
             FileExistsError, FileNotFoundError, NotADirectoryError: Files that are in the way or missing.
         """
-        for name, least in (("horizon", 1), ("epochs", 1), ("seed", 0), ("seeds", 1)):
-            if (value := getattr(self, name)) < least:
-                raise ValueError(f"--{name} should be {least} or more, not {value}.")
+        for name, least in LEAST.items():
+            if (value := getattr(self, name)) is not None and value < least:
+                raise ValueError(f"--{name.replace('_', '-')} should be {least} or more, not {value}.")
         if not 0 < self.level < 1:
             raise ValueError(
                 f"--level is the share of values that the interval is to hold, e.g. 0.9, not {self.level:g}."
             )
+        if not all(0 < quantile < 1 for quantile in self.quantiles):
+            raise ValueError(f"--quantile lies between 0 and 1, e.g. 0.1, not {', '.join(map(str, self.quantiles))}.")
+        if self.lower is not None and self.upper is not None and not self.lower < self.upper:
+            raise ValueError(f"--lower {self.lower:g} should lie below --upper {self.upper:g}.")
         if any(season < 2 for season in self.seasons):
             raise ValueError(f"--season counts steps, 2 or more, not {min(self.seasons)}.")
         for name, value, choices in (
@@ -74,6 +86,9 @@ class Request:
         if self.load is not None:
             if self.seeds > 1 or self.save is not None:
                 raise ValueError("--load takes a network as it was saved: leave out --seeds and --save.")
+            if any(getattr(self, name) != getattr(type(self), name) for name in OF_A_NEW_NETWORK):
+                listed = ", ".join(f"--{name.replace('_', '-')}" for name in OF_A_NEW_NETWORK)
+                raise ValueError(f"--load takes a network as it was saved: leave out {listed}.")
             if not self.load.is_file():
                 raise FileNotFoundError(f"There is no saved model {self.load}.")
         if self.save is not None:
@@ -81,6 +96,11 @@ class Request:
                 raise ValueError("--save keeps one network: leave out --seeds.")
             check_model_file(self.save, self.force)
         check_folder(self.out, self.force)
+
+    @property
+    def widest(self) -> float:
+        """Level of the widest interval that is asked for, whose ends may be quantiles."""
+        return max(self.level, *(abs(2 * quantile - 1) for quantile in self.quantiles), 0.0)
 
     def read(self) -> Series:
         """Read the file, see ``read_series``."""

@@ -20,7 +20,7 @@ from rnn_tutorial.data import read_series
 
 from .conftest import Run
 
-RESULTS = ["forecast.csv", "forecast.png", "report.html"]
+RESULTS = ["backtest.csv", "forecast.csv", "forecast.png", "report.html"]
 TOY = ("--time", "date", "--target", "load", "--horizon", 6, "--season", 24, "--epochs", 2, "--unit", "MW")
 Refused = Callable[..., str]
 
@@ -343,3 +343,54 @@ def test_ctrl_c_during_training_leaves_nothing(toy: Path, tmp_path: Path):
     assert b"Traceback" not in err
     assert out == b""
     assert [path.name for path in tmp_path.iterdir()] == ["my.csv"]
+
+
+def test_quantiles_bounds_and_the_forecasts_of_the_backtest(run: Run, toy: Path, tmp_path: Path):
+    options = ("--quantile", 0.8, "--quantile", 0.1, "--lower", 75, "--upper", 124, "--quiet")
+    result = run("forecast", toy, *TOY, "--model", "ridge", *options, "--horizon", 24)
+    assert result.exit_code == 0, result.stderr
+    forecast = pd.read_csv(tmp_path / "my-forecast" / "forecast.csv")
+    assert list(forecast.columns) == ["time", "point", "lower", "upper", "q0.1", "q0.8"]
+    numbers = forecast.drop(columns="time")
+    assert numbers.min().min() >= 75
+    assert numbers.max().max() == 124
+    assert (forecast["q0.1"] <= forecast["q0.8"]).all()
+    assert (forecast["lower"] <= forecast["q0.1"]).all()  # 5 %
+    assert "from 75 to 124" in (tmp_path / "my-forecast" / "report.html").read_text()
+
+    tested = pd.read_csv(tmp_path / "my-forecast" / "backtest.csv")
+    assert list(tested.columns) == ["made after", "step", "time", "truth", "seasonal naive (24)", "ridge on 24 lags"]
+    assert tested["ridge on 24 lags"].between(75, 124).all()
+    values = pd.read_csv(toy).set_index("date")["load"]
+    np.testing.assert_allclose(tested["truth"], values[tested["time"]])
+    found = re.search(r"was ([\d.]+) MW against ([\d.]+) MW", result.stdout)
+    assert found is not None
+    for name, said in zip(("ridge on 24 lags", "seasonal naive (24)"), found.groups(), strict=True):
+        assert float(said) == pytest.approx((tested[name] - tested["truth"]).abs().mean(), rel=1e-3)
+
+
+def test_sizes_of_a_network(run: Run, refused: Refused, toy: Path, tmp_path: Path):
+    sizes = ("--hidden", 8, "--input-length", 12, "--stride", 4)
+    result = run("forecast", toy, *TOY, "--model", "gru", *sizes, "--quiet", "--save", "model")
+    assert result.exit_code == 0, result.stderr
+    with safe_open(tmp_path / "model", framework="np") as file:
+        options = json.loads(json.loads(file.metadata()["rnn_tutorial.Forecaster"])["config"])["options"]
+    assert (options["hidden_size"], options["input_length"], options["stride"]) == (8, 12, 4)
+    message = refused("forecast", toy, *TOY, "--load", "model", "--hidden", 8, "--quiet", "--out", "new")
+    assert "leave out --input-length, --hidden, --stride" in message
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--quantile", 0), "--quantile lies between 0 and 1"),
+        (("--quantile", 0.5, "--quantile", 1.5), "--quantile lies between 0 and 1"),
+        (("--lower", 3, "--upper", 3), "--lower 3 should lie below --upper 3"),
+        (("--hidden", 0), "--hidden should be 1 or more"),
+        (("--input-length", 0), "--input-length should be 1 or more"),
+        (("--stride", 0), "--stride should be 1 or more"),
+        (("--quantile", 0.9999), "values, but at least"),
+    ],
+)
+def test_bad_sizes_and_bounds(refused: Refused, toy: Path, options: tuple[object, ...], message: str):
+    assert message in refused("forecast", toy, *TOY, "--model", "ridge", "--quiet", *options)
