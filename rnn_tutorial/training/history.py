@@ -90,7 +90,7 @@ class History:
         """
         from .curves import draw
 
-        return draw(self, ax)
+        return draw(self.rows, self.metrics, int(self.best()["epoch"]), ax)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the history to ``path`` as JSON; the file appears whole or not at all."""
