@@ -15,7 +15,7 @@ import torch
 from . import extras
 from .convert import to_onnx
 from .layers import GRU, LSTM, RNN
-from .layers.base import Recurrent
+from .layers.core.base import Recurrent
 
 __all__ = ["export_onnx"]
 

@@ -201,7 +201,7 @@ np.random.seed(0)
 found += [np.random.random_sample()]
 assert isinstance(torch.default_generator, torch.Generator)
 layer = rt.LSTM(2, 3)
-from rnn_tutorial.layers import backends
+from rnn_tutorial.layers.core import dispatch
 from unittest import mock
 with mock.patch.object(rt.LSTM, "step", side_effect=ZeroDivisionError):
     try:

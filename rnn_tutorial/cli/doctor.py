@@ -11,8 +11,9 @@ from torch import nn
 import rnn_tutorial
 from rnn_tutorial import devices, extras, threads
 from rnn_tutorial.data import cache_dir
-from rnn_tutorial.layers import GRU, LSTM, RNN, ConvLSTM, PeepholeLSTM, backends
-from rnn_tutorial.layers.sequences import Sequences
+from rnn_tutorial.layers import GRU, LSTM, RNN, ConvLSTM, PeepholeLSTM
+from rnn_tutorial.layers.core import dispatch
+from rnn_tutorial.layers.core.sequences import Sequences
 
 from .reach import sources
 
@@ -93,12 +94,12 @@ def layer_backends() -> dict[str, str]:
     chosen = {}
     for make in (RNN, LSTM, GRU, PeepholeLSTM):
         layer = make(8, 64, batch_first=True, device=device)
-        chosen[make.__name__] = backends.choose(
+        chosen[make.__name__] = dispatch.choose(
             layer, Sequences.of(layer, torch.zeros(BATCH, STEPS, 8, device=device), None), False
         )
     films = ConvLSTM(1, 8, 3, batch_first=True, device=device)
     sequences = Sequences.of(films, torch.zeros(BATCH, STEPS, 1, 16, 16, device=device), None)
-    return chosen | {"ConvLSTM": backends.choose(films, sequences, False)}
+    return chosen | {"ConvLSTM": dispatch.choose(films, sequences, False)}
 
 
 def cache() -> dict[str, Any]:

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ..layers import GRU, LSTM, RNN
-from ..layers.base import Recurrent, Weights
+from ..layers.core.base import Recurrent
+from ..layers.core.types import Weights
 
 Shape = tuple[int, ...]
 

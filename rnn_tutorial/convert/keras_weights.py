@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..layers import GRU, ConvLSTM, PeepholeLSTM
-from ..layers.base import Recurrent
+from ..layers.core.base import Recurrent
 from .arrays import as_array, checked, listed, refuse, weights_of, write
 from .gates import KERAS, OURS, reorder_gates
 

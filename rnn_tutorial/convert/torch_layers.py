@@ -5,7 +5,7 @@ from typing import Any, overload
 from torch import nn
 
 from ..layers import GRU, LSTM, RNN, ConvLSTM, PeepholeLSTM
-from ..layers.base import Recurrent
+from ..layers.core.base import Recurrent
 from .arrays import refuse
 
 

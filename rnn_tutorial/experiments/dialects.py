@@ -18,7 +18,7 @@ from rnn_tutorial.convert import flip_update_gate, reorder_gates, to_keras, to_t
 from rnn_tutorial.convert.gates import OUR_PEEPHOLES, OURS
 from rnn_tutorial.extras import explained
 from rnn_tutorial.layers import GRU, LSTM, RNN
-from rnn_tutorial.layers.base import Recurrent
+from rnn_tutorial.layers.core.base import Recurrent
 from rnn_tutorial.layers.fc_lstm import PEEPHOLES
 from rnn_tutorial.onnx_export import export_onnx
 

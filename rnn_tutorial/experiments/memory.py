@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 from rnn_tutorial.layers import RNN, ManyToOne
-from rnn_tutorial.layers.typed import Nonlinearity
+from rnn_tutorial.layers.core.types import Nonlinearity
 from rnn_tutorial.training import evaluate, fit
 
 

@@ -7,7 +7,7 @@ from torch import Tensor, sigmoid, tanh
 from torch.nn.functional import conv2d
 
 from rnn_tutorial.convert.gates import OURS
-from rnn_tutorial.layers.base import Recurrent
+from rnn_tutorial.layers.core.base import Recurrent
 
 Product = Callable[[Tensor, Tensor], Tensor]
 

@@ -7,7 +7,7 @@ arguments, the units, the clock. A checksum over all of it tells a damaged or ed
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -22,17 +22,40 @@ from .clock import Clock
 from .files import write
 from .given import Given
 from .method import check_fitted
+from .network import ForecastNetwork
 from .recurrent import MakeLayer, name_of_layer
 from .scaling import Units
 
-if TYPE_CHECKING:
-    from .forecaster import Forecaster
-
 FORMAT, VERSION = "rnn_tutorial.Forecaster", 1
-F = TypeVar("F", bound="Forecaster")
 
 
-def save(forecaster: "Forecaster", path: Path) -> None:
+class Fitted(Protocol):
+    """What is kept of a fitted forecaster, and how another one takes it over."""
+
+    options: dict[str, Any]
+    layer: Any
+    units: Units
+    clock: Clock
+    memory: Given
+    offset: int
+    network: ForecastNetwork
+
+    def __init__(self, layer: Any, **options: Any) -> None: ...
+
+    @property
+    def context(self) -> int:
+        """Steps before an origin that are read."""
+        ...
+
+    def take(self, given: Given, clock: Clock, units: Units, offset: int) -> None:
+        """Make a network of this size, and know the rest."""
+        ...
+
+
+F = TypeVar("F", bound=Fitted)
+
+
+def save(forecaster: Fitted, path: Path) -> None:
     r"""Write the file, whole or not at all.
 
     Of the series only the last ``context`` steps are kept: what a forecast of the next steps is made from.
@@ -113,7 +136,7 @@ def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
         beside = Covariates(tables[1], tables[2], names["past"], names["known"])
         units = Units(**{k: _tuples(v) for k, v in config["units"].items()})
         clock = Clock(**(config["clock"] | {"seasons": tuple(config["clock"]["seasons"])}))
-        forecaster._take(Given(tables[0], beside, None, **config["series"]), clock, units, int(config["offset"]))
+        forecaster.take(Given(tables[0], beside, None, **config["series"]), clock, units, int(config["offset"]))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         said = f"{error} is missing" if isinstance(error, KeyError) else error
         raise ValueError(f"no forecaster can be made from {path}: {said}") from error

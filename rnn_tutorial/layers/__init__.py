@@ -1,18 +1,18 @@
-r"""The recurrent networks of the book, one module a chapter; ``base`` holds all that is not an equation."""
+r"""The recurrent networks of the book, one module a chapter; ``core`` holds all that is not an equation."""
 
 from typing import TYPE_CHECKING
 
 from rnn_tutorial.lazy import suggesting
 
-from .base import Recurrent
 from .chunks import in_chunks
 from .cnn_lstm import CNNLSTM
 from .conv_lstm import ConvLSTM
+from .core.base import Recurrent
+from .encoder_forecaster import ConvLSTMForecaster
 from .fc_lstm import PeepholeLSTM
-from .forecaster import ConvLSTMForecaster
 from .gru import GRU
-from .heads import ManyToOne
 from .lstm import LSTM
+from .many_to_one import ManyToOne
 from .rnn import RNN
 
 __all__ = [

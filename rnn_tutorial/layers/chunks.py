@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
-from .base import Recurrent
-from .typed import Gradient, S
+from .core.base import Recurrent
+from .core.types import Gradient, S
 
 
 def in_chunks(

@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .core.types import LSTMOptions
 from .frame_coder import ConvDecoder, ConvEncoder
 from .lstm import LSTM
-from .typed import LSTMOptions
 
 
 class CNNLSTM(nn.Module):

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar, Unpack, overload
 import torch
 from torch import Tensor
 
-from .base import State, Weights
-from .convolution import check_options, convolve, odd, per_axis
+from .core.convolution import check_options, convolve, odd, per_axis
+from .core.types import Call, FilmOptions, OneConvLSTMOptions, PaddingMode, Peephole, State, Weights
 from .fc_lstm import PEEPHOLES, PeepholeLSTM
-from .typed import Call, FilmOptions, OneConvLSTMOptions, PaddingMode, Peephole
 
 W = TypeVar("W")
 """States of all layers: one tensor, or a tuple of tensors where layers may differ in channels."""

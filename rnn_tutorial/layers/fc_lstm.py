@@ -3,7 +3,8 @@ r"""The LSTM with peepholes (Gers & Schmidhuber, 2000), called FC-LSTM by Shi et
 import torch
 from torch import Tensor
 
-from .base import State, Weights, normed
+from .core.definition import normed
+from .core.types import State, Weights
 from .lstm import LSTM
 
 

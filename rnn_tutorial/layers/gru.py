@@ -5,8 +5,8 @@ from typing import Unpack
 import torch
 from torch import Tensor
 
-from .base import Recurrent, State, Weights
-from .typed import LayerOptions
+from .core.base import Recurrent
+from .core.types import LayerOptions, State, Weights
 
 
 class GRU(Recurrent[Tensor]):

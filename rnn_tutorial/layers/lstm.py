@@ -4,7 +4,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .base import Recurrent, State, Weights, normed
+from .core.base import Recurrent
+from .core.definition import normed
+from .core.types import State, Weights
 
 
 class LSTM(Recurrent[tuple[Tensor, Tensor]]):

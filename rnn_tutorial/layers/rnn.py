@@ -5,8 +5,8 @@ from typing import Never
 import torch
 from torch import Tensor
 
-from .base import Recurrent, State, Weights
-from .typed import Backend, Nonlinearity, RecurrentInit
+from .core.base import Recurrent
+from .core.types import Backend, Nonlinearity, RecurrentInit, State, Weights
 
 
 class RNN(Recurrent[Tensor]):

@@ -4,7 +4,7 @@ import torch
 
 import rnn_tutorial as rt
 from rnn_tutorial.kernels import cuda
-from rnn_tutorial.layers import fused, loop
+from rnn_tutorial.layers.core import fused, loop
 
 LAYERS = {"PeepholeLSTM": rt.PeepholeLSTM, "LSTM": rt.LSTM, "GRU": rt.GRU, "RNN": rt.RNN, "RNN relu": rt.RNN}
 

@@ -8,7 +8,7 @@ import torch
 import rnn_tutorial as rt
 from rnn_tutorial.kernels import cuda
 from rnn_tutorial.kernels.cuda import conv_lstm
-from rnn_tutorial.layers import fused_films, loop
+from rnn_tutorial.layers.core import fused_films, loop
 
 CONV_LSTM: Any = rt.ConvLSTM
 

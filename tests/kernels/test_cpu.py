@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 import rnn_tutorial as rt
 from rnn_tutorial.experiments.speed import kept_bytes
-from rnn_tutorial.layers import backends, fused
-from rnn_tutorial.layers.sequences import Sequences
+from rnn_tutorial.layers.core import dispatch, fused
+from rnn_tutorial.layers.core.sequences import Sequences
 
 numba = pytest.importorskip("numba")
 
@@ -340,7 +340,7 @@ def test_a_subclass_with_its_own_step_gets_it():
 def test_auto_chooses_what_was_measured_to_be_faster(layer, shape, training, expected):
     x = torch.randn(shape, dtype=next(layer.parameters()).dtype)
     with torch.set_grad_enabled(training):
-        assert backends.choose(layer, Sequences.of(layer, x, None), False) == expected
+        assert dispatch.choose(layer, Sequences.of(layer, x, None), False) == expected
         if expected == "fused":
             assert not any(layer(x)[0].isnan().flatten().tolist())
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import rnn_tutorial as rt
-from rnn_tutorial.layers import fused
+from rnn_tutorial.layers.core import fused
 
 pytest.importorskip("triton")
 

@@ -205,13 +205,13 @@ def test_what_the_kernel_cannot_do_is_said_and_left_to_the_loop(options, words):
 
 
 def test_auto_takes_the_loop_where_threads_would_be_idle():
-    from rnn_tutorial.layers import backends
-    from rnn_tutorial.layers.sequences import Sequences
+    from rnn_tutorial.layers.core import dispatch
+    from rnn_tutorial.layers.core.sequences import Sequences
 
     layer, before = rt.ConvLSTM(1, 2, 3), torch.get_num_threads()
     try:
         torch.set_num_threads(4)
-        chosen = [backends.choose(layer, Sequences.of(layer, torch.rand(3, B, 1, 4, 4), None), False) for B in (1, 2)]
+        chosen = [dispatch.choose(layer, Sequences.of(layer, torch.rand(3, B, 1, 4, 4), None), False) for B in (1, 2)]
     finally:
         torch.set_num_threads(before)
     assert chosen == ["reference", "fused"]

@@ -194,7 +194,7 @@ def test_every_state(name):
 @pytest.mark.parametrize("name", PAIRS)
 def test_layer_by_layer_run_equals_the_stacked_operator(name, monkeypatch):
     ours, theirs = pair(name, 3, 4, num_layers=3, bidirectional=True, dropout=0.0)
-    monkeypatch.setattr("rnn_tutorial.layers.native._layer_by_layer", lambda *_: True)
+    monkeypatch.setattr("rnn_tutorial.layers.core.native._layer_by_layer", lambda *_: True)
     assert_same(ours, theirs, torch.randn(5, 2, 3, dtype=torch.float64))
 
 

@@ -72,7 +72,7 @@ CHANGES: dict[str, Callable[[Any], None]] = {}
 if SHIFT:
     CHANGES |= {"numpy.random": numpy_random, "torch": torch_random}
 if BACKEND:
-    CHANGES |= {"rnn_tutorial.layers.backends": layers_backends}
+    CHANGES |= {"rnn_tutorial.layers.core.dispatch": layers_backends}
 
 
 class AfterImport(importlib.abc.MetaPathFinder):

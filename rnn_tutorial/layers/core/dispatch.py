@@ -4,17 +4,13 @@ r"""Which way a call takes: PyTorch's operator, our kernel, or the readable loop
 measured, by ``benchmarks/dense.py`` and ``benchmarks/films.py``; the book's chapter on speed shows its table.
 """
 
-from typing import TYPE_CHECKING
-
 import torch
 
 from rnn_tutorial import extras
 
 from . import fused, native
-
-if TYPE_CHECKING:
-    from .base import Recurrent
-    from .sequences import Sequences
+from .definition import Definition
+from .sequences import Sequences
 
 SMALL_BATCH, FEW_UNITS = 8, 16
 """With less of either, PyTorch's LSTM is faster than our kernel, which works on whole tiles and on one core a tile."""
@@ -29,7 +25,7 @@ LARGE = 4096
 """A step of so many numbers, sequences × units, is worth two small ones."""
 
 
-def choose(layer: "Recurrent", sequences: "Sequences", every_state: bool) -> str:
+def choose(layer: Definition, sequences: Sequences, every_state: bool) -> str:
     """Return "native", "fused" or "reference".
 
     Raises:
@@ -50,7 +46,7 @@ def choose(layer: "Recurrent", sequences: "Sequences", every_state: bool) -> str
     return layer.backend
 
 
-def _fastest(layer: "Recurrent", sequences: "Sequences", every_state: bool) -> str:
+def _fastest(layer: Definition, sequences: Sequences, every_state: bool) -> str:
     # A small call takes microseconds in all, so nothing is asked that the answer does not depend on.
     no_operator = bool(native.obstacle(layer, sequences, every_state))
     if not no_operator and not _kernel_beats_operator(layer, sequences):
@@ -65,7 +61,7 @@ def _fastest(layer: "Recurrent", sequences: "Sequences", every_state: bool) -> s
     return "reference"
 
 
-def _kernel_beats_operator(layer: "Recurrent", sequences: "Sequences") -> bool:
+def _kernel_beats_operator(layer: Definition, sequences: Sequences) -> bool:
     if layer.kernel is None:
         return False
     batch, steps = sequences.batch_size, sequences.steps
@@ -82,10 +78,10 @@ def _kernel_beats_operator(layer: "Recurrent", sequences: "Sequences") -> bool:
     return _training(layer, sequences) or (steps >= for_inference and batch >= 2 * SMALL_BATCH)
 
 
-def _enough_films(sequences: "Sequences") -> bool:
+def _enough_films(sequences: Sequences) -> bool:
     # a thread takes whole films; one film on two threads was still faster, on more it was not timed
     return 2 * sequences.batch_size >= torch.get_num_threads()
 
 
-def _training(layer: "Recurrent", sequences: "Sequences") -> bool:
+def _training(layer: Definition, sequences: Sequences) -> bool:
     return torch.is_grad_enabled() and any(tensor.requires_grad for tensor in (sequences.tensor, *layer.flat_weights()))

@@ -1,38 +1,31 @@
-r"""All that recurrent layers share: stacking, direction, dropout, lengths, states, and the loop over time.
+r"""What a recurrent network defines: its options, the shapes of its parameters, two linear maps and one step.
 
-A network is *two linear maps and one step*. The input map runs once over all time steps, the state map runs inside
-the loop, and ``step`` is the paper's equations and nothing else::
+The input map runs once over all time steps, the state map runs inside the loop, and ``step`` is the paper's equations
+and nothing else::
 
     x_1 … x_T ──input_map──▶ a_1 … a_T          all steps at once: one big matrix product
     state_0 ──step(a_1)──▶ state_1 ──step(a_2)──▶ … ──step(a_T)──▶ state_T
 
-A network's own module supplies its parameters' shapes and its ``step``; the reader finds its equations there and
-needs this file only for "and then the same for every layer, direction and time step".
+A network's own module supplies its parameters' shapes and its ``step``; the reader finds its equations there and needs
+this file only for "and then the same for every layer and direction".
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.utils.rnn import PackedSequence
 
-from . import backends, initial, loop, native, validation
-from .sequences import Sequences
-from .typed import Backend, Call, RecurrentInit, Shown
-
-State = tuple[Any, ...]
-"""(h,) or (h, c): each a tensor (B, H) in a step; in a call (L · D, B, H), or a tuple where layers differ in width."""
-Weights = dict[str, Tensor]
-"""One layer's and direction's parameters by name: ``weight_ih``, ``weight_hh``, ``bias_ih``, ``bias_hh``, …"""
+from . import init
+from .options import check_constructor, check_forget_bias
+from .types import Backend, RecurrentInit, State, Weights
 
 
-class Recurrent(nn.Module, Generic[Shown]):
-    r"""Base of every recurrent layer: ``num_layers`` × directions of one ``step``.
+class Definition(nn.Module):
+    r"""What each network defines for itself or inherits: all that its ways of being computed have to agree on.
 
-    Subclasses set ``state_names`` and define ``parameter_shapes`` and ``step``; dense ones inherit the two linear
-    maps from here. Constructor arguments, attributes, parameter names, initial values and errors are those of
-    ``torch.nn``, so that a layer of this package can take the place of PyTorch's and back.
+    Subclasses set ``state_names`` and define ``parameter_shapes`` and ``step``; dense ones inherit the two linear maps
+    from here.
     """
 
     state_names: ClassVar[tuple[str, ...]] = ("h",)
@@ -41,9 +34,6 @@ class Recurrent(nn.Module, Generic[Shown]):
     least_input: ClassVar[int] = 1  # 0 where a layer may run on nothing but its state
     mode: str | None = None  # PyTorch's name of its operator for this network, if it has one
     kernel: str | None = None  # the name of our own kernel for it
-
-    if TYPE_CHECKING:
-        __call__: Call[Shown]  # nn.Module's own says that it returns anything
 
     def __init__(
         self,
@@ -65,7 +55,7 @@ class Recurrent(nn.Module, Generic[Shown]):
         forget_bias: float | None = None,
     ) -> None:
         super().__init__()
-        validation.check_constructor(
+        check_constructor(
             input_size, hidden_size, num_layers, bias, batch_first, dropout, proj_size, backend, recurrent_init,
             self.least_input,
         )  # fmt: skip
@@ -81,7 +71,7 @@ class Recurrent(nn.Module, Generic[Shown]):
         self.variational = variational
         self.layer_norm = layer_norm
         self.recurrent_init = recurrent_init
-        self.forget_bias = validation.check_forget_bias(self, forget_bias)
+        self.forget_bias = check_forget_bias(type(self).__name__, self.state_names, bias, forget_bias)
         self.weight_names: list[dict[str, str]] = []
         features = input_size
         for layer in range(num_layers):
@@ -128,33 +118,12 @@ class Recurrent(nn.Module, Generic[Shown]):
 
     def reset_parameters(self) -> None:
         """Draw all parameters anew, as the options of the constructor say."""
-        initial.draw(self)
+        for number, names in enumerate(self.weight_names):
+            weights = {short: self.get_parameter(full) for short, full in names.items()}
+            init.draw(weights, self.hidden_of(number // self.num_directions), self.recurrent_init, self.forget_bias)
 
-    # ---- the call --------------------------------------------------------------------------------------------
-
-    def forward(
-        self,
-        input: Tensor | PackedSequence,
-        hx: Any = None,
-        *,
-        lengths: Tensor | list[int] | None = None,
-        return_all_states: bool = False,
-    ) -> Any:
-        """Run the layer over whole sequences; shapes and errors are in the docstring of the network's class."""
-        sequences = Sequences.of(self, input, lengths)
-        state = validation.initial_state(self, sequences, hx)
-        backend = backends.choose(self, sequences, return_all_states)
-        states: State = ()
-        if backend == "native":
-            output, final = native.run(self, sequences, state)
-        else:
-            output, final, states = loop.run(
-                self, *sequences.as_padded(), state, every=return_all_states, by_kernel=backend == "fused"
-            )
-        result = sequences.restore_output(output), _unwrap(sequences.restore_states(final))
-        if not return_all_states:
-            return result
-        return *result, _unwrap(tuple(sequences.restore_every_state(s) for s in states))
+    def flatten_parameters(self) -> None:
+        """Lay the weights out as the fastest way of computing wants them; without one, nothing happens."""
 
     def drop(self, x: Tensor) -> Tensor:
         """Apply dropout between two layers, (T, B, F): a fresh mask each step or, ``variational``, one for all."""
@@ -196,15 +165,6 @@ class Recurrent(nn.Module, Generic[Shown]):
         found = self._parameters.get(full)
         return getattr(self, full) if found is None else found
 
-    def flatten_parameters(self) -> None:
-        """Lay the weights out as one block where cuDNN wants that; nothing happens on other devices."""
-        native.flatten(self)
-
-    def _apply(self, fn: Any, recurse: bool = True) -> Any:
-        result = super()._apply(fn, recurse)
-        self.flatten_parameters()  # `.to("cuda")` has just moved them
-        return result
-
     def extra_repr(self) -> str:
         """Show the arguments that differ from their defaults."""
         shown = [str(self.input_size), str(self.hidden_size)]
@@ -237,8 +197,3 @@ def normed(y: Tensor, gain: Tensor | None) -> Tensor:
 
 def _plus(y: Tensor, bias: Tensor | None) -> Tensor:
     return y if bias is None else y + bias
-
-
-def _unwrap(state: State) -> Any:
-    # torch.nn gives a bare h_n for RNN and GRU, a tuple (h_n, c_n) for the LSTM
-    return state[0] if len(state) == 1 else state

@@ -7,7 +7,7 @@ of ``loop.run``, which calls ``scan`` here instead of its own.
 import gc
 import warnings
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,17 +15,15 @@ from torch import Tensor
 from rnn_tutorial import extras
 
 from . import fused_films, native
-from .validation import under_autocast
-
-if TYPE_CHECKING:
-    from .base import Recurrent, State, Weights
-    from .sequences import Sequences
-
+from .autocast import under_autocast
+from .definition import Definition
+from .sequences import Sequences
+from .types import State, Weights
 
 NO_NUMBA = "do without Numba"
 
 
-def obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
+def obstacle(layer: Definition, sequences: Sequences) -> str:
     """Say what of the call no kernel can do, after "cannot", or nothing."""
     x = sequences.tensor
     if layer.kernel is None or not native.computes_known_step(layer.__class__):
@@ -52,7 +50,7 @@ def obstacle(layer: "Recurrent", sequences: "Sequences") -> str:
     return fused_films.obstacle(layer, x) if layer.spatial_dims else ""
 
 
-def _obstacle_on_gpu(layer: "Recurrent", x: Tensor) -> str:
+def _obstacle_on_gpu(layer: Definition, x: Tensor) -> str:
     from rnn_tutorial.kernels import cuda
 
     if layer.backend == "auto":
@@ -62,8 +60,8 @@ def _obstacle_on_gpu(layer: "Recurrent", x: Tensor) -> str:
 
 
 def scan(
-    layer: "Recurrent", x: Tensor, state: "State", w: "Weights", lengths: Tensor | None, backward: bool, every: bool
-) -> tuple["State", "State"]:
+    layer: Definition, x: Tensor, state: State, w: Weights, lengths: Tensor | None, backward: bool, every: bool
+) -> tuple[State, State]:
     """Run one layer in one direction: x (T, B, F) → the states of every step, each (T, B, H), and the last ones."""
     if lengths is None:
         lengths = torch.full((x.shape[1],), x.shape[0], device=x.device)
@@ -87,14 +85,14 @@ def scan(
     return tuple(states[:count]), tuple(states[2 : 2 + count])
 
 
-def _lstm_biases(w: "Weights") -> tuple[Tensor, Tensor]:
+def _lstm_biases(w: Weights) -> tuple[Tensor, Tensor]:
     # without peepholes, three vectors of zeros
     holes = [w.get(f"weight_c{gate}") for gate in "ifo"]
     H = w["weight_hh"].shape[1]
     return _sum(w), torch.cat([w["weight_hh"].new_zeros(H) if hole is None else hole for hole in holes])
 
 
-def _gru_biases(w: "Weights") -> tuple[Tensor, Tensor]:
+def _gru_biases(w: Weights) -> tuple[Tensor, Tensor]:
     # b_hn stands inside the reset gate's product, the others can be added up
     H = w["weight_hh"].shape[1]
     if "bias_hh" not in w:
@@ -103,14 +101,14 @@ def _gru_biases(w: "Weights") -> tuple[Tensor, Tensor]:
     return w["bias_ih"] + outside, w["bias_hh"][2 * H :]
 
 
-def _rnn_biases(w: "Weights") -> tuple[Tensor, Tensor]:
+def _rnn_biases(w: Weights) -> tuple[Tensor, Tensor]:
     return _sum(w), w["weight_hh"].new_empty(0)
 
 
 BIASES = {"lstm": _lstm_biases, "gru": _gru_biases, "rnn": _rnn_biases}
 
 
-def _sum(w: "Weights") -> Tensor:
+def _sum(w: Weights) -> Tensor:
     if "bias_ih" not in w:
         return w["weight_hh"].new_zeros(len(w["weight_hh"]))
     return w["bias_ih"] + w["bias_hh"]

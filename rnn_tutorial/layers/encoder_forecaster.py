@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from .conv_lstm import ConvLSTM
-from .typed import ForecasterOptions, Readout
+from .core.types import ForecasterOptions, Readout
 
 
 class ConvLSTMForecaster(nn.Module):

@@ -1,14 +1,13 @@
 r"""The ConvLSTM's call of its kernels: on CPUs one for whole films, on NVIDIA GPUs one for all but the convolutions."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from .validation import under_autocast
-
-if TYPE_CHECKING:
-    from .base import Recurrent, State, Weights
+from .autocast import under_autocast
+from .definition import Definition
+from .types import State, Weights
 
 
 def obstacle(layer: Any, x: Tensor) -> str:
@@ -33,10 +32,10 @@ def _obstacle_to_half(layer: Any, x: Tensor) -> str:
 
 
 def scan(
-    layer: "Recurrent",
+    layer: Definition,
     x: Tensor,
-    state: "State",
-    w: "Weights",
+    state: State,
+    w: Weights,
     lengths: Tensor,
     backward: bool,
     every: bool,
@@ -50,7 +49,7 @@ def scan(
 
 
 def on_gpu(
-    conv: Any, x: Tensor, state: "State", w: "Weights", lengths: Tensor, backward: bool, every: bool, back: bool
+    conv: Any, x: Tensor, state: State, w: Weights, lengths: Tensor, backward: bool, every: bool, back: bool
 ) -> tuple[Tensor, ...]:
     """Run it by cuDNN's convolutions and Triton's kernel of the gates."""
     from rnn_tutorial.kernels.cuda import ConvScan
@@ -65,7 +64,7 @@ def on_gpu(
 
 
 def _on_cpu(
-    conv: Any, x: Tensor, state: "State", w: "Weights", lengths: Tensor, backward: bool, every: bool, back: bool
+    conv: Any, x: Tensor, state: State, w: Weights, lengths: Tensor, backward: bool, every: bool, back: bool
 ) -> tuple[Tensor, ...]:
     from rnn_tutorial.kernels.cpu.conv_geometry import Geometry
     from rnn_tutorial.kernels.cpu.conv_scan import ConvScan

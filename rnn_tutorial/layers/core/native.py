@@ -4,23 +4,21 @@ They compute what ``Recurrent``'s loop computes, all layers and directions in on
 out the state of every step, be traced whole by ``torch.compile``, be mapped by ``torch.func``) goes to the loop.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
-from .validation import under_autocast
-
-if TYPE_CHECKING:
-    from .base import Recurrent, State
-    from .sequences import Sequences
-
+from .autocast import under_autocast
+from .definition import Definition
+from .sequences import Sequences
+from .types import State
 
 OPERATORS = {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh, "RNN_RELU": torch.rnn_relu}
 
 
-def obstacle(layer: "Recurrent", sequences: "Sequences", return_all_states: bool) -> str:
+def obstacle(layer: Definition, sequences: Sequences, return_all_states: bool) -> str:
     """Say what of the call PyTorch's operator cannot do, after "cannot", or nothing."""
     if operator(layer) is None:
         return f"run this {type(layer).__name__}: PyTorch has no operator for it"
@@ -38,7 +36,7 @@ def obstacle(layer: "Recurrent", sequences: "Sequences", return_all_states: bool
     return ""
 
 
-def run(layer: "Recurrent", sequences: "Sequences", state: "State") -> tuple[Any, "State"]:
+def run(layer: Definition, sequences: Sequences, state: State) -> tuple[Any, State]:
     """Run all layers: returns the output, (T, B, D · H) or packed, and the final states, each (L · D, B, H)."""
     packed = sequences.as_packed()
     if packed is not None:
@@ -50,12 +48,12 @@ def run(layer: "Recurrent", sequences: "Sequences", state: "State") -> tuple[Any
     return output, tuple(final)
 
 
-def _call(layer: "Recurrent", x: Tensor, state: "State", flat: list[Tensor], num_layers: int, dropout: float) -> Any:
+def _call(layer: Definition, x: Tensor, state: State, flat: list[Tensor], num_layers: int, dropout: float) -> Any:
     hx = state if len(state) > 1 else state[0]
     return operator(layer)(x, hx, flat, layer.bias, num_layers, dropout, layer.training, layer.bidirectional, False)
 
 
-def _run_packed(layer: "Recurrent", packed: PackedSequence, state: "State") -> tuple[PackedSequence, "State"]:
+def _run_packed(layer: Definition, packed: PackedSequence, state: State) -> tuple[PackedSequence, State]:
     # The operator wants the longest sequence first; states come and go in the caller's order.
     order, back = packed.sorted_indices, packed.unsorted_indices
     if order is not None:
@@ -77,18 +75,18 @@ def _run_packed(layer: "Recurrent", packed: PackedSequence, state: "State") -> t
     return PackedSequence(data, packed.batch_sizes, order, back), tuple(final)
 
 
-def _layer_by_layer(layer: "Recurrent", x: Tensor) -> bool:
+def _layer_by_layer(layer: Definition, x: Tensor) -> bool:
     # Dropout inside the MPS operator was wrong in several releases of PyTorch (masks missing in the backward pass,
     # pytorch#190056; one mask for all steps of training, pytorch#185351): there we call it a layer at a time.
     return drops_alike(layer) or (layer.num_layers > 1 and layer.dropout > 0 and x.device.type == "mps")
 
 
-def drops_alike(layer: "Recurrent") -> bool:
+def drops_alike(layer: Definition) -> bool:
     """Whether one dropout mask must serve all steps, which PyTorch's operators cannot do between their layers."""
     return layer.variational and layer.training and layer.num_layers > 1 and layer.dropout > 0
 
 
-def _run_layer_by_layer(layer: "Recurrent", x: Tensor, state: "State") -> tuple[Tensor, "State"]:
+def _run_layer_by_layer(layer: Definition, x: Tensor, state: State) -> tuple[Tensor, State]:
     d = layer.num_directions
     finals: list[list[Tensor]] = []
     for k in range(layer.num_layers):
@@ -101,7 +99,7 @@ def _run_layer_by_layer(layer: "Recurrent", x: Tensor, state: "State") -> tuple[
     return x, tuple(torch.cat(tensors) for tensors in zip(*finals, strict=True))
 
 
-def flatten(layer: "Recurrent") -> None:
+def flatten(layer: Definition) -> None:
     """Copy the weights into the one block of memory that cuDNN reads; a no-op elsewhere."""
     flat = layer.flat_weights()
     on_cudnn = all(w.is_cuda and torch.backends.cudnn.is_acceptable(w) for w in flat)
@@ -123,7 +121,7 @@ def flatten(layer: "Recurrent") -> None:
         )
 
 
-def operator(layer: "Recurrent") -> Any:
+def operator(layer: Definition) -> Any:
     """Return PyTorch's function for this layer, or None."""
     if layer.mode is None or layer.layer_norm or not computes_known_step(layer.__class__):
         return None

@@ -1,15 +1,14 @@
 r"""The forms in which sequences arrive (batched or not, batch first or not, padded or packed) and the way back."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-from . import validation
-
-if TYPE_CHECKING:
-    from .base import Recurrent, State
+from . import checks
+from .definition import Definition
+from .types import State
 
 
 class Sequences(NamedTuple):
@@ -33,18 +32,18 @@ class Sequences(NamedTuple):
     gave_packed: bool
 
     @staticmethod
-    def of(layer: "Recurrent", input: Tensor | PackedSequence, lengths: Tensor | list[int] | None) -> "Sequences":
+    def of(layer: Definition, input: Tensor | PackedSequence, lengths: Tensor | list[int] | None) -> "Sequences":
         """Check the caller's input and bring it into time-major form."""
         if isinstance(input, PackedSequence):
-            validation.check_packed(layer, input, lengths)
+            checks.check_packed(layer, input, lengths)
             return Sequences(input.data, input, None, layer.batch_first, batched=True, gave_packed=True)
-        validation.check_input(layer, input)
+        checks.check_input(layer, input)
         batched = input.dim() == 3 + layer.spatial_dims
         if not batched:
             padded = input.unsqueeze(1)
         else:
             padded = input.transpose(0, 1) if layer.batch_first else input
-        checked = validation.check_lengths(lengths, padded.shape[0], padded.shape[1])
+        checked = checks.check_lengths(lengths, padded.shape[0], padded.shape[1])
         return Sequences(padded, None, checked, layer.batch_first, batched, gave_packed=False)
 
     @property
@@ -82,7 +81,7 @@ class Sequences(NamedTuple):
             return output.squeeze(1)
         return output.transpose(0, 1) if self.batch_first else output
 
-    def restore_states(self, states: "State") -> "State":
+    def restore_states(self, states: State) -> State:
         """(L · D, B, H) each, without the batch dimension where the caller gave none."""
         if self.batched:
             return states

@@ -19,6 +19,10 @@ BACKENDS: tuple[Backend, ...] = get_args(Backend)
 RECURRENT_INITS: tuple[RecurrentInit, ...] = get_args(RecurrentInit)
 PADDING_MODES: tuple[PaddingMode, ...] = get_args(PaddingMode)
 
+State = tuple[Any, ...]
+"""(h,) or (h, c): each a tensor (B, H) in a step; in a call (L · D, B, H), or a tuple where layers differ in width."""
+Weights = dict[str, Tensor]
+"""One layer's and direction's parameters by name: ``weight_ih``, ``weight_hh``, ``bias_ih``, ``bias_hh``, …"""
 S = TypeVar("S")
 """A layer's state as its caller sees it: a tensor, or a pair of them for the LSTM and its kin."""
 Shown = TypeVar("Shown", covariant=True)

@@ -1,22 +1,19 @@
 r"""The reference path: the loop over time that gives recurrent networks their name, for every layer and direction."""
 
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor
 
 from . import fused
-
-if TYPE_CHECKING:
-    from .base import Recurrent, State, Weights
+from .definition import Definition
+from .types import State, Weights
 
 Runs = tuple[Tensor, ...] | Tensor
 """One tensor a run (layer and direction): stacked, or a tuple where layers differ in width."""
 
 
 def run(
-    layer: "Recurrent", x: Tensor, lengths: Tensor | None, state: "State", *, every: bool, by_kernel: bool
-) -> tuple[Tensor, "State", "State"]:
+    layer: Definition, x: Tensor, lengths: Tensor | None, state: State, *, every: bool, by_kernel: bool
+) -> tuple[Tensor, State, State]:
     """Run all layers: x (T, B, F) and the first states, ``s[k]`` (B, H) for run k.
 
     Returns the top layer's h (T, B, D · H), the final states (L · D, B, H) and, if ``every``, the states of every step
@@ -48,8 +45,8 @@ def run(
 
 
 def scan(
-    layer: "Recurrent", x: Tensor, state: "State", w: "Weights", real: Tensor | None = None, backward: bool = False
-) -> "State":
+    layer: Definition, x: Tensor, state: State, w: Weights, real: Tensor | None = None, backward: bool = False
+) -> State:
     """Run one layer in one direction: x (T, B, F) → the states of every step, each (T, B, H)."""
     # `unbind` once: indexing a[t] in the loop would make the backward pass quadratic in T,
     # because the gradient of each select is a tensor as large as all of `a`.

@@ -1,34 +1,36 @@
 r"""How parameters start: PyTorch's uniform numbers, and the options that are known to help a long memory."""
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 
-if TYPE_CHECKING:
-    from .base import Recurrent
+from .types import RecurrentInit
 
 
-def draw(layer: "Recurrent") -> None:
-    r"""Draw every parameter from :math:`U(-b, b)`, in ``torch.nn``'s order; then what the options ask for.
+def draw(weights: Mapping[str, nn.Parameter], H: int, recurrent_init: RecurrentInit, forget_bias: float | None) -> None:
+    r"""Draw one layer's parameters from :math:`U(-b, b)`, in ``torch.nn``'s order; then what the options ask for.
 
     For dense layers :math:`b = 1/\sqrt{H}`, for convolutional ones :math:`1/\sqrt{C \cdot k}` with k cells of the
     recurrent kernel. Gains of layer normalisation start at 1.
+
+    Args:
+        weights: By short name.
+        H: Units.
+        recurrent_init: ``"uniform"`` or ``"orthogonal"``.
+        forget_bias: Where the forget gate's bias starts; as all others if None.
     """
-    for number, names in enumerate(layer.weight_names):
-        weights = {short: layer.get_parameter(full) for short, full in names.items()}
-        H = layer.hidden_of(number // layer.num_directions)
-        fan = H * math.prod(weights["weight_hh"].shape[2:])
-        for short, parameter in weights.items():
-            if short.startswith("norm_"):
-                nn.init.ones_(parameter)
-            else:
-                nn.init.uniform_(parameter, -1 / math.sqrt(fan), 1 / math.sqrt(fan))
-        if layer.recurrent_init == "orthogonal":
-            orthogonal_by_gate(weights["weight_hh"], H)
-        if layer.forget_bias is not None:
-            set_forget_bias(weights, H, layer.forget_bias)
+    fan = H * math.prod(weights["weight_hh"].shape[2:])
+    for short, parameter in weights.items():
+        if short.startswith("norm_"):
+            nn.init.ones_(parameter)
+        else:
+            nn.init.uniform_(parameter, -1 / math.sqrt(fan), 1 / math.sqrt(fan))
+    if recurrent_init == "orthogonal":
+        orthogonal_by_gate(weights["weight_hh"], H)
+    if forget_bias is not None:
+        set_forget_bias(weights, H, forget_bias)
 
 
 @torch.no_grad()
@@ -45,7 +47,7 @@ def orthogonal_by_gate(weight_hh: Tensor, hidden_size: int) -> None:
 
 
 @torch.no_grad()
-def set_forget_bias(weights: dict[str, nn.Parameter], hidden_size: int, value: float) -> None:
+def set_forget_bias(weights: Mapping[str, nn.Parameter], hidden_size: int, value: float) -> None:
     """Let the forget gate, second of the four, start with the bias ``value``: in b_ih, with b_hh at 0."""
     forget = slice(hidden_size, 2 * hidden_size)
     weights["bias_ih"][forget] = value

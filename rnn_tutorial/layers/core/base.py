@@ -1,0 +1,62 @@
+r"""A recurrent layer that can be called: input in any form, every layer and direction, the result in the same form."""
+
+from typing import TYPE_CHECKING, Any, Generic
+
+from torch import Tensor
+from torch.nn.utils.rnn import PackedSequence
+
+from . import dispatch, loop, native
+from .definition import Definition
+from .sequences import Sequences
+from .state import initial_state
+from .types import Call, Shown, State
+
+
+class Recurrent(Definition, Generic[Shown]):
+    r"""Base of every recurrent layer: ``num_layers`` × directions of one ``step``.
+
+    Subclasses set ``state_names`` and define ``parameter_shapes`` and ``step``, see ``Definition``. Constructor
+    arguments, attributes, parameter names, initial values and errors are those of ``torch.nn``, so that a layer of
+    this package can take the place of PyTorch's and back.
+    """
+
+    if TYPE_CHECKING:
+        __call__: Call[Shown]  # nn.Module's own says that it returns anything
+
+    def forward(
+        self,
+        input: Tensor | PackedSequence,
+        hx: Any = None,
+        *,
+        lengths: Tensor | list[int] | None = None,
+        return_all_states: bool = False,
+    ) -> Any:
+        """Run the layer over whole sequences; shapes and errors are in the docstring of the network's class."""
+        sequences = Sequences.of(self, input, lengths)
+        state = initial_state(self, sequences, hx)
+        backend = dispatch.choose(self, sequences, return_all_states)
+        states: State = ()
+        if backend == "native":
+            output, final = native.run(self, sequences, state)
+        else:
+            output, final, states = loop.run(
+                self, *sequences.as_padded(), state, every=return_all_states, by_kernel=backend == "fused"
+            )
+        result = sequences.restore_output(output), _unwrap(sequences.restore_states(final))
+        if not return_all_states:
+            return result
+        return *result, _unwrap(tuple(sequences.restore_every_state(s) for s in states))
+
+    def flatten_parameters(self) -> None:
+        """Lay the weights out as one block where cuDNN wants that; nothing happens on other devices."""
+        native.flatten(self)
+
+    def _apply(self, fn: Any, recurse: bool = True) -> Any:
+        result = super()._apply(fn, recurse)
+        self.flatten_parameters()  # `.to("cuda")` has just moved them
+        return result
+
+
+def _unwrap(state: State) -> Any:
+    # torch.nn gives a bare h_n for RNN and GRU, a tuple (h_n, c_n) for the LSTM
+    return state[0] if len(state) == 1 else state

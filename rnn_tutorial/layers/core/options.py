@@ -1,0 +1,69 @@
+r"""What a layer's constructor refuses: ``torch.nn``'s own errors, and clearer ones where it has none."""
+
+import warnings
+from numbers import Number
+
+from .types import BACKENDS, RECURRENT_INITS
+
+
+def check_constructor(
+    input_size: int,
+    hidden_size: int,
+    num_layers: int,
+    bias: bool,
+    batch_first: bool,
+    dropout: float,
+    proj_size: int,
+    backend: str,
+    recurrent_init: str,
+    least_input: int = 1,
+) -> None:
+    """Refuse what ``torch.nn.RNNBase`` refuses, in its words.
+
+    Raises:
+        TypeError: An argument of the wrong type.
+        ValueError: A size, probability or backend out of range.
+
+    """
+    for name, flag in {"bias": bias, "batch_first": batch_first}.items():
+        if not isinstance(flag, bool):
+            raise TypeError(f"{name} should be of type bool, got: {type(flag).__name__}")
+    sizes = {"input_size": input_size, "hidden_size": hidden_size, "num_layers": num_layers}
+    for name, size in sizes.items():
+        if not isinstance(size, int) or isinstance(size, bool):
+            raise TypeError(f"{name} should be of type int, got: {type(size).__name__}")
+        if size < (least_input if name == "input_size" else 1):
+            raise ValueError(f"{name} must be greater than zero, got {size}")
+    if not isinstance(dropout, Number) or isinstance(dropout, bool) or not 0 <= dropout <= 1:
+        raise ValueError(
+            f"dropout should be a number in range [0, 1] representing the probability of an element being zeroed, "
+            f"got {dropout!r}"
+        )
+    if dropout > 0 and num_layers == 1:
+        warnings.warn(
+            "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects "
+            f"num_layers greater than 1, but got dropout={dropout} and num_layers={num_layers}",
+            stacklevel=4,
+        )
+    if proj_size < 0:
+        raise ValueError(f"proj_size should be a positive integer or zero to disable projections, got {proj_size}")
+    if proj_size >= hidden_size:
+        raise ValueError(f"proj_size has to be smaller than hidden_size ({hidden_size}), got {proj_size}")
+    if backend not in BACKENDS:
+        raise ValueError(f"backend should be one of {', '.join(BACKENDS)}, got {backend!r}")
+    if recurrent_init not in RECURRENT_INITS:
+        raise ValueError(f"recurrent_init should be one of {', '.join(RECURRENT_INITS)}, got {recurrent_init!r}")
+
+
+def check_forget_bias(network: str, states: tuple[str, ...], bias: bool, forget_bias: float | None) -> float | None:
+    """Refuse a bias for a gate that is not there, or that has no bias.
+
+    Raises:
+        ValueError: The network has no forget gate, or ``bias=False``.
+
+    """
+    if forget_bias is not None and "c" not in states:
+        raise ValueError(f"forget_bias={forget_bias}: a {network} has no forget gate")
+    if forget_bias is not None and not bias:
+        raise ValueError(f"forget_bias={forget_bias} needs bias=True: there is no bias to set")
+    return forget_bias
