@@ -193,7 +193,7 @@ class Forecaster:
         check_rows(given.covariates, len(given), len(given), self.missing)
         clock = Clock.of(self.seasons if self.calendar else (), given.index, self.calendar, given.zone)
         units = Units.of(given.values[:steps], given.covariates)
-        self.take(given, clock, units, 0)
+        self._take(given, clock, units, 0)
         return self._train(self.recipe, steps, valid, progress, checkpoint)
 
     def update(
@@ -247,7 +247,7 @@ class Forecaster:
         )  # fmt: skip
         return self._train(recipe, len(memory), 0, progress, None)
 
-    def take(self, given: Given, clock: Clock, units: Units, offset: int) -> None:
+    def _take(self, given: Given, clock: Clock, units: Units, offset: int) -> None:
         """Take over all that a fitted forecaster knows beside its weights, and make a network of that size."""
         self.memory, self.clock, self.units, self.offset = given, clock, units, offset
         past, known = given.covariates.columns

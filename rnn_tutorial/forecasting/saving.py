@@ -47,7 +47,7 @@ class Fitted(Protocol):
         """Steps before an origin that are read."""
         ...
 
-    def take(self, given: Given, clock: Clock, units: Units, offset: int) -> None:
+    def _take(self, given: Given, clock: Clock, units: Units, offset: int) -> None:
         """Make a network of this size, and know the rest."""
         ...
 
@@ -136,7 +136,7 @@ def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
         beside = Covariates(tables[1], tables[2], names["past"], names["known"])
         units = Units(**{k: _tuples(v) for k, v in config["units"].items()})
         clock = Clock(**(config["clock"] | {"seasons": tuple(config["clock"]["seasons"])}))
-        forecaster.take(Given(tables[0], beside, None, **config["series"]), clock, units, int(config["offset"]))
+        forecaster._take(Given(tables[0], beside, None, **config["series"]), clock, units, int(config["offset"]))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         said = f"{error} is missing" if isinstance(error, KeyError) else error
         raise ValueError(f"no forecaster can be made from {path}: {said}") from error
