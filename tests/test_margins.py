@@ -15,7 +15,9 @@ from tools import layout, margins
 from tools.execution_cache import Execution
 
 LEAST_MARGIN = 4.0
-LEAST_RUNS = 2
+LEAST_RUNS = {"08_scoreboard": 2}  # eight minutes each on two cores, and its networks' recipe is new
+AT_LEAST = 6
+"""Runs of the other notebooks: as they are, with five other sets of seeds or with other instructions."""
 EXPECTED = {path.stem: margins.expected_in(path) for path in layout.notebooks()}
 CASES = [(stem, *expected) for stem, found in EXPECTED.items() for expected in found]
 ENTRIES = json.loads(margins.MARGINS.read_text(encoding="utf-8"))["expectations"] if margins.MARGINS.is_file() else {}
@@ -40,7 +42,7 @@ def test_an_expectation_is_measured_and_has_a_margin(stem, name, above, below):
         assert spread.runs == len(entry["values"])
         assert spread.margin(above, below) >= LEAST_MARGIN, f"{known}: {entry}"
         assert [entry["above"], entry["below"]] == [above, below], "measured with another threshold: --collect"
-        assert len(entry["values"]) >= LEAST_RUNS
+        assert len(entry["values"]) >= LEAST_RUNS.get(stem, AT_LEAST)
         assert "as it is" in entry["values"]
 
 
