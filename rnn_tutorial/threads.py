@@ -41,6 +41,11 @@ def threads_for(model: nn.Module, batch: Any) -> Iterator[int]:
 
     Raises:
         ValueError: The variable holds no positive whole number.
+
+    Examples:
+        >>> with threads_for(torch.nn.Linear(4, 4), torch.zeros(8, 3, 4)) as count:
+        ...     count == torch.get_num_threads()
+        True
     """
     before = torch.get_num_threads()
     threads = wanted(model, batch)

@@ -182,7 +182,7 @@ def training_step(layer: nn.Module, x: Tensor) -> Callable[[], None]:
 
 
 def inference(layer: nn.Module, x: Tensor) -> Callable[[], None]:
-    """Return a call that runs a layer without keeping anything for a way back."""
+    """Return a call that runs a layer without keeping anything for a backward pass."""
 
     def call() -> None:
         with torch.inference_mode():
@@ -192,7 +192,7 @@ def inference(layer: nn.Module, x: Tensor) -> Callable[[], None]:
 
 
 def kept_bytes(call: Callable[[], Tensor]) -> int:
-    """Return how many bytes the graph of ``call``'s result keeps for the way back, each piece of memory once."""
+    """Return how many bytes the graph of ``call``'s result keeps for the backward pass, each piece of memory once."""
     kept: dict[int, int] = {}
 
     def pack(tensor: Tensor) -> Tensor:

@@ -15,11 +15,11 @@ def in_chunks(
 ) -> tuple[Tensor, S]:
     r"""Run ``layer`` over ``input`` in chunks of ``steps`` time steps, each starting from the last one's final state.
 
-    Training over T steps keeps what every step has computed, because the way back needs it. In chunks it keeps
+    Training over T steps keeps what every step has computed, because the backward pass needs it. In chunks it keeps
 
-    - with ``gradient="exact"`` the states between chunks only, and computes a chunk once more when the way back comes
-      to it (activation checkpointing: Chen et al., 2016, arXiv:1604.06174): memory of T / steps + steps steps instead
-      of T, for one forward pass more;
+    - with ``gradient="exact"`` the states between chunks only, and computes a chunk once more when the backward pass
+      comes to it (activation checkpointing: Chen et al., 2016, arXiv:1604.06174): memory of T / steps + steps steps
+      instead of T, for one forward pass more;
     - with ``gradient="truncated"`` everything still, but no gradient crosses from a chunk to the one before (truncated
       backpropagation through time: Williams & Peng, 1990). It saves memory if each chunk has a loss of its own: call
       this with a chunk at a time, ``backward()``, and hand on the state it returns.

@@ -15,7 +15,7 @@ def build(name, F, H, dtype, device="cpu"):
 
 
 def by_kernel(layer, x, state, lengths, reverse, back=True):
-    """Return h (and c) of all steps, then of the last; what a way back needs is kept only if there will be one."""
+    """Return h (and c) of all steps, then of the last; what a backward pass needs is kept only if there will be one."""
     w = layer.weights(0, 0)
     bias, extra = fused.BIASES[layer.kernel](w)
     c = state[1] if len(state) > 1 else x.new_empty(x.shape[1], 0)

@@ -103,7 +103,7 @@ def test_directions_and_ways_back_are_other_graphs(name, captures, monkeypatch):
                 by_kernel(layer, x, state, lengths, reverse, back=False)
             for ours, expected in zip(*both(layer, x, state, lengths, reverse), strict=True):
                 torch.testing.assert_close(ours, expected, rtol=1e-5, atol=1e-5)
-    # RNN keeps nothing for the way back but h, so its way forward is one
+    # RNN keeps nothing for the backward pass but h, so its forward pass is one
     assert len(captures) == (4 if name == "RNN" else 6)
 
 

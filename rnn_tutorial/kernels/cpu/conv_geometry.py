@@ -17,7 +17,7 @@ class Geometry(NamedTuple):
     line. ``centre``: from there to the pixel itself. ``cells``: from there to each cell of the kernel. ``rows`` and
     ``merged``: the same by rows of the kernel, where a row's cells follow each other.
 
-    On the way back kernels are turned round: ``back_cells`` and ``back_rows`` are where cells and rows lie then. A
+    In the backward pass kernels are turned round: ``back_cells`` and ``back_rows`` are where cells and rows lie then. A
     line has an even number of pixels with its frame, so that all lines' pixels can be taken in pairs.
     """
 

@@ -17,7 +17,7 @@ from .products import add, copy, whole_tiles
 from .vector import load, store
 
 KEPT = 4
-"""Numbers that a unit keeps for the way back."""
+"""Numbers that a unit keeps for the backward pass."""
 
 LINES = 4
 """Lines of a picture whose pixels a product of the weight gradient takes at once: they stay in the second cache."""
@@ -145,7 +145,7 @@ def backward(first, last, reverse, lanes, g, fewer, each, blank, x, W_back, peep
     dz_pairs = np.zeros(room_for_pairs(fewer, g, gates, lanes), x.dtype)
     m = np.empty((4 * ROWS, 2 * lanes), x.dtype)
     line_back = np.empty((whole_tiles(g.size), 2 * lanes), x.dtype)
-    dh, dc = np.zeros((P, H), x.dtype), np.zeros((P, H), x.dtype)  # of the state, on its way back
+    dh, dc = np.zeros((P, H), x.dtype), np.zeros((P, H), x.dtype)  # of the state, in the backward pass
     width = channels if len(dx) else H
     for b in range(first, last):
         copy(dh, 0, dh_end, b * P * H, P * H, lanes)

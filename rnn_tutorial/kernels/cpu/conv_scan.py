@@ -17,8 +17,8 @@ class ConvScan(torch.autograd.Function):
     """(x, weights, first state) → (h, c, last h, last c), all with the pixels before the channels.
 
     x (T, B, P, F), W (4H, H + F, kernel…) over [h, x], bias (4H,), peepholes (1, 3H) or (P, 3H), h_0 and c_0 (B, P, H),
-    lengths (B,). Gives h and c of all steps, (T, B, P, H); c only if ``every`` asks for it, and nothing for a way back
-    unless ``back`` does. With ``half``, what is multiplied is rounded to bfloat16 first; sums and cells are not.
+    lengths (B,). Gives h and c of all steps, (T, B, P, H); c only if ``every`` asks for it, and nothing for a backward
+    pass unless ``back`` does. With ``half``, what is multiplied is rounded to bfloat16 first; sums and cells are not.
     """
 
     @staticmethod
@@ -37,7 +37,7 @@ class ConvScan(torch.autograd.Function):
         c_0: Tensor,
         lengths: Tensor,
     ) -> Any:
-        """Run the kernel on each thread's films; keep what the way back needs only if there will be one."""
+        """Run the kernel on each thread's films; keep what the backward pass needs only if there will be one."""
         T, B, P, _ = x.shape
         H, g, lanes = h_0.shape[2], geometry, lanes_of(x.dtype)
         x = x.contiguous()
@@ -63,7 +63,7 @@ class ConvScan(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, dh: Tensor | None, dc: Tensor | None, dh_end: Tensor | None, dc_end: Tensor | None) -> Any:
-        """Run the way back; each thread sums its own films' share of the weights' gradients."""
+        """Run the backward pass; each thread sums its own films' share of the weights' gradients."""
         if torch.is_grad_enabled():  # create_graph=True: a result without a graph would pass for a constant
             raise RuntimeError('a kernel has no second derivatives; build the layer with backend="reference"')
         x, W, peep, lengths, h, c, kept = ctx.saved_tensors

@@ -28,7 +28,7 @@ from .products import (
 from .vector import load, store, zeros
 
 GATES, KEPT, SPLIT = 4, 4, 2
-"""Blocks of H rows in the weights; numbers a unit keeps for the way back; panels for each vector of units."""
+"""Blocks of H rows in the weights; numbers a unit keeps for the backward pass; panels for each vector of units."""
 
 
 @jit
@@ -37,7 +37,7 @@ def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, peep, lengths,
 
     x is (T, B', F) with B' a multiple of ROWS, and W_x, W_h are in panels: for each vector of units two, (i, f) and
     (g, o). h and c are (T + 1, B, H): the first state, or the last if ``reverse``, is there, the others are filled in.
-    c may have two places only, used in turn. ``kept`` (T, B, 4H) is filled for the way back, or empty, (0, B, 4H).
+    c may have two places only, used in turn. ``kept`` (T, B, 4H) is filled for the backward pass, or empty, (0, B, 4H).
     """
     T, wide_B, F = x.shape
     _, B, H = h.shape
@@ -109,7 +109,7 @@ def backward(first, last, reverse, relu, lanes, x, W_x, W_h, peep, lengths, h, c
     G, wide_h, wide_x = stride_of(4 * H, lanes), dW_h.shape[1], dW_x.shape[1]
     dz = np.zeros((steps * padded, G), x.dtype)
     h_before, x_now = np.zeros((steps * padded, wide_h), x.dtype), np.zeros((steps * padded, wide_x), x.dtype)
-    dh, dc = np.zeros((padded, wide_h), x.dtype), np.zeros((padded, H), x.dtype)  # of the state, on its way back
+    dh, dc = np.zeros((padded, wide_h), x.dtype), np.zeros((padded, H), x.dtype)  # of the state, in the backward pass
     dx_tile = np.empty((ROWS, wide_x), x.dtype)
     dh[:rows, :H], dc[:rows] = dh_end[first:last], dc_end[first:last]
     for s in range(T):

@@ -1,4 +1,4 @@
-r"""The matrix products that all networks share: tiles over some rows of the batch, and those of the way back."""
+r"""The matrix products that all networks share: tiles over some rows of the batch, and those of the backward pass."""
 
 from .jit import jit
 from .matrix import ROWS, tile_of, tile_sum_of

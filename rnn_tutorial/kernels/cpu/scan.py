@@ -15,7 +15,7 @@ class Scan(torch.autograd.Function):
 
     x (T, B, F), W_ih (G · H, F), W_hh (G · H, H), bias (G · H,) and ``extra``, the peepholes (3H,) of an LSTM or the
     inner bias (H,) of a GRU; h_0 and c_0 (B, H); lengths (B,). Gives h and c of all steps, (T, B, H); c only if
-    ``every`` asks for it, and nothing for a way back unless ``back`` does.
+    ``every`` asks for it, and nothing for a backward pass unless ``back`` does.
     """
 
     @staticmethod
@@ -35,7 +35,7 @@ class Scan(torch.autograd.Function):
         c_0: Tensor,
         lengths: Tensor,
     ) -> Any:
-        """Run the kernel on each thread's rows; keep what the way back needs only if there will be one."""
+        """Run the kernel on each thread's rows; keep what the backward pass needs only if there will be one."""
         T, B, F = x.shape
         H = h_0.shape[1]
         x = torch.nn.functional.pad(x, (0, 0, 0, -B % ROWS)) if B % ROWS else x.contiguous()
@@ -56,7 +56,7 @@ class Scan(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, dh: Tensor | None, dc: Tensor | None, dh_end: Tensor | None, dc_end: Tensor | None) -> Any:
-        """Run the way back; each thread sums its own rows' share of the weights' gradients."""
+        """Run the backward pass; each thread sums its own rows' share of the weights' gradients."""
         if torch.is_grad_enabled():  # create_graph=True: a result without a graph would pass for a constant
             raise RuntimeError('a kernel has no second derivatives; build the layer with backend="reference"')
         x, W_ih, W_hh, extra, lengths, h, c, kept = ctx.saved_tensors

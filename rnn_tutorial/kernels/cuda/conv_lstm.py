@@ -65,7 +65,7 @@ def forward_kernel(a, products, peep, lengths, h, c, t, B, N, pixels, places, RE
     real = t < tl.load(lengths + b, mask=inside, other=0)
     write(c, (after % places * B + b) * N + n, inside, tl.where(real, c_new, c_old))
     write(h, (after * B + b) * N + n, inside, tl.where(real, h_new, h_old))
-    if KEEP:  # for the way back, in the place of what nobody needs any more
+    if KEEP:  # for the backward pass, in the place of what nobody needs any more
         write_3(a, at, N, inside, i, f, g)
         write(a, at + 3 * N, inside, o)
 

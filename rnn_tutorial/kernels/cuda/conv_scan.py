@@ -22,7 +22,7 @@ class ConvScan(torch.autograd.Function):
 
     a (T, B, 4H, S…) = W_ih * x + b, which is overwritten: no one else may need it; W_hh (4H, H, k…), every k odd; peep
     (3, H, 1) or (3, H, pixels), or None; h_0 and c_0 (B, H, S…); lengths (B,). Gives h and c of all steps,
-    (T, B, H, S…), and of the last; c of all steps only if ``every`` asks for it, and nothing for a way back unless
+    (T, B, H, S…), and of the last; c of all steps only if ``every`` asks for it, and nothing for a backward pass unless
     ``back`` does. What lies outside a film is 0.
 
     All tensors are on one GPU; all but c_0 and lengths have one type, float32, float16 or bfloat16. c is float32.
@@ -43,7 +43,7 @@ class ConvScan(torch.autograd.Function):
         c_0: Tensor,
         lengths: Tensor,
     ) -> Any:
-        """Run the steps; keep what the way back needs only if there will be one."""
+        """Run the steps; keep what the backward pass needs only if there will be one."""
         if not (answer := supports(a.device, a.dtype)):
             raise RuntimeError(f"cannot run: {answer.reason}")
         T = len(a)
@@ -64,7 +64,7 @@ class ConvScan(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, dh: Tensor | None, dc: Tensor | None, dh_end: Tensor | None, dc_end: Tensor | None) -> Any:
-        """Run the way back through time, then take the weights' gradients from all steps at once."""
+        """Run the backward pass through time, then take the weights' gradients from all steps at once."""
         if torch.is_grad_enabled():  # create_graph=True: a result without a graph would pass for a constant
             raise RuntimeError('a kernel has no second derivatives; build the layer with backend="reference"')
         kept, W_hh, peep, lengths, h, c = ctx.saved_tensors

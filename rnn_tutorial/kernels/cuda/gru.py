@@ -69,7 +69,7 @@ def forward_kernel(a, products, W, inner, lengths, h, m_all, start, count, B, H,
         # over, or not begun: the sequence keeps its state
         h_t = tl.where(t < until, h_new.to(h_t.dtype), h_t)
         write(h, (after * B + b) * H + u, inside, h_t)
-        if KEEP:  # for the way back, three of the four in the place of what nobody needs any more
+        if KEEP:  # for the backward pass, three of the four in the place of what nobody needs any more
             write_3(a, at, H, inside, r, z, n)
             write(m_all, (t * B + b) * H + u, inside, m)
 

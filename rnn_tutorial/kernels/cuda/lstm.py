@@ -83,7 +83,7 @@ def forward_kernel(a, W, peep, lengths, h, c, start, count, B, H, places, REVERS
         h_t = tl.where(t < until, h_new.to(h_t.dtype), h_t)
         write(c, (after % places * B + b) * H + u, inside, c_t)
         write(h, (after * B + b) * H + u, inside, h_t)
-        if KEEP:  # for the way back, in the place of what nobody needs any more
+        if KEEP:  # for the backward pass, in the place of what nobody needs any more
             write_3(a, at, H, inside, i, f, g)
             write(a, at + 3 * H, inside, o)
 
@@ -152,7 +152,7 @@ def backward_kernel(kept, W, peep, lengths, c, dh_all, dc_all, dh_end, dc_end, d
 def forward(
     reverse: bool, relu: bool, a: Tensor, W_hh: Tensor, peep: Tensor, lengths: Tensor, h: Tensor, c: Tensor, keep: bool
 ) -> tuple[Tensor]:
-    """Fill h and c from the input products a (T, B, 4H) = W_ih x + b; return what the way back needs, in place of a.
+    """Fill h and c from the input products a (T, B, 4H) = W_ih x + b; return in its place what the backward pass needs.
 
     W_hh (4H, H), peep (3H,), lengths (B,). h and c are (T + 1, B, H): the first state, or the last if ``reverse``, is
     there. c is float32 and may have two places only, used in turn.
@@ -188,7 +188,7 @@ def backward(
     whole = bool(supports(H, gates.dtype, gates.device))
     programs = grid(B, H, whole)
     da, dpeep = torch.empty_like(gates), torch.zeros(programs[0], 3 * H, device=h.device)
-    # the state's gradients on their way back, at the end those of h_0 and c_0; a block is read before it is written
+    # the state's gradients in the backward pass, at the end those of h_0 and c_0; a block is read before it is written
     dh_t, dc_t = copy_or_zeros(dh_end, h[0]), copy_or_zeros(dc_end, c[0])
     ends = [d if d is None else d.contiguous() for d in (dh, dc)] + [dh_t, dc_t]
     tensors = (peep, lengths, c, *ends, da, dh_t, dc_t, dpeep)

@@ -75,7 +75,7 @@ def backward_kernel(W, lengths, h, dh_all, dh_end, da, dh_0, start, count, B, H,
 def forward(
     reverse: bool, relu: bool, a: Tensor, W_hh: Tensor, none: Tensor, lengths: Tensor, h: Tensor, c: Tensor, keep: bool
 ) -> tuple[Tensor, ...]:
-    """Fill h; shapes as in ``lstm``. The way back needs nothing but h, and c stays empty."""
+    """Fill h; shapes as in ``lstm``. The backward pass needs nothing but h, and c stays empty."""
     T, B, H = a.shape[0], *h.shape[1:]
     whole = bool(supports(H, a.dtype, a.device))
     start, flags = forward_kernel[grid(B, H, whole)], {"REVERSE": reverse, "RELU": relu, **options(H, whole)}

@@ -19,8 +19,8 @@ class Scan(torch.autograd.Function):
 
     x (T, B, F), W_ih (G · H, F), W_hh (G · H, H), bias (G · H,) and ``extra``, the peepholes (3H,) of an LSTM or the
     inner bias (H,) of a GRU; h_0 and c_0 (B, H), c_0 (B, 0) for a network without; lengths (B,). Gives h and c of all
-    steps, (T, B, H), and of the last; c of all steps only if ``every`` asks for it, and nothing for a way back unless
-    ``back`` does.
+    steps, (T, B, H), and of the last; c of all steps only if ``every`` asks for it, and nothing for a backward pass
+    unless ``back`` does.
 
     All tensors are on one GPU; all but c_0 and lengths have one type, float32, float16 or bfloat16. c is float32.
     ``supports`` says where this can run; under autocast it must not be called.
@@ -43,7 +43,7 @@ class Scan(torch.autograd.Function):
         c_0: Tensor,
         lengths: Tensor,
     ) -> Any:
-        """Run the kernel; keep what the way back needs only if there will be one."""
+        """Run the kernel; keep what the backward pass needs only if there will be one."""
         if not (answer := supports(x.device, x.dtype)):
             raise RuntimeError(f"cannot run: {answer.reason}")
         T = len(x)
@@ -64,7 +64,7 @@ class Scan(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, dh: Tensor | None, dc: Tensor | None, dh_end: Tensor | None, dc_end: Tensor | None) -> Any:
-        """Run the way back through time, then take the weights' gradients from all steps at once."""
+        """Run the backward pass through time, then take the weights' gradients from all steps at once."""
         if torch.is_grad_enabled():  # create_graph=True: a result without a graph would pass for a constant
             raise RuntimeError('a kernel has no second derivatives; build the layer with backend="reference"')
         x, W_ih, W_hh, extra, lengths, h, c, *kept = ctx.saved_tensors

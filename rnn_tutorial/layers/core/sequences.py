@@ -1,4 +1,4 @@
-r"""The forms in which sequences arrive (batched or not, batch first or not, padded or packed) and the way back."""
+r"""The forms in which sequences arrive (batched or not, batch first or not, padded or packed) and results go back."""
 
 from typing import NamedTuple
 
