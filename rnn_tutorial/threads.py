@@ -7,8 +7,8 @@ out.
 
 import math
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
@@ -56,6 +56,24 @@ def threads_for(model: nn.Module, batch: Any) -> Iterator[int]:
     finally:
         if threads != before:
             torch.set_num_threads(before)
+
+
+@contextmanager
+def threads_by_first_batch(model: nn.Module) -> Iterator[Callable[[Any], int]]:
+    r"""Let the first batch of a loop decide, see ``threads_for``: it shows how much work a step of time is.
+
+    Yields:
+        A function to be called with each batch of inputs; it returns the number of threads.
+    """
+    chosen: list[int] = []
+    with ExitStack() as until_the_end:
+
+        def see(batch: Any) -> int:
+            if not chosen:
+                chosen.append(until_the_end.enter_context(threads_for(model, batch)))
+            return chosen[0]
+
+        yield see
 
 
 def wanted(model: nn.Module, batch: Any) -> int:

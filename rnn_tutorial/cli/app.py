@@ -171,10 +171,9 @@ def forecast(
             file=file, time=tuple(time), target=target, horizon=horizon, model=model, where=tuple(where or ()),
             baselines=baselines, known=tuple(known or ()), past=tuple(past or ()), seasons=tuple(season or ()),
             quantiles=tuple(quantile or ()), lower=lower, upper=upper, input_length=input_length, hidden=hidden,
-            stride=stride, level=level, epochs=epochs,
-            seed=seed, seeds=seeds, force=force, save=save, load=load, unit=unit, fill=fill,
-            out=out if out is not None else Path(f"{name}-forecast"), sort=sort, frequency=frequency, quiet=quiet,
-            delimiter=delimiter, decimal=decimal, date_format=date_format, timezone=timezone,
+            stride=stride, level=level, epochs=epochs, seed=seed, seeds=seeds, force=force, save=save, load=load,
+            out=out if out is not None else Path(f"{name}-forecast"), unit=unit, fill=fill, sort=sort, quiet=quiet,
+            frequency=frequency, delimiter=delimiter, decimal=decimal, date_format=date_format, timezone=timezone,
             repeated_hour=repeated_hour,
         )  # fmt: skip
         typer.echo(run(request))

@@ -44,10 +44,9 @@ def draw(
         ax.plot(time, repeated, color=PALETTE["grey"], linewidth=1.2, linestyle="--", label=names[1])
         marker = "o" if len(time) == 1 else None
         ax.plot(time, table["point"], color=PALETTE["red"], marker=marker, label=names[0])
-        if not series.has_clock:
-            ax.axvline(float(series.index[-1]), color="black", linewidth=0.8, linestyle=":")
-        else:
-            ax.axvline(date2num(past[-1]), color="black", linewidth=0.8, linestyle=":")
+        end: float = date2num(past[-1]) if series.has_clock else float(series.index[-1])
+        ax.axvline(end, color="black", linewidth=0.8, linestyle=":")
+        if series.has_clock:
             locator = AutoDateLocator(tz=past.tz)
             ax.xaxis.set_major_locator(locator)
             ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=past.tz))

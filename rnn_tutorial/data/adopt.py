@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .steps import DAY, step_of
+from .steps import DAY, shortest_gap, step_of
 
 CURES = "sort_index() puts them in order, groupby(level=0).mean() makes one of several, asfreq(...) shows the gaps"
 
@@ -67,7 +67,7 @@ def clock_of(index: pd.Index) -> tuple[pd.DatetimeIndex | None, str]:
     zone = ""
     if index.tz is not None:
         local = index.tz_localize(None)
-        if len(index) > 1 and np.diff(local.asi8).min() >= DAY / pd.Timedelta(1, unit=local.unit):
+        if shortest_gap(local) >= DAY:
             index = local  # a day is a day, also when the clock is changed
         else:
             index, zone = index.tz_convert(None), str(index.tz)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .covariates import Covariates
-from .steps import step_of
+from .steps import on_clock_of, step_of
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Series:
 
     def shown(self, index: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """Time stamps as the clock of the zone shows them, with their offset; others as they are."""
-        return index.tz_localize("UTC").tz_convert(self.zone) if self.zone and self.has_clock else index
+        return on_clock_of(self.zone, index) if self.has_clock else index
 
     def to_pandas(self) -> pd.Series:
         """The series with its time stamps, for plots and tables."""

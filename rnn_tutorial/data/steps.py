@@ -36,7 +36,8 @@ def step_of(index: pd.DatetimeIndex) -> pd.offsets.BaseOffset:
     if (gaps > 0).all():
         # Months and years are of unequal length: pandas knows them by name, if they begin or end with their period.
         named = pd.DatetimeIndex(index, freq="infer").freq if len(index) > 2 else None
-        for offset in (named, pd.DateOffset(months=usual_months(index))):
+        months = usual_months(index)
+        for offset in (named, pd.DateOffset(months=months) if months else None):
             if offset is not None and on_steps(index, offset):
                 return offset
     usual = pd.Series(index).diff().mode()[0]
@@ -47,10 +48,19 @@ def step_of(index: pd.DatetimeIndex) -> pd.offsets.BaseOffset:
     )
 
 
+def shortest_gap(index: pd.DatetimeIndex) -> pd.Timedelta:
+    """Return the shortest time from one stamp to the next, in whatever order they are; none for fewer than two."""
+    gaps = np.diff(np.unique(index.asi8))
+    return int(gaps.min()) * pd.Timedelta(1, unit=index.unit) if len(gaps) else pd.Timedelta(0)
+
+
+def on_clock_of(zone: str, index: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Return stamps that are UTC as the clock of a zone shows them, with their offset; without a zone, as they are."""
+    return index.tz_localize("UTC").tz_convert(zone) if zone else index
+
+
 def on_steps(index: pd.DatetimeIndex, step: pd.offsets.BaseOffset) -> bool:
     """Say whether the stamps are those that follow the first one by this step, none left out."""
-    if step == pd.DateOffset(months=0):
-        return False
     return bool((pd.date_range(index[0], periods=len(index), freq=step) == index).all())
 
 

@@ -83,8 +83,9 @@ class Clock:
 
     def shown(self, start: int, stop: int) -> "pd.DatetimeIndex":
         """Return the time stamps of steps ``start`` to ``stop - 1`` on the clock of the zone."""
-        stamps = self.stamps(start, stop)
-        return stamps.tz_localize("UTC").tz_convert(self.zone) if self.zone else stamps
+        from rnn_tutorial.data.steps import on_clock_of
+
+        return on_clock_of(self.zone, self.stamps(start, stop))
 
     def position(self, stamp: "pd.Timestamp") -> int:
         r"""Which step carries this time stamp.

@@ -62,6 +62,11 @@ def mase(truth: npt.ArrayLike, forecast: npt.ArrayLike, past: npt.ArrayLike, sea
     return mae(truth, forecast) / scale
 
 
+def repeats(values: Array, season: int) -> bool:
+    """Say whether a series repeats exactly after so many steps, so that there is no error to measure or to learn."""
+    return not np.any(values[season:] - values[:-season])
+
+
 def mape(truth: npt.ArrayLike, forecast: npt.ArrayLike) -> float:
     r"""Mean absolute percentage error :math:`\frac{100}{n} \sum |y - \hat y| / |y|`.
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .intervals import coverage, crps, width
-from .metrics import mae, mape, mase, rmse, smape
+from .metrics import mae, mape, mase, repeats, rmse, smape
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,8 +60,9 @@ def _width(case: Case) -> float:
 
 def _mase(case: Case) -> float:
     # A past that repeats exactly has no unit to measure in.
-    repeats = not np.any(case.past[case.season :] - case.past[: -case.season])
-    return np.nan if repeats else mase(case.truth, case.forecast, case.past, case.season)
+    if repeats(case.past, case.season):
+        return np.nan
+    return mase(case.truth, case.forecast, case.past, case.season)
 
 
 SCORES: Mapping[str, Callable[[Case], float]] = {

@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from .method import Array, Origins, check, check_fitted, check_past
+from .metrics import repeats
 
 Component = Literal["add", "mul"]
 
@@ -80,13 +81,13 @@ class ETS:
         needed = max(10, 2 * (self.season or 1) + 1, self.fit_on or 0)
         check_past(past, needed, self.name)
         self.start = len(past) - (self.fit_on or len(past))
-        y, m = past[self.start :], self.season or 1
+        y = past[self.start :]
         model = self._model(y, {"initialization_method": "heuristic"})
-        if np.any(y[m:] - y[:-m]):
+        if repeats(y, self.season or 1):  # there is no error to learn from, and any constants are right
+            self.constants = np.asarray(model.start_params)
+        else:
             with _estimation(self.name):
                 self.constants = np.asarray(model.fit(disp=False, maxiter=1000).params)
-        else:  # it repeats exactly: there is no error to learn from, and any constants are right
-            self.constants = np.asarray(model.start_params)
         parts = {"initial_level": True, "initial_trend": self.trend, "initial_seasonal": self.season}
         self.first = {"initialization_method": "known"} | {name: getattr(model, name) for name in parts if parts[name]}
         return self

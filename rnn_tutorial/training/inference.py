@@ -1,7 +1,7 @@
 r"""A trained model at work: predictions and scores, with dropout off and no graph kept."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -9,7 +9,7 @@ from accelerate.utils import send_to_device
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from ..threads import threads_for
+from ..threads import threads_by_first_batch
 from .loaders import as_loader, is_shuffled, split_pair
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -44,12 +44,11 @@ def predict(model: nn.Module, data: Any, *, batch_size: int = 256, device: torch
     if device is not None:
         model.to(device)
     outputs: list[Tensor] = []
-    with evaluating(model), ExitStack() as until_the_end:
+    with evaluating(model), threads_by_first_batch(model) as see:
         where = device_of(model)
         for batch in loader:
             x = send_to_device(_input(batch), where)
-            if not outputs:
-                until_the_end.enter_context(threads_for(model, x))
+            see(x)
             outputs.append(model(x).cpu())
     return torch.cat(outputs)
 
@@ -92,12 +91,11 @@ def score(model: nn.Module, loader: DataLoader[Any], *, loss: Loss, metrics: Met
     total, count = 0.0, 0
     outputs: list[Tensor] = []
     targets: list[Tensor] = []
-    with evaluating(model), ExitStack() as until_the_end:
+    with evaluating(model), threads_by_first_batch(model) as see:
         device = device_of(model)
         for batch in loader:
             x, y = split_pair(send_to_device(batch, device), name)
-            if not count:
-                until_the_end.enter_context(threads_for(model, x))
+            see(x)
             prediction = model(x)
             total += float(loss(prediction, y)) * len(y)
             count += len(y)

@@ -2,7 +2,7 @@ r"""The training loop itself: steps make an epoch, epochs make a run."""
 
 import math
 import time
-from contextlib import ExitStack
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -10,7 +10,7 @@ from accelerate import Accelerator
 from accelerate.utils import set_seed
 from torch import Tensor, nn
 
-from ..threads import threads_for
+from ..threads import threads_by_first_batch
 from .arguments import check_first_step, check_shapes
 from .checkpoint import Checkpoint, Weights
 from .errors import NonFiniteLossError, TrainingInterrupted
@@ -45,7 +45,7 @@ class Run:
     seed: int
     checkpoint: Checkpoint | None
     on_interrupt: str
-    until_the_end: ExitStack
+    see: Callable[[Any], int]
 
     def __init__(
         self, accelerator: Accelerator, model: nn.Module, net: nn.Module, optimizer: Any, schedule: Schedule, loss: Loss
@@ -62,7 +62,7 @@ class Run:
         done, steps = len(self.history), len(loader)
         bar = Progress(epochs * steps, done * steps, progress and self.accelerator.is_main_process)
         try:
-            with OwnGenerators(loader) as generators, ExitStack() as self.until_the_end:
+            with OwnGenerators(loader) as generators, threads_by_first_batch(self.model) as self.see:
                 for epoch in range(done + 1, epochs + 1):
                     if self._out_of_patience():
                         break
@@ -119,10 +119,10 @@ class Run:
         self.net.train()
         for step, batch in enumerate(loader, 1):
             x, y = split_pair(batch, "train")
-            if self.history.threads is None and accelerator.device.type == "cpu":  # the first batch shows the work
-                self.history.threads = self.until_the_end.enter_context(threads_for(self.model, x))
+            threads = self.see(x)
             prediction = self.net(x)
             if step == 1:
+                self.history.threads = threads if accelerator.device.type == "cpu" else None
                 check_shapes(self.loss, prediction, y)
             value = self.loss(prediction, y)
             if step == 1:

@@ -11,11 +11,14 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from rnn_tutorial.data.steps import shortest_gap
+
 from .table import ReadError, Table
 
 RepeatedHour = Literal["both", "first", "second"]
 REPEATED_HOURS: tuple[RepeatedHour, ...] = get_args(RepeatedHour)
 NEARLY_A_DAY = pd.Timedelta(hours=23)
+"""A day, or the one in spring that loses an hour: local dates of such steps are kept."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def with_offsets(utc: pd.DatetimeIndex, written: "pd.Series[Any]", timezone: str
     names = sorted(offsets.unique())
     if len(names) == 1:
         return Clocked(local, f"Times are UTC{names[0]}.")
-    if _days(local):
+    if shortest_gap(local) >= NEARLY_A_DAY:
         return Clocked(local, f"The clock changes in the file (offsets {', '.join(names)}): local dates are kept.")
     return Clocked(
         utc, f"The clock changes in the file (offsets {', '.join(names)}): steps are counted in UTC.", timezone or "UTC"
@@ -75,11 +78,10 @@ def local_times(
     """
     if timezone is None:
         return Clocked(stamps)
-    if shown_in is None and _days(stamps):
-        _known(table, timezone)
+    _known(table, timezone)
+    if shown_in is None and shortest_gap(stamps) >= NEARLY_A_DAY:
         return Clocked(stamps, f"Dates are those of {timezone}.")
     ambiguous: Any = "infer" if repeated_hour == "both" else np.full(len(stamps), repeated_hour == "first")
-    _known(table, timezone)
     try:
         local = stamps.tz_localize(timezone, ambiguous=ambiguous)
     except ValueError as error:  # pandas and zoneinfo each have their own kinds of it
@@ -97,12 +99,6 @@ def _known(table: Table, timezone: str) -> None:
         raise ReadError(
             f"{table.file}: there is no time zone {timezone!r} here: write its name as in Europe/Berlin, or UTC"
         ) from error
-
-
-def _days(stamps: pd.DatetimeIndex) -> bool:
-    """Say whether the stamps are a day or more apart, but for the hour that a day loses in spring."""
-    gaps = np.diff(np.unique(stamps.asi8))
-    return len(gaps) > 0 and bool(gaps.min() >= NEARLY_A_DAY / pd.Timedelta(1, unit=stamps.unit))
 
 
 def _cure(error: ValueError) -> str:

@@ -75,6 +75,8 @@ def read_stamps(
 
 def one_column(table: Table, columns: Sequence[str]) -> str:
     """Put an hour or a time of a column of its own behind its date; returns the name of the column that has both."""
+    if len(columns) == 1:
+        return columns[0]
     first, *others = (pd.Series(table.columns[column], dtype=object) for column in columns)
     for name, more in zip(columns[1:], others, strict=True):
         if more.str.fullmatch(r"\d{1,2}").all():
@@ -101,6 +103,10 @@ def _without_24(texts: "pd.Series[Any]") -> tuple["pd.Series[Any]", pd.Timedelta
 
 def _has(texts: "pd.Series[Any]", pattern: re.Pattern[str]) -> npt.NDArray[np.bool_]:
     return np.array([pattern.search(text) is not None for text in texts])
+
+
+def _are_all(texts: "pd.Series[Any]", pattern: str) -> bool:
+    return all(re.fullmatch(pattern, text) for text in texts)  # mostly the first cell tells
 
 
 def _numbers(table: Table, column: str, texts: "pd.Series[Any]", what: str) -> "pd.Series[Any]":
@@ -130,9 +136,9 @@ def _parsed(table: Table, column: str, texts: "pd.Series[Any]", date_format: str
     text = texts[0]
     if (slashes := _DAY_OR_MONTH_FIRST.match(text)) is not None:
         stamps = _day_and_month(table, texts, slashes[1])
-    elif texts.str.fullmatch(r"\d{4}-?Q[1-4]").all():
+    elif _are_all(texts, r"\d{4}-?Q[1-4]"):
         stamps = pd.Series(pd.PeriodIndex(texts.str.replace("-", ""), freq="Q").to_timestamp())
-    elif texts.str.fullmatch(r"\d{4}-?W\d\d(?:-?[1-7])?").all():
+    elif _are_all(texts, r"\d{4}-?W\d\d(?:-?[1-7])?"):
         weeks = texts.str.replace("-", "").str.ljust(8, "1")  # a week without a day is its Monday
         stamps = pd.to_datetime(weeks, format="%GW%V%u", errors="coerce")
     else:
@@ -160,7 +166,7 @@ def _day_and_month(table: Table, texts: "pd.Series[Any]", s: str) -> "pd.Series[
 
 def _refuse_counts(table: Table, column: str, texts: "pd.Series[Any]") -> None:
     """Refuse numbers that are no dates by themselves: seconds, hours written together, steps."""
-    if not texts.str.fullmatch(r"-?\d+(?:\.\d*)?").all():
+    if not _are_all(texts, r"-?\d+(?:\.\d*)?"):
         return
     digits = texts.str.len()
     if (digits == 8).all() or ((digits == 4).all() and texts.astype(int).between(1500, 2200).all()):
