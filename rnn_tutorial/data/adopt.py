@@ -3,11 +3,45 @@ r"""A pandas column as a series: its index is checked and adopted, so that a for
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .steps import DAY, shortest_gap, step_of
 
 CURES = "sort_index() puts them in order, groupby(level=0).mean() makes one of several, asfreq(...) shows the gaps"
+
+
+def numbers_of(given: Any, gaps: bool) -> npt.NDArray[np.float64]:
+    """Return the numbers as float64, (T,), a copy; ``gaps`` lets NaN through."""
+    array = np.asarray(given)
+    if array.dtype.kind not in "fiub":
+        shown = next(iter(array.ravel().tolist()), None)
+        raise TypeError(
+            f"a series holds numbers, got {array.dtype} values such as {shown!r}: convert them first "
+            '(pandas: pd.to_numeric(column, errors="coerce") turns text into gaps)'
+        )
+    if array.ndim != 1:
+        raise ValueError(
+            f"the values should be one series, shape (T,), got {array.shape}; other columns go into covariates="
+        )
+    array = array.astype(float)
+    check_gaps(array, "the values", gaps)
+    return array
+
+
+def check_gaps(values: npt.NDArray[np.float64], what: str, gaps: bool) -> None:
+    """Refuse infinite numbers and, unless they are let through, NaN."""
+    bad = np.isinf(values) if gaps else ~np.isfinite(values)
+    if bad.any():
+        kind = "infinite" if gaps else "NaN or infinite"
+        cure = (
+            "set them to NaN where the value is unknown"
+            if gaps
+            else 'fill or cut the gaps first, or build the forecaster with missing="mask"'
+        )
+        raise ValueError(
+            f"{what} are {kind} at {int(bad.sum())} step(s), the first at step {int(np.flatnonzero(bad)[0])}: {cure}"
+        )
 
 
 def column_of(given: pd.Series | pd.DataFrame) -> "pd.Series[Any]":

@@ -1,14 +1,15 @@
 r"""A real series with its unit, its seasons, its origin and its licence, and how it is cut into parts."""
 
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .adopt import check_gaps, clock_of, column_of, numbers_of
 from .covariates import Covariates
-from .steps import on_clock_of, step_of
+from .steps import on_clock_of, seasons_of, step_of
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,10 @@ class Series:
     name: str
     values: npt.NDArray[np.float64]
     index: pd.DatetimeIndex
-    unit: str
-    seasons: dict[str, int]
-    source: str
-    licence: str
+    unit: str = ""
+    seasons: dict[str, int] = field(default_factory=dict)
+    source: str = ""
+    licence: str = ""
     note: str = ""
     covariates: Covariates | None = None
     zone: str = ""
@@ -72,8 +73,79 @@ class Series:
         if self.covariates is not None:
             self.covariates.check_rows(len(self.values))
 
+    @classmethod
+    def of(cls, given: Any, *, covariates: Covariates | None = None, gaps: bool = False) -> "Series":
+        r"""Take what a user has for a series.
+
+        Args:
+            given: A ``Series``; a pandas column, or a table of one, whose dates are checked and adopted; or numbers
+                (T,), which have no clock.
+            covariates: In place of those of the series.
+            gaps: Whether NaN are let through.
+
+        Raises:
+            TypeError: No numbers.
+            ValueError: More than one axis, infinite values, gaps, or dates that do not follow each other.
+
+        Examples:
+            >>> Series.of([3.0, 1.0, 2.0]).has_clock
+            False
+            >>> days = pd.date_range("2024-01-01", periods=3)
+            >>> str(Series.of(pd.Series([3.0, 1.0, 2.0], days)).ahead(1)[0].date())
+            '2024-01-04'
+        """
+        if isinstance(given, Series):
+            check_gaps(given.values, "the values", gaps)
+            return given if covariates is None else replace(given, covariates=covariates)
+        if isinstance(given, pd.Series | pd.DataFrame):
+            column = column_of(given)
+            index, zone = clock_of(column.index)
+            seasons = {} if index is None or len(index) < 2 else seasons_of(step_of(index))
+            name = "" if column.name is None else str(column.name)
+            values = numbers_of(column, gaps)
+            counted = cast(pd.DatetimeIndex, pd.RangeIndex(len(values)))
+            return cls(
+                name, values, counted if index is None else index, seasons=seasons, covariates=covariates, zone=zone
+            )
+        values = numbers_of(given, gaps)
+        return cls("", values, cast(pd.DatetimeIndex, pd.RangeIndex(len(values))), covariates=covariates)
+
     def __len__(self) -> int:
         return len(self.values)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        """Return the values, so that NumPy's functions take a series for them."""
+        return np.array(self.values, dtype=dtype, copy=copy)
+
+    def extended(self, new: "Series") -> "Series":
+        r"""Continue the series.
+
+        Args:
+            new: The steps that follow. Known covariates of them replace those that were there beyond the end.
+
+        Raises:
+            ValueError: Its time stamps do not follow, or its columns are others.
+        """
+        if self.has_clock and new.has_clock and new.index[0] != self.ahead(1)[0]:
+            raise ValueError(
+                f"the new values start at {new.index[0]}, but the step after the last one known is {self.ahead(1)[0]}"
+            )
+        old, steps = self.covariates or Covariates(), len(self)
+        added = new.covariates or Covariates()
+        past = np.concatenate([old.past[:steps], added.past]) if old.past.shape[1] else old.past
+        known = np.concatenate([old.known[:steps], added.known]) if added.known.shape[1] else old.known
+        beside = Covariates(past, known, old.past_names, old.known_names) if any(old.columns) else None
+        index = (
+            pd.RangeIndex(steps + len(new))
+            if not self.has_clock
+            else pd.date_range(self.index[0], periods=steps + len(new), freq=step_of(self.index))
+        )
+        return replace(
+            self,
+            values=np.concatenate([self.values, new.values]),
+            index=cast(pd.DatetimeIndex, index),
+            covariates=beside,
+        )
 
     def split(self, valid: int, test: int) -> Split:
         r"""Cut by time: the last ``test`` steps, the ``valid`` steps before them, and the rest to train on.

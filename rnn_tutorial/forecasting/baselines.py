@@ -1,18 +1,25 @@
 r"""The simplest forecasters, and the first to beat: they learn next to nothing and forecast from any origin."""
 
-from typing import Self
+from typing import ClassVar
 
 import numpy as np
 
-from .method import Array as Array
-from .method import Method as Method
-from .method import Origins as Origins
-from .method import check as check
-from .method import check_fitted as check_fitted
-from .method import check_past as check_past
+from rnn_tutorial.data import Series
+
+from .method import Method
+from .types import Array, Origins
 
 
-class Persistence:
+class Naive(Method):
+    """Base of methods that learn nothing: what they repeat is read at each origin."""
+
+    baseline: ClassVar[bool] = True
+
+    def learn(self, series: Series) -> None:
+        """Nothing to learn."""
+
+
+class Persistence(Naive):
     r"""Tomorrow is like now: :math:`\hat y_{o+k} = y_{o-1}`.
 
     Examples:
@@ -21,19 +28,15 @@ class Persistence:
         array([[4., 4., 4.]])
     """
 
-    name, parameters, baseline = "persistence", 0, True
+    name = "persistence"
 
-    def fit(self, past: Array) -> Self:
-        """Nothing to learn."""
-        return self
-
-    def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
         """Repeat the last value known."""
-        check(values, origins, horizon, needed=1)
+        values = series.values
         return np.repeat(values[origins - 1, None], horizon, axis=1)
 
 
-class SeasonalNaive:
+class SeasonalNaive(Naive):
     r"""The next season is like the last: :math:`\hat y_{o+k} = y_{o+k-m\lceil (k+1)/m \rceil}` for a season of m steps.
 
     Args:
@@ -46,25 +49,24 @@ class SeasonalNaive:
         array([[2., 3., 4.]])
     """
 
-    parameters, baseline = 0, True
-
     def __init__(self, season: int, name: str | None = None) -> None:
         if season < 1:
             raise ValueError(f"a season has at least 1 step, got {season}")
         self.season = season
         self.name = name or f"seasonal naive ({season})"
 
-    def fit(self, past: Array) -> Self:
-        """Nothing to learn."""
-        return self
+    @property
+    def needed(self) -> int:
+        """Steps that are looked back."""
+        return self.season
 
-    def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
         """Repeat the last season known, as often as the horizon asks."""
-        check(values, origins, horizon, needed=self.season)
+        values = series.values
         return values[origins[:, None] - self.season + np.arange(horizon) % self.season]
 
 
-class LevelShift:
+class LevelShift(Naive):
     r"""The next week is like the last, moved to the present level.
 
     .. math::
@@ -86,28 +88,27 @@ class LevelShift:
         array([[3., 4., 5.]])
     """
 
-    parameters, baseline = 0, True
-
     def __init__(self, day: int, week: int) -> None:
         if not 1 <= day <= week:
             raise ValueError(f"the day should have between 1 and week={week} steps, got {day}")
         self.day, self.week = day, week
         self.name = f"seasonal naive ({week}) + level shift"
 
-    def fit(self, past: Array) -> Self:
-        """Nothing to learn."""
-        return self
+    @property
+    def needed(self) -> int:
+        """Steps that are looked back."""
+        return self.week + self.day
 
-    def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
         """Repeat the last week and add the difference between two daily means."""
-        check(values, origins, horizon, needed=self.week + self.day)
+        values = series.values
         last_day = values[origins[:, None] + np.arange(-self.day, 0)].mean(axis=1)
         week_before = values[origins[:, None] - self.week + np.arange(-self.day, 0)].mean(axis=1)
         same_step = values[origins[:, None] - self.week + np.arange(horizon) % self.week]
         return same_step + (last_day - week_before)[:, None]
 
 
-class Drift:
+class Drift(Naive):
     r"""The series goes on as it went on average: :math:`\hat y_{o+k} = y_{o-1} + (k+1)\,\frac{y_{o-1} - y_0}{o-1}`.
 
     Args:
@@ -122,21 +123,20 @@ class Drift:
         array([[4., 5.]])
     """
 
-    parameters, baseline = 0, True
-
     def __init__(self, over: int | None = None) -> None:
         if over is not None and over < 1:
             raise ValueError(f"a slope needs at least 1 step, got over={over}")
         self.over = over
         self.name = "drift" if over is None else f"drift over {over} steps"
 
-    def fit(self, past: Array) -> Self:
-        """Nothing to learn."""
-        return self
+    @property
+    def needed(self) -> int:
+        """Steps that are looked back."""
+        return 2 if self.over is None else self.over + 1
 
-    def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
         """Extend the line from the first value (or the one ``over`` steps back) to the last."""
-        check(values, origins, horizon, needed=2 if self.over is None else self.over + 1)
+        values = series.values
         last = origins - 1
         first = np.zeros_like(last) if self.over is None else last - self.over
         slope = (values[last] - values[first]) / (last - first)

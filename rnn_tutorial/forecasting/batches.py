@@ -14,8 +14,8 @@ from torch.utils.data import Dataset
 from rnn_tutorial.data import Covariates
 
 from .clock import Clock
-from .method import Array, Origins
 from .scaling import Units
+from .types import Array, Origins
 
 Batch = dict[str, Tensor]
 

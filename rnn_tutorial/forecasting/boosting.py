@@ -1,15 +1,16 @@
 r"""Gradient boosting: many small regression trees, each fitted to the errors of those before."""
 
-from typing import Self
+from typing import ClassVar
 
 import numpy as np
 
-from rnn_tutorial.data import Covariates
+from rnn_tutorial.data import Covariates, Series
 
-from .method import Array, Origins, check, check_covariates, check_fitted, check_past
+from .method import Method, check_covariates, check_length
+from .types import Array, Origins
 
 
-class GradientBoosting:
+class GradientBoosting(Method):
     r"""Boosted trees over all steps ahead at once, the step being one of the inputs, by scikit-learn.
 
     For the target at step t = o + k, the trees see k; the step of the day and the day of the week at t, counted from
@@ -40,7 +41,7 @@ class GradientBoosting:
         (2, 6)
     """
 
-    baseline = True
+    baseline: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -59,18 +60,24 @@ class GradientBoosting:
         if horizon < 1 or trees < 1 or leaves < 2 or rows < horizon or learning_rate <= 0:
             raise ValueError(f"horizon={horizon}, trees={trees}, leaves={leaves}, rows={rows} leave nothing to fit")
         self.horizon, self.day, self.week = horizon, day, week
-        self.takes_covariates = use_covariates
+        self.use_covariates = self.reads_covariates = use_covariates
         self.trees, self.learning_rate, self.leaves, self.rows = trees, learning_rate, leaves, rows
         self.name = "gradient boosting" + (" + covariates" if use_covariates else "")
         self.parameters = 0  # leaves, known after fit
 
-    def fit(self, past: Array, *, covariates: Covariates | None = None) -> Self:
+    @property
+    def needed(self) -> int:
+        """A week."""
+        return self.week
+
+    def learn(self, series: Series) -> None:
         """Grow the trees on windows of the training part."""
         from sklearn.ensemble import HistGradientBoostingRegressor
 
         first = self.week + self.week * -(-self.horizon // self.week)
-        check_past(past, first + self.horizon, f"a week of {self.week}, known a week before, and {self.horizon} steps")
-        covariates = self._needed(covariates, len(past), len(past))
+        check_length(series, first + self.horizon, f"a week of {self.week}, a week before, and {self.horizon} steps")
+        past = series.values
+        covariates = self._beside(series, len(past), len(past))
         self.columns = covariates.columns if covariates else (0, 0)
         count = len(past) - self.horizon + 1 - first
         thin = -(-count * self.horizon // self.rows)  # rounded up, and no common divisor with the seasons:
@@ -88,28 +95,23 @@ class GradientBoosting:
             random_state=0,
         ).fit(features, targets.ravel() / self.spread)
         self.parameters = sum(tree.get_n_leaf_nodes() for (tree,) in self.regression._predictors)
-        return self
 
-    def forecast(self, values: Array, origins: Origins, horizon: int, *, covariates: Covariates | None = None) -> Array:
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
         """Ask the trees for every origin and step."""
-        check_fitted(self, "regression")
-        if horizon > self.horizon:
-            raise ValueError(f"fitted for a horizon of {self.horizon} steps, asked for {horizon}")
-        check(values, origins, horizon, needed=self.week)
-        latest = int(origins.max())
-        covariates = self._needed(covariates, latest, latest + horizon)
+        values = series.values
+        covariates = self._beside(series, len(values), len(values) + horizon)
         if covariates is not None and covariates.columns != self.columns:
             raise ValueError(f"fitted with {self.columns} past and known columns, got {covariates.columns}")
         features, levels = self._features(values, origins, horizon, covariates)
         ahead: Array = self.regression.predict(features).reshape(len(origins), horizon)
         return ahead * self.spread + levels
 
-    def _needed(self, covariates: Covariates | None, past_rows: int, known_rows: int) -> Covariates | None:
-        if not self.takes_covariates:
+    def _beside(self, series: Series, past_rows: int, known_rows: int) -> Covariates | None:
+        if not self.use_covariates:
             return None
-        checked = check_covariates(covariates, past_rows, known_rows)
+        checked = check_covariates(series, past_rows, known_rows)
         if checked is None:
-            raise ValueError(f"{self.name!r} reads covariates and got none: pass covariates=, or use_covariates=False")
+            raise ValueError(f"{self.name!r} reads covariates, and the series has none: use_covariates=False")
         return checked
 
     def _features(

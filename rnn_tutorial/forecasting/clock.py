@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from .method import Array
+from rnn_tutorial.data import Series
+
+from .types import Array
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +49,11 @@ class Clock:
         from rnn_tutorial.data.steps import as_text, step_of
 
         return cls(seasons, index[0].isoformat(), as_text(step_of(index)), len(index), calendar, zone=zone)
+
+    @classmethod
+    def of_series(cls, seasons: tuple[int, ...], series: Series, calendar: bool) -> Self:
+        """Start the clock of a series, if it has one."""
+        return cls.of(seasons, series.index if series.has_clock else None, calendar, series.zone)
 
     def columns(self, start: int, stop: int) -> Array:
         """Return the rows of steps ``start`` to ``stop - 1``, (stop - start, K)."""

@@ -2,19 +2,19 @@ r"""Intervals from past errors: conformal prediction on top of any forecasting m
 
 import copy
 import math
-from collections.abc import Callable, Sequence
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 
-from rnn_tutorial.data import Covariates, Series
+from rnn_tutorial.data import Series
 
 from .forecast import Forecast
-from .intervals import check_levels
-from .method import Array, Method, Origins, check, check_fitted, check_past, gives_quantiles
+from .method import Method, check_length
+from .types import Array, Numbers, Origins
 
 
-class Conformal:
+class Conformal(Method):
     r"""Intervals that hold what they promise, from the errors a method made on data it was not fitted on.
 
     The method is fitted on the training part without its last ``calibration`` steps. For each step ahead k by itself,
@@ -79,105 +79,73 @@ class Conformal:
         if window is not None and not rolling:
             raise ValueError("a window belongs to rolling=True: the split kind uses the whole calibration part")
         self.method, self.level, self.calibration, self.every = method, level, calibration, every
-        self.refit = refit
-        self.rolling, self.window = rolling, window if window is not None else calibration
+        self.refit, self.rolling, self.window = refit, rolling, window
         self.name = f"{method.name} + {'rolling' if rolling else 'split'} conformal"
-        self.takes_covariates = bool(getattr(method, "takes_covariates", False))
-        self.baseline = bool(getattr(method, "baseline", False))
+        self.horizon = method.horizon
+        self.baseline, self.reads_covariates = method.baseline, method.reads_covariates  # type: ignore[misc]
+        self.depends_on_chance, self.gaps = method.depends_on_chance, method.gaps
+
+    gives_quantiles = True
 
     @property
-    def parameters(self) -> int:
-        """Those of the method."""
-        return getattr(self, "fitted", self.method).parameters
+    def looked_back(self) -> int:
+        """Steps of scores that a rolling interval looks at."""
+        return self.calibration if self.window is None else self.window
 
     @property
-    def horizon(self) -> int:
-        """That of the method, where it has one."""
-        method: Any = self.method
-        result: int = method.horizon
-        return result
+    def needed(self) -> int:
+        """All of the training part: later errors follow it."""
+        return int(getattr(self, "end", 0))
 
-    @property
-    def with_seed(self) -> Callable[[int], "Conformal"]:
-        """From a seed to an unfitted copy; only where the method itself depends on chance."""
-        method: Any = self.method
-        inner = method.with_seed  # an AttributeError where there is none: then this has none either
-        return lambda seed: Conformal(
-            inner(seed),
-            self.level,
-            calibration=self.calibration,
-            rolling=self.rolling,
-            window=self.window if self.rolling else None,
-            every=self.every,
-            refit=self.refit,
-        )
+    def with_seed(self, seed: int) -> Self:
+        """Return an unfitted copy around a method with another seed."""
+        return type(self)(**(self.get_params(deep=False) | {"method": self.method.with_seed(seed)}))
 
-    def fit(self, past: Array, *, covariates: Covariates | None = None) -> Self:
+    def learn(self, series: Series) -> None:
         """Fit the method on all but the last ``calibration`` steps."""
-        check_past(past, self.calibration + 1, f"a calibration part of {self.calibration} steps and a fit before it")
-        self.end, self.start = len(past), len(past) - self.calibration
-        extra = self._covariates(covariates)
-        self.calibrated = copy.deepcopy(self.method).fit(past[: self.start], **extra)
-        self.fitted = copy.deepcopy(self.method).fit(past, **extra) if self.refit else self.calibrated
-        return self
+        check_length(
+            series, self.calibration + 1, f"a calibration part of {self.calibration} steps and a fit before it"
+        )
+        self.end, self.start = len(series), len(series) - self.calibration
+        self.calibrated = copy.deepcopy(self.method).fit(series.part(0, self.start))
+        self.fitted = copy.deepcopy(self.method).fit(series) if self.refit else self.calibrated
+        self.parameters = self.fitted.parameters
 
-    def forecast(self, values: Array, origins: Origins, horizon: int, *, covariates: Covariates | None = None) -> Array:
-        """The method's own point forecasts, (O, H)."""
-        check_fitted(self, "fitted")
-        return self.fitted.forecast(values, origins, horizon, **self._covariates(covariates))
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
+        """Forecast as the method does."""
+        return self.fitted.forecast(series, origins, horizon)
 
-    def interval(
-        self, values: Array, origins: Origins, horizon: int, *, covariates: Covariates | None = None
-    ) -> tuple[Array, Array]:
+    def predict(
+        self, horizon: int | None = None, levels: Sequence[float] | None = None, *, series: Numbers | None = None
+    ) -> Forecast:
+        """Forecast what comes after the end of a series; by default with the ends of the nominal interval."""
+        return super().predict(horizon, self.ends if levels is None else levels, series=series)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Levels of the ends of the nominal interval."""
+        tail = round((1 - self.level) / 2, 12)
+        return tail, round(1 - tail, 12)
+
+    def interval(self, series: Numbers, origins: Origins, horizon: int | None = None) -> tuple[Array, Array]:
         """Lower and upper ends of the intervals of the nominal level, (O, H) each."""
-        tail = (1 - self.level) / 2
-        both = self.quantiles(values, origins, horizon, (tail, 1 - tail), covariates=covariates)
+        both = self.forecast(series, origins, horizon, self.ends)
         return both[..., 0], both[..., 1]
 
-    def predict(self, series: Series, horizon: int | None = None) -> Forecast:
-        r"""Forecast what comes after the end of a series, with the interval.
-
-        Args:
-            series: From the step at which the past of the fit began, with the covariates that the method reads: known
-                rows reach to the last step forecast.
-            horizon: H; may be left away where the method has one.
-
-        Returns:
-            The method's own forecast between the ends of the interval, as quantiles.
-        """
-        steps = self.horizon if horizon is None else horizon
-        end, beside = np.array([len(series)]), series.covariates
-        point = self.forecast(series.values, end, steps, covariates=beside)[0]
-        low, high = self.interval(series.values, end, steps, covariates=beside)
-        tail = (1 - self.level) / 2
-        stamps = series.shown(series.ahead(steps))
-        by_level = {round(tail, 12): low[0], round(1 - tail, 12): high[0]}
-        return Forecast(stamps, point, by_level, series.unit, series.name, self.name)
-
-    def quantiles(
-        self,
-        values: Array,
-        origins: Origins,
-        horizon: int,
-        levels: Sequence[float],
-        *,
-        covariates: Covariates | None = None,
-    ) -> Array:
+    def quantiles(self, series: Series, origins: Origins, horizon: int, levels: Sequence[float]) -> Array:
         """Return (O, H, Q); levels τ and 1 - τ are the ends of one interval, of nominal coverage 1 - 2τ for τ < 0.5."""
-        check_fitted(self, "fitted")
-        check_levels(levels)
-        check(values, origins, horizon, needed=self.end)
+        values = series.values
         tails = [round(min(level, 1 - level), 12) for level in levels]  # 1 - 0.95 is not quite 0.05
         stop = int(origins.max()) if self.rolling else self.end
         made = np.arange(self.start, stop)
         made = made[made % self.every == 0]  # forecasts whose errors are looked at
         distinct = sorted(set(tails))
         early, late = made[made < self.end], made[made >= self.end]
-        past_ends = self._ends(self.calibrated, values, early, horizon, distinct, covariates)
+        past_ends = self._ends(self.calibrated, series, early, horizon, distinct)
         if len(late):
-            since = self._ends(self.fitted, values, late, horizon, distinct, covariates)
+            since = self._ends(self.fitted, series, late, horizon, distinct)
             past_ends = {tail: np.concatenate([past_ends[tail], since[tail]], axis=1) for tail in distinct}
-        ends = self._ends(self.fitted, values, origins, horizon, distinct, covariates)
+        ends = self._ends(self.fitted, series, origins, horizon, distinct)
         margins = {}
         for tail in distinct:
             if tail == 0.5:  # the middle has no width
@@ -195,21 +163,14 @@ class Conformal:
         return np.sort(result, axis=-1)  # each pair is corrected by itself, so a narrow one could pass a wide one
 
     def _ends(
-        self,
-        fitted: Any,
-        values: Array,
-        origins: Origins,
-        horizon: int,
-        tails: Sequence[float],
-        covariates: Covariates | None,
+        self, fitted: Method, series: Series, origins: Origins, horizon: int, tails: Sequence[float]
     ) -> dict[float, Array]:
         # For each tail the lower and the upper end before any correction, (2, O, H).
-        extra = self._covariates(covariates)
-        if not gives_quantiles(fitted):
-            point = fitted.forecast(values, origins, horizon, **extra)
+        if not fitted.gives_quantiles:
+            point = fitted.forecast(series, origins, horizon)
             return {tail: np.stack([point, point]) for tail in tails}
         levels = sorted({*tails, *(1 - tail for tail in tails)})
-        given = fitted.quantiles(values, origins, horizon, levels, **extra)
+        given = fitted.forecast(series, origins, horizon, levels)
         pairs = {tail: (levels.index(tail), levels.index(1 - tail)) for tail in tails}
         return {tail: np.stack([given[..., low], given[..., high]]) for tail, (low, high) in pairs.items()}
 
@@ -227,8 +188,8 @@ class Conformal:
         margins = np.empty((len(origins), scores.shape[1]))
         for k, column in enumerate(scores.T):
             if self.rolling:
-                padded = np.concatenate([np.full(self.window, np.nan), column])
-                windows = np.lib.stride_tricks.sliding_window_view(padded, self.window)
+                padded = np.concatenate([np.full(self.looked_back, np.nan), column])
+                windows = np.lib.stride_tricks.sliding_window_view(padded, self.looked_back)
                 seen = windows[origins - self.start]  # the window that ends before each origin
             else:
                 seen = column[None]
@@ -243,6 +204,3 @@ class Conformal:
                 )
             margins[:, k] = ordered[np.arange(len(ordered)), rank - 1]
         return margins
-
-    def _covariates(self, covariates: Covariates | None) -> dict[str, Any]:
-        return {"covariates": covariates} if self.takes_covariates else {}

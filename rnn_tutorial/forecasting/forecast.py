@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .files import write
-from .method import Array
+from .types import Array
 
 if TYPE_CHECKING:
     import pandas as pd

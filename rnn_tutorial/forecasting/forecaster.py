@@ -1,34 +1,34 @@
 r"""A recurrent network as a forecasting method: fitted, asked and judged like all the others."""
 
-import operator
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self
 
-import numpy as np
 import torch
 from torch import nn
 
 from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.devices import pick_device
 from rnn_tutorial.training import History, predict
+from rnn_tutorial.validate import one_of, whole
 
 from . import training
 from .batches import Windows, training_origins
 from .clock import Clock
+from .columns import MISSING, Missing, check_columns, check_rows
 from .forecast import Forecast
-from .given import MISSING, Given, Missing, Numbers, as_given, as_values, check_columns, check_rows
-from .method import Array, Origins, check_fitted
+from .levels import check_levels
+from .method import Method, check_fitted
 from .network import DECODINGS, Decoding, ForecastNetwork
-from .outputs import Kind, Point, check_levels, make_output
+from .outputs import Kind, Point, make_output
+from .parameters import kept
 from .reading import Reading
 from .recurrent import LayerName, MakeLayer, check_layer, name_of_layer
 from .scaling import WINDOW_SCALES, Units, WindowScale
+from .types import Array, Numbers, Origins
 
-Name = TypeVar("Name", bound=str)
 
-
-class Forecaster:
+class Forecaster(Method):
     r"""Encoder and decoder of recurrent layers that learn to forecast H steps of one series.
 
     The encoder reads the last L steps: value, values one of each season before, covariates, the clock. The decoder
@@ -81,11 +81,11 @@ class Forecaster:
         (11, '2009-01-01')
     """
 
-    takes_covariates = True
-    memory: Given  # all of these once fitted
-    clock: Clock
+    reads_covariates = True
+    depends_on_chance = True
+    clock: Clock  # all of these once fitted
     units: Units
-    offset: int  # step of the clock at which the memory begins
+    offset: int  # step of the clock at which the series begins
     reading: Reading
     network: ForecastNetwork
     history: History
@@ -116,57 +116,59 @@ class Forecaster:
         seed: int = 0,
         name: str | None = None,
     ) -> None:
-        self.options: dict[str, Any] = {k: v for k, v in locals().items() if k not in ("self", "__class__")}
         check_layer(layer)
         self.layer = layer
-        self.horizon = whole("horizon", horizon)
-        self.seasons = tuple(sorted({whole("a season", season, least=2) for season in seasons}))
-        default = self.seasons[0] if self.seasons else 2 * self.horizon
-        self.input_length = default if input_length is None else whole("input_length", input_length)
+        self.horizon: int = whole("horizon", horizon)
+        self.input_length = None if input_length is None else whole("input_length", input_length)
         self.hidden_size, self.num_layers = whole("hidden_size", hidden_size), whole("num_layers", num_layers)
         self.decoding = one_of("decoding", decoding, DECODINGS)
-        self.scale = one_of("scale", scale, WINDOW_SCALES)
-        self.missing = one_of("missing", missing, MISSING)
         if not 0 <= teacher_forcing <= 1:
             raise ValueError(f"teacher_forcing is a share of the training, 0 to 1, got {teacher_forcing}")
-        self.teacher_forcing, self.calendar = float(teacher_forcing), bool(calendar)
-        self.output = make_output(output, levels)
-        self.options |= {"levels": check_levels(levels), "seasons": self.seasons}  # one form, however they were given
+        self.teacher_forcing = teacher_forcing
+        self.scale = one_of("scale", scale, WINDOW_SCALES)
+        self.output, self.levels = output, kept(levels, check_levels(levels))
+        self.distribution = make_output(output, levels)
+        self.seasons = kept(seasons, tuple(sorted({whole("a season", season, least=2) for season in seasons})))
+        self.calendar, self.missing = calendar, one_of("missing", missing, MISSING)
+        self.gaps = missing == "mask"
+        self.epochs, self.lr, self.batch_size, self.weight_decay = epochs, lr, batch_size, weight_decay
+        self.clip_norm, self.patience = clip_norm, patience
         self.recipe = training.Recipe(epochs, lr, batch_size, weight_decay, clip_norm, patience)
         self.stride, self.seed = whole("stride", stride), whole("seed", seed, least=0)
         self.name = name or name_of_layer(layer)
-        self.parameters = 0
 
-    def with_seed(self, seed: int) -> Self:
-        """Return an unfitted copy with another seed."""
-        return type(self)(**{**self.options, "seed": seed})
+    @property
+    def length(self) -> int:
+        """L, steps that the encoder reads: by default the shortest season or, without one, twice the horizon."""
+        if self.input_length is not None:
+            return self.input_length
+        return self.seasons[0] if self.seasons else 2 * self.horizon
 
     @property
     def context(self) -> int:
         """Steps before an origin that are read: L and the longest season."""
-        return self.input_length + max((0, *self.seasons))
+        return self.length + max((0, *self.seasons))
+
+    @property
+    def needed(self) -> int:
+        """The context."""
+        return self.context
 
     @property
     def gives_quantiles(self) -> bool:
         """Whether it was built to forecast a distribution, see ``output``."""
-        return not isinstance(self.output, Point)
+        return not isinstance(self.distribution, Point)
 
     # ---- learning --------------------------------------------------------------------------------------------
 
     def fit(
-        self,
-        past: Numbers,
-        *,
-        covariates: Covariates | None = None,
-        valid: int = 0,
-        progress: bool = False,
-        checkpoint: str | Path | None = None,
+        self, series: Numbers, *, valid: int = 0, progress: bool = False, checkpoint: str | Path | None = None
     ) -> Self:
         r"""Train a fresh network.
 
         Args:
-            past: A ``Series``, whose covariates and time stamps are used, or numbers (T,).
-            covariates: Beside the past, in place of those of the series; rows beyond T are not learnt from.
+            series: A ``Series``, whose dates and columns are used; a pandas column, whose dates are adopted; or numbers
+                (T,).
             valid: Steps at the end on which each epoch is judged instead of learnt from; the weights of the best
                 epoch are kept.
             progress: Show a progress bar.
@@ -176,43 +178,38 @@ class Forecaster:
             This object.
 
         Raises:
-            ValueError: A series too short or constant, gaps, covariates of another length.
+            ValueError: A series too short or constant, gaps, dates that do not follow each other.
             TypeError: No numbers.
         """
-        given = as_given(past, covariates, self.missing)
+        whole_series = self.adopted(series)
         valid = whole("valid", valid, least=0)
-        steps, needed = len(given) - valid, self.context + self.horizon
+        steps, needed = len(whole_series) - valid, self.context + self.horizon
         if steps < needed or 0 < valid < self.horizon:
             raise ValueError(
-                f"{len(given)} values, {valid} of them to validate on, are too few: at least {needed} are needed to "
-                f"train on (input_length {self.input_length}, longest season {self.context - self.input_length}, "
-                f"horizon {self.horizon}) and, to validate, at least the horizon"
+                f"{len(whole_series)} values, {valid} of them to validate on, are too few: at least {needed} are "
+                f"needed to train on (input_length {self.length}, longest season {self.context - self.length}, horizon "
+                f"{self.horizon}) and, to validate, at least the horizon"
             )
         if self.recipe.patience and not valid:
             raise ValueError("patience watches the validation part: give fit valid=, so many steps, or no patience")
-        check_rows(given.covariates, len(given), len(given), self.missing)
-        clock = Clock.of(self.seasons if self.calendar else (), given.index, self.calendar, given.zone)
-        units = Units.of(given.values[:steps], given.covariates)
-        self._take(given, clock, units, 0)
+        check_rows(whole_series.covariates, len(whole_series), len(whole_series), self.missing)
+        clock = Clock.of_series(self.seasons if self.calendar else (), whole_series, self.calendar)
+        units = Units.of(whole_series.values[:steps], whole_series.covariates or Covariates())
+        self._take(whole_series, clock, units, 0)
         return self._train(self.recipe, steps, valid, progress, checkpoint)
 
-    def update(
-        self,
-        new_values: Numbers,
-        *,
-        covariates: Covariates | None = None,
-        epochs: int = 2,
-        lr: float | None = None,
-        progress: bool = False,
-    ) -> Self:
+    def learn(self, series: Series) -> None:
+        """Train on all of the series."""
+        self.fit(series)
+
+    def update(self, new: Numbers, *, epochs: int = 2, lr: float | None = None, progress: bool = False) -> Self:
         r"""Go on training with values that have come since: few epochs from the present weights, in the old units.
 
         The training windows are those of everything remembered: the whole past after ``fit``, the last ``context``
         steps after ``load``, and the new values in both cases.
 
         Args:
-            new_values: The steps that follow the last one fitted on.
-            covariates: Beside them; known rows may go on beyond.
+            new: The steps that follow the last one fitted on, with their columns; known ones may go on beyond.
             epochs: Passes over the windows.
             lr: Learning rate; by default a tenth of the first.
             progress: Show a progress bar.
@@ -225,40 +222,36 @@ class Forecaster:
             ValueError: The new values do not follow, or are too few to train on.
         """
         check_fitted(self, "network")
-        new = as_given(new_values, covariates, self.missing)
-        end = self.offset + len(self.memory)
-        if new.index is not None and self.clock.first is not None and self.clock.place(new.index) != end:
+        added = self.adopted(new)
+        if added.has_clock and self.series.has_clock:
+            self.clock.place(added.index)  # of the same step
+        check_columns(added.covariates, self.series.covariates, needed=("past",))
+        check_rows(added.covariates, len(added), len(added), self.missing)
+        longer = self.series.extended(added)
+        if len(longer) < self.context + self.horizon:
             raise ValueError(
-                f"the new values start at {new.index[0]}, but the step after the last one known is "
-                f"{self.clock.stamps(end, end + 1)[0]}"
-            )
-        check_rows(new.covariates, len(new), len(new), self.missing)
-        memory = self.memory.extended(new)
-        if len(memory) < self.context + self.horizon:
-            raise ValueError(
-                f"{len(self.memory)} values remembered and {len(new)} new ones are too few to train on: at least "
+                f"{len(self.series)} values remembered and {len(added)} new ones are too few to train on: at least "
                 f"{self.context + self.horizon} are needed"
             )
-        check_rows(memory.covariates, len(memory), len(memory), self.missing)
-        self.memory = memory
+        check_rows(longer.covariates, len(longer), len(longer), self.missing)
+        self.series = longer
         recipe = training.Recipe(
-            epochs, self.recipe.lr / 10 if lr is None else lr, self.recipe.batch_size,
-            self.recipe.weight_decay, self.recipe.clip_norm, None,
-        )  # fmt: skip
-        return self._train(recipe, len(memory), 0, progress, None)
+            epochs, self.lr / 10 if lr is None else lr, self.batch_size, self.weight_decay, self.clip_norm, None
+        )
+        return self._train(recipe, len(longer), 0, progress, None)
 
-    def _take(self, given: Given, clock: Clock, units: Units, offset: int) -> None:
-        """Take over all that a fitted forecaster knows beside its weights, and make a network of that size."""
-        self.memory, self.clock, self.units, self.offset = given, clock, units, offset
-        past, known = given.covariates.columns
+    def _take(self, series: Series, clock: Clock, units: Units, offset: int) -> None:
+        # All that a fitted forecaster knows beside its weights; ``load`` ends here as well.
+        self.series, self.clock, self.units, self.offset = series, clock, units, offset
+        past, known = (series.covariates or Covariates()).columns
         self.reading = Reading(
-            self.input_length, self.horizon, self.seasons, past, known, clock.columns(0, 1).shape[1],
-            self.missing == "mask", self.scale, units.zero,
+            self.length, self.horizon, self.seasons, past, known, clock.columns(0, 1).shape[1], self.gaps, self.scale,
+            units.zero,
         )  # fmt: skip
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
             self.network = ForecastNetwork(
-                self.layer, self.hidden_size, self.num_layers, self.reading, self.output, self.decoding
+                self.layer, self.hidden_size, self.num_layers, self.reading, self.distribution, self.decoding
             )
         self.parameters = sum(p.numel() for p in self.network.parameters() if p.requires_grad)
 
@@ -271,11 +264,11 @@ class Forecaster:
         checkpoint: str | Path | None,
     ) -> Self:
         def windows(start: int, stop: int, teach: bool) -> Windows:
-            values = self.memory.values
+            values = self.series.values
             origins = training_origins(values, start, stop, self.context, self.horizon, self.stride)
             if len(origins) == 0:
                 raise ValueError(f"no value is observed in any target between steps {start} and {stop}")
-            return self._windows(self.memory, origins, self.offset, teach)
+            return self._windows(self.series, origins, self.offset, teach)
 
         train = windows(0, steps, self.decoding == "recursive")
         batches = -(-len(train) // recipe.batch_size) * recipe.epochs
@@ -285,7 +278,7 @@ class Forecaster:
             self.network,
             train,
             windows(steps, steps + valid, False) if valid else None,
-            self.output.loss,
+            self.distribution.loss,
             recipe,
             seed=self.seed,
             progress=progress,
@@ -295,106 +288,46 @@ class Forecaster:
 
     # ---- forecasting -----------------------------------------------------------------------------------------
 
-    def forecast(self, values: Array, origins: Origins, horizon: int, *, covariates: Covariates | None = None) -> Array:
-        r"""Forecast from each origin, with ``values[:origin]`` known.
-
-        Args:
-            values: (T,), from the same first step as the past of the fit.
-            origins: (O,).
-            horizon: H, as built.
-            covariates: Of the columns of the fit: past rows to the last origin, known rows H further.
-
-        Returns:
-            (O, H); the median where a distribution is forecast.
-        """
-        return self._point(self._ask(values, origins, horizon, covariates))
-
-    def quantiles(
-        self,
-        values: Array,
-        origins: Origins,
-        horizon: int,
-        levels: Sequence[float],
-        *,
-        covariates: Covariates | None = None,
-    ) -> Array:
-        """Quantiles from each origin, (O, H, Q), in the order of the levels; they never cross."""
-        check_levels(levels)
-        return self._quantiles(self._ask(values, origins, horizon, covariates), levels)
-
     def predict(
-        self,
-        series: Numbers | None = None,
-        levels: Sequence[float] | None = None,
-        *,
-        covariates: Covariates | None = None,
+        self, horizon: int | None = None, levels: Sequence[float] | None = None, *, series: Numbers | None = None
     ) -> Forecast:
         r"""Forecast what comes after the end of a series.
 
         Args:
-            series: By default what was fitted on. A ``Series`` finds its place by its time stamps; numbers are taken
-                to begin where the past of the fit began.
-            levels: Of the quantiles; by default the outermost that were trained, 5 and 95 % of a distribution, none of
-                a point forecast.
-            covariates: In place of those of the series: known rows reach to the last step forecast.
-
-        Returns:
-            The forecast, with time stamps if there were any.
+            horizon: H, as built; may be left away.
+            levels: Of quantiles; by default the outermost that were trained, 5 and 95 % of a distribution, none of a
+                point forecast.
+            series: By default what was fitted on. With dates it finds its place by them; numbers are taken to begin
+                where those of the fit began.
         """
         check_fitted(self, "network")
-        given, offset = self.memory, self.offset
-        if series is not None:
-            given, offset = as_given(series, covariates, self.missing), 0
-            if given.index is not None and self.clock.first is not None:
-                offset = self.clock.place(given.index)
-        elif covariates is not None:
-            given = Given(given.values, covariates, name=given.name, unit=given.unit)
-        if levels is None:
-            levels = self.output.usual_levels
-        parameters = self._parameters(given, np.array([len(given)]), offset)
-        quantiles = self._quantiles(parameters, check_levels(levels))[0] if len(levels) else np.empty((0, 0))
-        end = offset + len(given)
-        steps: Any = np.arange(end, end + self.horizon)
-        if self.clock.first is not None:
-            steps = self.clock.shown(end, end + self.horizon)
-        by_level = dict(zip(check_levels(levels), quantiles.T, strict=True)) if len(levels) else {}
-        return Forecast(steps, self._point(parameters)[0], by_level, given.unit, given.name, self.name)
+        usual = self.distribution.usual_levels if levels is None else levels
+        return super().predict(horizon, usual, series=series)
 
-    def _ask(self, values: Any, origins: Origins, horizon: int, covariates: Covariates | None) -> Array:
-        check_fitted(self, "network")
-        if horizon != self.horizon:
-            raise ValueError(f"built for a horizon of {self.horizon} steps, asked for {horizon}")
-        values = values.values if isinstance(values, Series) else values
-        origins = np.asarray(origins)
-        if origins.size and origins.dtype.kind not in "iu":
-            raise TypeError(f"origins count steps, so they should be integers, got {origins.dtype}")
-        latest = int(origins.max()) if origins.size else 0
-        if not origins.size or origins.min() < self.context or latest > len(values):
-            shown = f"{origins.min()} to {latest}" if origins.size else "none"
-            raise ValueError(f"origins should lie between {self.context} and {len(values)}, got {shown}")
-        known = as_values(np.asarray(values)[:latest], self.missing)
-        return self._parameters(Given(known, covariates or Covariates()), origins, 0)
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
+        """Forecast the median of each step."""
+        parameters = torch.as_tensor(self._parameters(series, origins))
+        return self.units.unscaled(self.distribution.point(parameters).numpy())
 
-    def _parameters(self, given: Given, origins: Origins, offset: int) -> Array:
+    def quantiles(self, series: Series, origins: Origins, horizon: int, levels: Sequence[float]) -> Array:
+        """Forecast quantiles, which never cross."""
+        return self.units.unscaled(self.distribution.quantiles(self._parameters(series, origins), levels))
+
+    def _parameters(self, series: Series, origins: Origins) -> Array:
         # Parameters of the forecast at each origin, (O, H, n), in units of the series.
-        if len(given) < self.context:
-            raise ValueError(f"{len(given)} values are too few to forecast from: at least {self.context} are needed")
-        check_columns(given.covariates, self.memory.covariates)
-        check_rows(given.covariates, len(given), len(given) + self.horizon, self.missing)
-        windows = self._windows(given, origins, offset, False)
+        check_columns(series.covariates, self.series.covariates)
+        check_rows(series.covariates, len(series), len(series) + self.horizon, self.missing)
+        offset = self.offset if series is self.series else 0
+        if series is not self.series and series.has_clock and self.clock.first is not None:
+            offset = self.clock.place(series.index)
+        windows = self._windows(series, origins, offset, False)
         return predict(self.network, windows, batch_size=512, device=pick_device()).double().numpy()
 
-    def _windows(self, given: Given, origins: Origins, offset: int, teach: bool) -> Windows:
+    def _windows(self, series: Series, origins: Origins, offset: int, teach: bool) -> Windows:
         return Windows(
-            given.values, given.covariates, self.units, self.clock, origins, self.context, self.horizon,
-            offset=offset, teach=teach,
+            series.values, series.covariates or Covariates(), self.units, self.clock, origins, self.context,
+            self.horizon, offset=offset, teach=teach,
         )  # fmt: skip
-
-    def _point(self, parameters: Array) -> Array:
-        return self.units.unscaled(self.output.point(torch.as_tensor(parameters)).numpy())
-
-    def _quantiles(self, parameters: Array, levels: Sequence[float]) -> Array:
-        return self.units.unscaled(self.output.quantiles(parameters, levels))
 
     # ---- keeping ---------------------------------------------------------------------------------------------
 
@@ -410,21 +343,3 @@ class Forecaster:
         from .saving import load
 
         return load(cls, Path(path), layer)
-
-
-def whole(name: str, value: Any, least: int = 1) -> int:
-    """Return a whole number of at least so much, or say what came instead."""
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} should be a whole number, got {value!r}") from None
-    if number < least:
-        raise ValueError(f"{name} should be at least {least}, got {number}")
-    return number
-
-
-def one_of(name: str, value: Any, choices: Sequence[Name]) -> Name:
-    """Return one of the choices, or say what came instead."""
-    if value not in choices:
-        raise ValueError(f"{name}={value!r}; expected one of {', '.join(map(repr, choices))}")
-    return choices[choices.index(value)]

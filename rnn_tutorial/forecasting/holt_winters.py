@@ -1,16 +1,19 @@
 r"""Holt-Winters smoothing with two seasons and autocorrelated errors (Taylor, 2003)."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from .method import Array, Origins, check, check_fitted, check_past
+from rnn_tutorial.data import Series
+
+from .method import Method, check_length
 from .two_seasons import run
+from .types import Array, Origins
 
 Seasons = Literal["log", "multiplicative", "additive"]
 
 
-class HoltWinters:
+class HoltWinters(Method):
     r"""Level, day and week, each smoothed by its own constant, and a share of the last error carried forward.
 
     With seasons that are added:
@@ -54,7 +57,7 @@ class HoltWinters:
         (1, 28)
     """
 
-    baseline = True
+    baseline: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -77,12 +80,18 @@ class HoltWinters:
         details = ([] if seasons == "log" else [seasons]) + ([] if ar1 else ["no AR(1)"])
         self.name = ", ".join([f"Holt-Winters ({day}, {week})", *details])
 
-    def fit(self, past: Array) -> Self:
+    @property
+    def needed(self) -> int:
+        """One step of those that it was fitted on."""
+        return int(getattr(self, "start", 0)) + 1
+
+    def learn(self, series: Series) -> None:
         """Estimate the constants."""
         from scipy.optimize import minimize
 
+        past = series.values
         fit_on = self.fit_on or max(4 * self.week, min(16 * self.week, len(past)))
-        check_past(past, fit_on, f"a fit on {fit_on}")
+        check_length(series, fit_on, f"a fit on {fit_on}")
         self.start = len(past) - fit_on
         y = self._prepared(past[self.start :])
         self.states = self._first_states(y)
@@ -97,13 +106,10 @@ class HoltWinters:
         start = [0.02, 0.2, 0.2, 0.9][: self.parameters]
         found = minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-7})
         self.constants = self._four(found.x)
-        return self
 
-    def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
         """Run the equations over the series once and read the states at each origin."""
-        check_fitted(self, "constants")
-        check(values, origins, horizon, needed=self.start + 1)
-        y = self._prepared(values[self.start : int(origins.max())])
+        y = self._prepared(series.values[self.start :])
         levels, days, weeks, errors, _ = self._smooth(y, self.constants)
         known = origins[:, None] - self.start  # steps smoothed before each forecast, (O, 1)
         ahead = np.arange(horizon)

@@ -6,7 +6,7 @@ network learns slowly, and the network corrects it. There both are trained toget
 the first may be any method.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -14,20 +14,22 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
+from rnn_tutorial.data import Series
 from rnn_tutorial.devices import pick_device
 from rnn_tutorial.training import predict
 from rnn_tutorial.training.interrupts import interrupts_raise
+from rnn_tutorial.validate import whole
 
 from . import training
 from .clock import Clock
-from .forecaster import Forecaster, whole
-from .given import Numbers, as_given, as_values
-from .method import Array, Method, Origins, check_fitted
+from .forecaster import Forecaster
+from .method import Method
 from .outputs import Point
 from .recurrent import Layer
+from .types import Array, Numbers, Origins
 
 
-class Hybrid:
+class Hybrid(Method):
     r"""A forecast of :math:`\log y`: the path of the statistical method, plus a correction learnt from its errors.
 
     .. math::
@@ -84,7 +86,6 @@ class Hybrid:
         stride: int = 1,
         name: str | None = None,
     ) -> None:
-        self.options: dict[str, Any] = {k: v for k, v in locals().items() if k not in ("self", "__class__")}
         neural = isinstance(corrector, Forecaster)
         if not neural and not (hasattr(corrector, "fit") and hasattr(corrector, "predict")):
             raise TypeError(
@@ -94,40 +95,57 @@ class Hybrid:
             raise ValueError("a regression knows neither horizon nor input_length: give both")
         if neural and horizon not in (None, corrector.horizon):
             raise ValueError(f"the corrector is built for a horizon of {corrector.horizon} steps, not {horizon}")
-        self.statistical, self.corrector, self.neural = statistical, corrector, neural
-        self.horizon = whole("horizon", corrector.horizon if neural else horizon)
-        self.input_length = whole("input_length", corrector.input_length if input_length is None else input_length)
-        if seasons is None:
-            seasons = corrector.seasons if neural else ()
-        self.seasons = tuple(whole("a season", season, least=2) for season in seasons)
+        self.statistical, self.corrector = statistical, corrector
+        self.horizon: int = whole("horizon", corrector.horizon if neural else horizon)
+        self.input_length = None if input_length is None else whole("input_length", input_length)
+        self.seasons = seasons
+        read = (corrector.seasons if neural else ()) if seasons is None else seasons
+        self.read_seasons = tuple(whole("a season", season, least=2) for season in read)
         self.log, self.stride = log, whole("stride", stride)
         self.burn_in = None if burn_in is None else whole("burn_in", burn_in)
         label = corrector.name if neural else type(corrector).__name__.lower()
         self.name = name or f"{statistical.name} + {label}"
-        self.parameters = statistical.parameters
+        self.reads_covariates = statistical.reads_covariates
 
     @property
-    def with_seed(self) -> Callable[[int], "Hybrid"]:
-        """From a seed to an unfitted copy; only where the corrector depends on chance, nothing else here does."""
-        if not self.neural and not depends_on_chance(self.corrector):
-            raise AttributeError(f"{self.name!r} does not depend on chance, so it takes no seed")
-        return self._with_seed
+    def neural(self) -> bool:
+        """Whether the corrector is a network."""
+        return isinstance(self.corrector, Forecaster)
 
-    def _with_seed(self, seed: int) -> "Hybrid":
-        corrector = self.corrector
+    @property
+    def depends_on_chance(self) -> bool:
+        """Whether one of the two does."""
+        return self.statistical.depends_on_chance or self.neural or draws(self.corrector)
+
+    def with_seed(self, seed: int) -> Self:
+        """Return an unfitted copy whose parts have another seed, as far as they depend on chance."""
         if self.neural:
-            corrector = corrector.with_seed(seed)
+            corrector = self.corrector.with_seed(seed)
         else:
             from sklearn.base import clone
 
-            corrector = clone(corrector).set_params(random_state=seed)
-        return type(self)(**{**self.options, "corrector": corrector})
+            corrector = clone(self.corrector)
+            if draws(corrector):
+                corrector.set_params(random_state=seed)
+        options = self.get_params(deep=False)
+        return type(self)(**(options | {"statistical": self.statistical.with_seed(seed), "corrector": corrector}))
 
-    def fit(self, past: Numbers, *, progress: bool = False) -> Self:
+    @property
+    def length(self) -> int:
+        """L."""
+        length: int = self.corrector.length if self.input_length is None else self.input_length
+        return length
+
+    @property
+    def needed(self) -> int:
+        """What settles the statistical method, and the steps whose errors are read."""
+        return int(getattr(self, "begin", 0)) + self._reach
+
+    def fit(self, series: Numbers, *, progress: bool = False) -> Self:
         r"""Fit the statistical method, then the correction on its errors.
 
         Args:
-            past: Numbers (T,) or a ``Series``.
+            series: A ``Series``, a pandas column or numbers (T,).
             progress: Show a progress bar for a network.
 
         Returns:
@@ -136,9 +154,14 @@ class Hybrid:
         Raises:
             ValueError: Too short a past, values that have no logarithm.
         """
-        past = as_given(past, None, "refuse").values
+        self.progress = progress
+        return super().fit(series)
+
+    def learn(self, series: Series) -> None:
+        """Fit both."""
+        past, progress = series.values, getattr(self, "progress", False)
         y = self._prepared(past)
-        self.statistical.fit(past)
+        self.statistical.fit(series)
         begins = int(getattr(self.statistical, "start", 0))  # a method that was fitted on its last part alone
         self.begin = begins + (self.burn_in or (len(past) - begins) // 3)
         first = self.begin + self._reach
@@ -146,50 +169,34 @@ class Hybrid:
         if len(origins) < 2:
             raise ValueError(
                 f"{len(past)} values are too few: the first {self.begin} settle {self.statistical.name!r}, then at "
-                f"least {self._reach + self.horizon + self.stride} are needed (input_length {self.input_length}, "
+                f"least {self._reach + self.horizon + self.stride} are needed (input_length {self.length}, "
                 f"horizon {self.horizon}, stride {self.stride}); give a smaller burn_in"
             )
-        inputs, paths = self._inputs(past, y, origins)
+        inputs, paths = self._inputs(series, y, origins)
         targets = y[origins[:, None] + np.arange(self.horizon)] - paths
         errors = inputs[..., :2]  # the phases need no units
         spread = errors.std(axis=(0, 1))
         self.units = np.concatenate([np.where(spread > 0, spread, 1.0), np.ones(inputs.shape[2] - 2)])
         self.unit = float(targets.std()) or 1.0
         self._learn(inputs / self.units, targets / self.unit, progress)
-        return self
 
-    def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
-        r"""Forecast by the statistical method and correct it, (O, H).
-
-        Args:
-            values: (T,), from the same first step as the past of the fit.
-            origins: (O,).
-            horizon: H, as built.
-        """
-        check_fitted(self, "learnt")
-        if horizon != self.horizon:
-            raise ValueError(f"built for a horizon of {self.horizon} steps, asked for {horizon}")
-        origins = np.asarray(origins)
-        needed = self.begin + self._reach
-        if not origins.size or origins.min() < needed or origins.max() > len(values):
-            shown = f"{origins.min()} to {origins.max()}" if origins.size else "none"
-            raise ValueError(f"origins should lie between {needed} and {len(values)}, got {shown}")
-        known = as_values(np.asarray(values)[: origins.max()], "refuse")
-        inputs, paths = self._inputs(known, self._prepared(known), origins)
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
+        """Forecast by the statistical method and correct it, (O, H)."""
+        inputs, paths = self._inputs(series, self._prepared(series.values), origins)
         corrected: Array = paths + self.unit * self._correction(inputs / self.units)
         return np.exp(corrected) if self.log else corrected
 
     @property
     def _reach(self) -> int:
         # Steps from the earliest forecast whose errors are read to the origin: whole horizons that hold L steps.
-        return self.horizon * -(-self.input_length // self.horizon)
+        return self.horizon * -(-self.length // self.horizon)
 
-    def _inputs(self, values: Array, y: Array, origins: Origins) -> tuple[Array, Array]:
+    def _inputs(self, series: Series, y: Array, origins: Origins) -> tuple[Array, Array]:
         # What the correction reads at each origin, (O, L, 2 + phases), and the statistical paths, (O, H).
-        H, L = self.horizon, self.input_length
+        H, L = self.horizon, self.length
         start = int(origins.min()) - self._reach
         # One forecast from each step on tells both errors, and the path to correct.
-        paths = self._prepared(self.statistical.forecast(values, np.arange(start, int(origins.max()) + 1), H))
+        paths = self._prepared(self.statistical.forecast(series, np.arange(start, int(origins.max()) + 1), H))
         back = np.arange(L, 0, -1)  # j, oldest first
         t = origins[:, None] - back
         # e_{o-j}: of the forecast made just before
@@ -197,7 +204,7 @@ class Hybrid:
         # f_{o-j}: of the forecast made H ceil(j / H) steps before the origin
         made = origins[:, None] - H * -(-back // H)
         f = y[t] - paths[made - start, t - made]
-        clock = Clock(self.seasons, harmonics=1).columns(start, int(origins.max()))[t - start]
+        clock = Clock(self.read_seasons, harmonics=1).columns(start, int(origins.max()))[t - start]
         return np.concatenate([e[..., None], f[..., None], clock], axis=-1), paths[origins - start]
 
     def _prepared(self, values: Array) -> Array:
@@ -232,7 +239,7 @@ class Hybrid:
         return predict(self.learnt, x, batch_size=512, device=pick_device())[..., 0].double().numpy()
 
 
-def depends_on_chance(regression: Any) -> bool:
+def draws(regression: Any) -> bool:
     """Say whether a regression of scikit-learn draws random numbers; many that take a ``random_state`` draw none."""
     options = regression.get_params()
     way = options.get("solver", options.get("selection"))

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from .levels import rising_levels
+
 Array = npt.NDArray[np.float64]
 
 
@@ -29,7 +31,7 @@ def pinball(truth: npt.ArrayLike, quantile: npt.ArrayLike, level: float) -> floa
         >>> pinball([10.0], [8.0], level=0.9), pinball([10.0], [12.0], level=0.9)  # too low costs more
         (1.8, 0.19999999999999996)
     """
-    check_levels([level])
+    rising_levels([level])
     y, q = np.asarray(truth, dtype=float), np.asarray(quantile, dtype=float)
     _check_shapes(y, q, y.shape)
     return float(np.maximum(level * (y - q), (level - 1) * (y - q)).mean())
@@ -55,7 +57,7 @@ def crps(truth: npt.ArrayLike, quantiles: npt.ArrayLike, levels: Sequence[float]
         0.26666666666666666
     """
     y, q = np.asarray(truth, dtype=float), np.asarray(quantiles, dtype=float)
-    check_levels(levels)
+    rising_levels(levels)
     _check_shapes(y, q, (*y.shape, len(levels)))
     return 2 * float(np.mean([pinball(y, q[..., k], level) for k, level in enumerate(levels)]))
 
@@ -90,15 +92,6 @@ def width(truth: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> f
     y, low, high = (np.asarray(a, dtype=float) for a in (truth, lower, upper))
     _check_ends(y, low, high)
     return float((high - low).mean())
-
-
-def check_levels(levels: Sequence[float]) -> None:
-    """Refuse levels that are no increasing probabilities."""
-    given = np.asarray(levels, dtype=float)
-    if given.ndim != 1 or len(given) == 0 or not (np.all(given > 0) and np.all(given < 1)):
-        raise ValueError(f"levels are probabilities between 0 and 1, e.g. (0.05, 0.5, 0.95), got {levels!r}")
-    if np.any(np.diff(given) <= 0):
-        raise ValueError(f"levels should increase, got {levels!r}")
 
 
 def _check_shapes(y: Array, q: Array, wanted: tuple[int, ...]) -> None:

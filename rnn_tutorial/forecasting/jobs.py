@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from rnn_tutorial import __version__
-from rnn_tutorial.data import Covariates
+from rnn_tutorial.data import Series
 from rnn_tutorial.data.storage import atomic_write
 
 from .fingerprint import fingerprint
-from .method import Array, Method, Origins, gives_quantiles
+from .method import Method
+from .types import Array, Origins
 
 
 @dataclass(frozen=True)
@@ -29,41 +29,40 @@ class Job:
     Args:
         method: Unfitted; a copy is fitted.
         name: Of the method.
-        series: Name of the series.
+        of: Name of the series.
         fold: Number of the test part, from 0 on; -1 where one fit serves all.
         seed: For a method that depends on chance, else None.
-        values: (T,) the series up to the last origin.
+        series: Up to the last origin, with known columns a horizon further.
         end: Steps of the training part.
         origins: (O,).
         horizon: H.
         levels: Of the quantiles asked for; none from a method that has none.
-        covariates: Beside the values, known ones up to a horizon after the last origin.
     """
 
     method: Method
     name: str
-    series: str
+    of: str
     fold: int
     seed: int | None
-    values: Array
+    series: Series
     end: int
     origins: Origins
     horizon: int
     levels: tuple[float, ...]
-    covariates: Covariates | None
 
     @property
     def key(self) -> str:
         """Digest of all that the result depends on."""
-        columns = None if self.covariates is None else (self.covariates.past, self.covariates.known)
+        one, beside = self.series, self.series.covariates
+        data = (one.values, str(one.index[0]), one.zone, None if beside is None else (beside.past, beside.known))
         return fingerprint(
-            __version__, self.method, self.values, self.end, self.origins, self.horizon, self.levels, columns, self.seed
+            __version__, self.method, *data, self.end, self.origins, self.horizon, self.levels, self.seed
         )
 
     def __str__(self) -> str:
         fold = "" if self.fold < 0 else f", fold {self.fold + 1}"
         seed = "" if self.seed is None else f", seed {self.seed}"
-        return f"{self.name} on {self.series}{fold}{seed}"
+        return f"{self.name} on {self.of}{fold}{seed}"
 
 
 @dataclass(frozen=True)
@@ -102,31 +101,29 @@ def run(job: Job, folder: Path | None = None) -> Outcome:
 
 
 def _fit_and_forecast(job: Job) -> Outcome:
-    method: Any = copy.deepcopy(job.method)
+    method = copy.deepcopy(job.method)
     if job.seed is not None:
         method = method.with_seed(job.seed)
-    extra = _covariates(method, job.covariates)
     start = time.perf_counter()
-    method = method.fit(job.values[: job.end], **extra)
+    method = method.fit(job.series.part(0, job.end))
     seconds = time.perf_counter() - start
-    forecast = np.asarray(method.forecast(job.values, job.origins, job.horizon, **extra), dtype=float)
+    forecast = np.asarray(method.forecast(job.series, job.origins, job.horizon), dtype=float)
     if forecast.shape != (len(job.origins), job.horizon):
         raise ValueError(
             f"forecasts should be (origins, horizon) = ({len(job.origins)}, {job.horizon}), got {forecast.shape}"
         )
     _refuse_foresight(job, method, forecast)
     quantiles = None
-    if job.levels and gives_quantiles(method):
-        quantiles = np.asarray(method.quantiles(job.values, job.origins, job.horizon, job.levels, **extra), dtype=float)
+    if job.levels and method.gives_quantiles:
+        quantiles = np.asarray(method.forecast(job.series, job.origins, job.horizon, job.levels), dtype=float)
     return Outcome(forecast, quantiles, seconds, int(method.parameters))
 
 
-def _refuse_foresight(job: Job, method: Any, forecast: Array) -> None:
+def _refuse_foresight(job: Job, method: Method, forecast: Array) -> None:
     # The first origin once more, with all that was not known then cut away. Sums in another order may differ a little.
     first = int(job.origins[0])
-    known = until(job.covariates, first, job.horizon)
-    again = method.forecast(job.values[:first], job.origins[:1], job.horizon, **_covariates(method, known))
-    tolerance = 1e-3 * float(job.values[: job.end].std()) + 1e-9
+    again = method.forecast(until(job.series, first, job.horizon), job.origins[:1], job.horizon)
+    tolerance = 1e-3 * float(job.series.values[: job.end].std()) + 1e-9
     difference = float(np.abs(again[0] - forecast[0]).max())
     if not difference <= tolerance:
         raise ValueError(
@@ -135,16 +132,12 @@ def _refuse_foresight(job: Job, method: Any, forecast: Array) -> None:
         )
 
 
-def until(covariates: Covariates | None, origin: int, horizon: int) -> Covariates | None:
-    """Return the rows that a forecast at an origin may read."""
-    if covariates is None:
-        return None
-    return replace(covariates, past=covariates.past[:origin], known=covariates.known[: origin + horizon])
-
-
-def _covariates(method: Any, covariates: Covariates | None) -> dict[str, Covariates]:
-    takes = getattr(method, "takes_covariates", False)
-    return {"covariates": covariates} if takes and covariates is not None else {}
+def until(series: Series, origin: int, horizon: int) -> Series:
+    """Return what a forecast at an origin may read: the steps before it, and known columns a horizon further."""
+    part = series.part(0, origin)
+    if part.covariates is None:
+        return part
+    return replace(part, covariates=replace(part.covariates, known=part.covariates.known[: origin + horizon]))
 
 
 @contextmanager

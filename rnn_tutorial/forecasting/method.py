@@ -1,106 +1,212 @@
-r"""What every forecasting method here can do, networks included, and the checks that all of them share.
+r"""What every forecasting method here can do, networks, hybrids and intervals included.
 
-A forecast at origin o is made when ``values[:o]`` are known and speaks of ``values[o : o + horizon]``.
+A forecast at origin o is made when steps 0 … o - 1 of a series are known and speaks of steps o … o + H - 1.
 """
 
-from typing import Protocol, Self
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from rnn_tutorial.data import Covariates
+from rnn_tutorial.data import Covariates, Series
 
-Array = npt.NDArray[np.float64]
-Origins = npt.NDArray[np.int64]
+from .forecast import Forecast
+from .levels import check_levels
+from .parameters import Parameters, copy_of
+from .types import Array, Numbers, Origins
 
 
-class Method(Protocol):
-    """What every forecasting method here can do, networks included.
+class Method(Parameters, ABC):
+    r"""Base of every forecasting method: how it is fitted and asked, and what is checked on the way.
 
-    One that reads covariates says ``takes_covariates = True`` and accepts a keyword ``covariates`` in both calls. One
-    that gives quantiles has ``quantiles(values, origins, horizon, levels) -> (O, H, Q)``, and says
-    ``gives_quantiles = False`` where it was built without. One that depends on chance has ``with_seed(seed)``, which
-    returns an unfitted copy. The classic ones, to be beaten, say ``baseline = True``.
+    A method of one's own says what it learns and how it forecasts, in ``learn`` and ``points`` (and ``quantiles``);
+    ``fit``, ``forecast``, ``predict`` and all that is built on them (backtests, hybrids, intervals) then work with it.
+
+    Attributes:
+        name: In tables.
+        parameters: Fitted numbers.
+        horizon: H, where the method is built for one; ``None`` where it takes any.
+        baseline: A classic, to be beaten.
+        reads_covariates: Whether it reads the columns beside a series.
+        gives_quantiles: Whether it forecasts quantiles, or points alone.
+        depends_on_chance: Whether another ``seed`` gives another forecast.
+        series: What it was fitted on.
 
     Examples:
-        >>> class Mean:  # of the training part, whatever came since: a method of one's own
+        >>> class Mean(Method):  # of the training part, whatever came since
         ...     name, parameters, baseline = "mean", 1, True
-        ...     def fit(self, past):
-        ...         self.mean = past.mean()
-        ...         return self
-        ...     def forecast(self, values, origins, horizon):
+        ...     def learn(self, series):
+        ...         self.mean = series.values.mean()
+        ...     def points(self, series, origins, horizon):
         ...         return np.full((len(origins), horizon), self.mean)
-        >>> result = rt.backtest([Mean()], rt.load_series("sunspots"), horizon=11, progress=False)
-        >>> result.best_baseline()
-        'mean'
+        >>> Mean().fit(rt.load_series("sunspots")).predict(horizon=2).point.round(1)
+        array([49.8, 49.8])
     """
 
     name: str
-    parameters: int
+    parameters: int = 0
+    horizon: int | None = None
+    baseline: ClassVar[bool] = False
+    reads_covariates: bool = False
+    gives_quantiles: bool = False
+    depends_on_chance: bool = False
+    gaps: bool = False  # whether NaN may stand in the series
+    series: Series
 
-    def fit(self, past: Array) -> Self:
-        """Learn from the training part, (T,)."""
-        ...
+    # ---- what a method defines -------------------------------------------------------------------------------
 
-    def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
-        """Return (len(origins), horizon), each row from the values before its origin alone."""
-        ...
+    @property
+    def needed(self) -> int:
+        """Steps before an origin without which there is no forecast."""
+        return 1
+
+    @abstractmethod
+    def learn(self, series: Series) -> None:
+        """Learn from a series, checked: all of it is past."""
+
+    @abstractmethod
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
+        """Forecast from each origin, (O, H): of a series that ends with the last origin, all checked."""
+
+    def quantiles(self, series: Series, origins: Origins, horizon: int, levels: Sequence[float]) -> Array:
+        """Forecast quantiles from each origin, (O, H, Q), in the order of the levels."""
+        raise ValueError(
+            f"{self.name!r} forecasts points alone; rt.Conformal puts intervals around it, and measures what they hold"
+        )
+
+    # ---- how it is used --------------------------------------------------------------------------------------
+
+    def fit(self, series: Numbers) -> Self:
+        r"""Learn from a series, all of which is past.
+
+        Args:
+            series: A ``Series``, whose dates and columns are used; a pandas column, whose dates are adopted; or numbers
+                (T,), which have no clock.
+
+        Returns:
+            This object.
+
+        Raises:
+            TypeError: No numbers.
+            ValueError: Gaps, dates that do not follow each other, or too few steps.
+        """
+        whole = self.adopted(series)
+        self.learn(whole)
+        self.series = whole
+        return self
+
+    def forecast(
+        self, series: Numbers, origins: Origins, horizon: int | None = None, levels: Sequence[float] = ()
+    ) -> Array:
+        r"""Forecast from each origin, by what was known then.
+
+        Args:
+            series: With the same first step as that of the fit, and the columns that the method reads: past ones up to
+                the last origin, known ones H further.
+            origins: (O,), each the number of steps known.
+            horizon: H; may be left away where the method is built for one.
+            levels: Of quantiles; without, a point forecast.
+
+        Returns:
+            (O, H), or (O, H, Q) in the order of the levels.
+
+        Raises:
+            RuntimeError: Nothing was fitted yet.
+            TypeError: Origins that are no whole numbers.
+            ValueError: Origins beyond the series or too early, gaps, another horizon than the method was built for, or
+                quantiles asked of a method that gives none.
+        """
+        check_fitted(self, "series")
+        steps, origins = self.steps(horizon), np.asarray(origins)
+        if origins.dtype.kind not in "iu":
+            raise TypeError(f"origins count steps, so they should be integers, got {origins.dtype}")
+        length = len(series) if isinstance(series, Series) else len(np.asarray(series))
+        if origins.size == 0 or origins.min() < self.needed or origins.max() > length:
+            shown = "none" if origins.size == 0 else f"{origins.min()} to {origins.max()}"
+            raise ValueError(f"origins should lie between {self.needed} and {length}, got {shown}")
+        latest = int(origins.max())
+        if isinstance(series, Series):
+            known = self.adopted(series if latest == length else series.part(0, latest))
+        else:
+            known = self.adopted(np.asarray(series)[:latest])
+        built = self.horizon or steps
+        if len(levels):
+            check_levels(levels)
+            return self.quantiles(known, origins, built, levels)[:, :steps]
+        return self.points(known, origins, built)[:, :steps]
+
+    def predict(
+        self, horizon: int | None = None, levels: Sequence[float] = (), *, series: Numbers | None = None
+    ) -> Forecast:
+        r"""Forecast what comes after the end of a series.
+
+        Args:
+            horizon: H; may be left away where the method is built for one.
+            levels: Of quantiles, besides the point forecast.
+            series: By default what was fitted on.
+
+        Returns:
+            The forecast, with time stamps if the series has some.
+        """
+        check_fitted(self, "series")
+        whole = self.series if series is None else self.adopted(series)
+        steps, end = self.steps(horizon), np.array([len(whole)])
+        point = self.forecast(whole, end, steps)[0]
+        quantiles: dict[float, Array] = {}
+        if len(levels):
+            rising = check_levels(levels)
+            quantiles = dict(zip(rising, self.forecast(whole, end, steps, rising)[0].T, strict=True))
+        return Forecast(whole.shown(whole.ahead(steps)), point, quantiles, whole.unit, whole.name, self.name)
+
+    def with_seed(self, seed: int) -> Self:
+        """Return an unfitted copy with another seed; where nothing depends on chance, just a copy."""
+        copy: Self = copy_of(self)
+        return copy.set_params(seed=seed) if self.depends_on_chance else copy
+
+    # ---- what implementations share --------------------------------------------------------------------------
+
+    def adopted(self, series: Numbers) -> Series:
+        """Check what came and bring it to one form."""
+        return Series.of(series, gaps=self.gaps)
+
+    def steps(self, horizon: int | None) -> int:
+        """Return H: what was asked for, or what the method is built for."""
+        if horizon is None and self.horizon is None:
+            raise ValueError(f"{self.name!r} forecasts any number of steps: say how many, horizon=")
+        steps = self.horizon if horizon is None else horizon
+        assert steps is not None
+        if steps < 1:
+            raise ValueError(f"the horizon should be at least 1 step, got {steps}")
+        if self.horizon is not None and steps > self.horizon:
+            raise ValueError(f"{self.name!r} is built for a horizon of {self.horizon} steps, asked for {steps}")
+        return steps
 
 
-def check(values: Array, origins: Origins, horizon: int, needed: int) -> None:
-    """Refuse values, origins or a horizon that no forecast can be made from."""
-    if np.ndim(values) != 1:
-        raise ValueError(f"values should be one series, shape (T,), got {np.shape(values)}")
-    if horizon < 1:
-        raise ValueError(f"the horizon should be at least 1 step, got {horizon}")
-    if len(origins) == 0 or origins.min() < needed or origins.max() > len(values):
-        shown = "none" if len(origins) == 0 else f"{origins.min()} to {origins.max()}"
-        raise ValueError(f"origins should lie between {needed} and {len(values)}, got {shown}")
-    if origins.dtype.kind not in "iu":
-        raise TypeError(f"origins count steps, so they should be integers, got {origins.dtype}")
-    check_finite(values[: origins.max()])
-
-
-def check_past(past: Array, needed: int, purpose: str) -> None:
+def check_length(series: Series, needed: int, purpose: str) -> None:
     """Refuse a training part that nothing can be learnt from."""
-    if np.ndim(past) != 1:
-        raise ValueError(f"the training part should be one series, shape (T,), got {np.shape(past)}")
-    if len(past) < needed:
-        raise ValueError(f"{len(past)} values are too few for {purpose}: at least {needed} are needed")
-    check_finite(past)
-
-
-def gives_quantiles(method: object) -> bool:
-    """Whether a method forecasts quantiles, or points alone."""
-    return hasattr(method, "quantiles") and bool(getattr(method, "gives_quantiles", True))
+    if len(series) < needed:
+        raise ValueError(f"{len(series)} values are too few for {purpose}: at least {needed} are needed")
 
 
 def check_fitted(forecaster: object, attribute: str) -> None:
     """Refuse to forecast before anything was learnt."""
     if not hasattr(forecaster, attribute):
-        raise RuntimeError(f"this {type(forecaster).__name__} has learnt nothing yet: call fit(past) first")
+        raise RuntimeError(f"this {type(forecaster).__name__} has learnt nothing yet: call fit(series) first")
 
 
-def check_finite(values: Array) -> None:
-    """Refuse gaps."""
-    bad = np.flatnonzero(~np.isfinite(values))
-    if len(bad):
-        raise ValueError(
-            f"{len(bad)} values are NaN or infinite, the first at step {bad[0]}: fill or cut the gaps first"
-        )
-
-
-def check_covariates(covariates: Covariates | None, past_rows: int, known_rows: int) -> Covariates | None:
+def check_covariates(series: Series, past_rows: int, known_rows: int) -> Covariates | None:
     """Refuse columns that end too early or hold gaps in the rows that are read; columns that do not exist are none.
 
     Args:
-        covariates: Beside the series, row 0 beside its step 0.
+        series: Row 0 of its covariates stands beside its step 0.
         past_rows: Rows of the past columns that will be read.
         known_rows: Rows of the known columns that will be read.
 
     Raises:
         ValueError: Too few rows, NaN or infinite values.
     """
+    covariates: Any = series.covariates
     if covariates is None or covariates.columns == (0, 0):
         return None
     for kind, table, rows in (("past", covariates.past, past_rows), ("known", covariates.known, known_rows)):

@@ -12,7 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .method import Array
+from .levels import check_levels
+from .types import Array
 
 SMALLEST = 1e-3  # of the standard deviation of the series: keeps a density finite where the network is sure
 
@@ -196,14 +197,3 @@ def make_output(kind: Kind, levels: Sequence[float]) -> Output:
         return Quantiles(check_levels((*levels, 0.5)))
     plain: dict[str, Output] = {"point": Point(), "gaussian": Gaussian(), "student": StudentT()}
     return plain[kind]
-
-
-def check_levels(levels: Sequence[float]) -> tuple[float, ...]:
-    """Return the levels sorted, each once; refuse what is no probability strictly between 0 and 1."""
-    try:
-        numbers = [float(level) for level in levels]
-    except (TypeError, ValueError):
-        raise TypeError(f"levels should be numbers between 0 and 1, got {levels!r}") from None
-    if not numbers or not all(0 < level < 1 for level in numbers):
-        raise ValueError(f"levels should lie strictly between 0 and 1, such as (0.05, 0.95), got {tuple(levels)}")
-    return tuple(sorted(set(numbers)))

@@ -1,17 +1,19 @@
 r"""Linear regression on the last values: one for each step ahead, or one applied to its own forecasts."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import ClassVar
 
 import numpy as np
 
-from rnn_tutorial.data import Covariates
+from rnn_tutorial.data import Covariates, Series
 
-from .method import Array, Origins, check, check_covariates, check_fitted, check_past
+from .method import Method, check_covariates, check_length
+from .parameters import kept
 from .ridge import ridge_for_each_step
+from .types import Array, Origins
 
 
-class RidgeOnLags:
+class RidgeOnLags(Method):
     r"""Linear regression of each next value on the last L: :math:`\hat y_{o+k} = b_k + \sum_j w_{kj}\, y_{o-j}`.
 
     One regression a step ahead ("direct"), all with the same penalty :math:`\alpha \sum w^2` on standardised values.
@@ -36,7 +38,7 @@ class RidgeOnLags:
         True
     """
 
-    baseline = True
+    baseline: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -52,24 +54,31 @@ class RidgeOnLags:
         if any(season < 1 for season in seasons):
             raise ValueError(f"seasons should be at least 1 step each, got {tuple(seasons)}")
         self.lags, self.horizon, self.alpha = lags, horizon, alpha
-        self.takes_covariates, self.seasons = use_covariates, tuple(seasons)
+        self.use_covariates = self.reads_covariates = use_covariates
+        self.seasons = kept(seasons, tuple(seasons))
         self.name = f"ridge on {lags} lags" + (" + covariates" if use_covariates else "")
         self.parameters = horizon * (lags + 1)  # with covariates known after fit
 
-    def fit(self, past: Array, *, covariates: Covariates | None = None) -> Self:
+    @property
+    def needed(self) -> int:
+        """The lags, and the seasons that known columns are read back."""
+        return max(self.lags, *self.seasons, 1)
+
+    def learn(self, series: Series) -> None:
         """Regress on every window of the training part at once."""
         from sklearn.linear_model import Ridge
 
-        check_past(past, self.lags + self.horizon + 1, f"{self.lags} lags and a horizon of {self.horizon}")
+        check_length(series, self.lags + self.horizon + 1, f"{self.lags} lags and a horizon of {self.horizon}")
+        past = series.values
         self.mean, self.scale = float(past.mean()), float(past.std()) or 1.0  # a constant series is its mean
         windows = np.lib.stride_tricks.sliding_window_view((past - self.mean) / self.scale, self.lags + self.horizon)
         inputs, targets = windows[:, : self.lags], windows[:, self.lags :]
-        if not self.takes_covariates:  # the same inputs serve all steps
+        if not self.use_covariates:  # the same inputs serve all steps
             regression = Ridge(self.alpha).fit(inputs, targets)
             self.weights = regression.coef_.reshape(self.horizon, self.lags)  # one target comes without its axis
             self.intercepts = np.reshape(regression.intercept_, self.horizon)
-            return self
-        covariates = self._needed(covariates, len(past), len(past))
+            return
+        covariates = self._beside(series, len(past), len(past))
         self.columns = covariates.columns
         origins = np.arange(self.lags, len(past) - self.horizon + 1)
         origins = origins[origins >= max((0, *self.seasons))]
@@ -83,19 +92,14 @@ class RidgeOnLags:
         own = [self._rows(covariates, origins, k) for k in range(self.horizon)]
         self.weights, self.intercepts = ridge_for_each_step(inputs, own, targets, self.alpha)
         self.parameters = self.weights.size + self.horizon
-        return self
 
-    def forecast(self, values: Array, origins: Origins, horizon: int, *, covariates: Covariates | None = None) -> Array:
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
         """Apply the regressions to the last L values before each origin."""
-        if horizon != self.horizon:
-            raise ValueError(f"fitted for a horizon of {self.horizon} steps, asked for {horizon}")
-        check_fitted(self, "weights")
-        check(values, origins, horizon, needed=max(self.lags, *self.seasons) if self.seasons else self.lags)
+        values = series.values
         last = (values[origins[:, None] + np.arange(-self.lags, 0)] - self.mean) / self.scale
         ahead = last @ self.weights[:, : self.lags].T + self.intercepts  # (O, H)
-        if self.takes_covariates:
-            latest = int(origins.max())
-            covariates = self._needed(covariates, latest, latest + horizon)
+        if self.use_covariates:
+            covariates = self._beside(series, len(values), len(values) + horizon)
             if covariates.columns != self.columns:
                 raise ValueError(f"fitted with {self.columns} past and known columns, got {covariates.columns}")
             for k, weights in enumerate(self.weights[:, self.lags :]):
@@ -103,10 +107,10 @@ class RidgeOnLags:
         result: Array = ahead * self.scale + self.mean
         return result
 
-    def _needed(self, covariates: Covariates | None, past_rows: int, known_rows: int) -> Covariates:
-        checked = check_covariates(covariates, past_rows, known_rows)
+    def _beside(self, series: Series, past_rows: int, known_rows: int) -> Covariates:
+        checked = check_covariates(series, past_rows, known_rows)
         if checked is None:
-            raise ValueError(f"{self.name!r} reads covariates and got none: pass covariates=, or use_covariates=False")
+            raise ValueError(f"{self.name!r} reads covariates, and the series has none: use_covariates=False")
         return checked
 
     def _rows(self, covariates: Covariates, origins: Origins, k: int) -> Array:
@@ -120,7 +124,7 @@ class RidgeOnLags:
         return np.hstack(past + known)
 
 
-class AutoRegression:
+class AutoRegression(Method):
     r"""Linear regression of the next value on the last p, applied again and again to its own forecasts ("recursive").
 
     :math:`\hat y_t = b + \sum_{j=1}^p \phi_j\, y_{t-j}`, by ``statsmodels``'s ``AutoReg``.
@@ -135,7 +139,7 @@ class AutoRegression:
         True
     """
 
-    baseline = True
+    baseline: ClassVar[bool] = True
 
     def __init__(self, lags: int) -> None:
         if lags < 1:
@@ -144,19 +148,21 @@ class AutoRegression:
         self.name = f"autoregression ({lags}), recursive"
         self.parameters = lags + 1
 
-    def fit(self, past: Array) -> Self:
+    @property
+    def needed(self) -> int:
+        """The lags."""
+        return self.lags
+
+    def learn(self, series: Series) -> None:
         """Estimate the coefficients by least squares."""
         from statsmodels.tsa.ar_model import AutoReg
 
-        check_past(past, 2 * self.lags + 2, f"{self.lags} lags")
-        self.coefficients = np.asarray(AutoReg(past, lags=self.lags, trend="c").fit().params)
-        return self
+        check_length(series, 2 * self.lags + 2, f"{self.lags} lags")
+        self.coefficients = np.asarray(AutoReg(series.values, lags=self.lags, trend="c").fit().params)
 
-    def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
         """Step forward from every origin at once, feeding forecasts back."""
-        check_fitted(self, "coefficients")
-        check(values, origins, horizon, needed=self.lags)
-        known = values[origins[:, None] + np.arange(-self.lags, 0)]  # (O, p), oldest first
+        known = series.values[origins[:, None] + np.arange(-self.lags, 0)]  # (O, p), oldest first
         constant, weights = self.coefficients[0], self.coefficients[:0:-1]
         for _ in range(horizon):
             known = np.column_stack([known, constant + known[:, -self.lags :] @ weights])

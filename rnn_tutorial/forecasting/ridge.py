@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import numpy as np
 
-from .method import Array
+from .types import Array
 
 
 def ridge_for_each_step(shared: Array, own: Sequence[Array], targets: Array, alpha: float) -> tuple[Array, Array]:

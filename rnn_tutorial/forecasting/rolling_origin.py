@@ -2,19 +2,20 @@ r"""How good would the forecasts have been? Every method, from many past origins
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from rnn_tutorial.data import Covariates, Series
+from rnn_tutorial.data import Series
+from rnn_tutorial.data.adopt import check_gaps
 
-from .intervals import check_levels
 from .jobs import Job, Outcome, run, until
-from .method import Method, Origins, check_finite
+from .levels import check_levels
+from .method import Method
 from .metrics import mase
 from .parallel import in_parallel
 from .results import Backtest
 from .scoreboard import Scoreboard
+from .types import Origins
 
 
 def backtest(
@@ -27,7 +28,6 @@ def backtest(
     stride: int | None = None,
     refit: bool = True,
     seeds: Sequence[int] = (0,),
-    covariates: Covariates | Sequence[Covariates | None] | None = None,
     levels: Sequence[float] = (),
     season: int | None = None,
     n_jobs: int | None = None,
@@ -61,7 +61,6 @@ def backtest(
         stride: Steps between origins, by default an eighth of the horizon, at least 1.
         refit: Fit anew before each test part, or once before the first.
         seeds: One run each for methods that depend on chance; the others run once.
-        covariates: For methods that read them, one or one a series; by default those that the series carry.
         levels: Of the quantiles asked of methods that give any, e.g. ``(0.05, 0.25, 0.5, 0.75, 0.95)``. Coverage and
             width are those of the outermost two.
         season: Steps that MASE's naive forecast goes back; by default the longest season of each series, or 1.
@@ -86,8 +85,7 @@ def backtest(
         ['seasonal naive (11)', 'persistence']
     """
     named = _by_name(methods)
-    several = [series] if isinstance(series, Series) else list(series)
-    beside = _beside(several, covariates)
+    several = _distinct([series] if isinstance(series, Series) else list(series))
     if len(levels):
         check_levels(levels)
     if len(seeds) == 0 or len(set(seeds)) < len(seeds):
@@ -95,7 +93,7 @@ def backtest(
     stride = max(1, horizon // 8) if stride is None else stride
     jobs: list[Job] = []
     boards: dict[str, Scoreboard] = {}
-    for one, columns in zip(several, beside, strict=True):
+    for one in several:
         parts = _test_parts(one, horizon, folds, test, stride)
         goes_back = season if season is not None else max(one.seasons.values(), default=1)
         past = one.values[: parts[0][0]]
@@ -110,21 +108,20 @@ def backtest(
                 one.name,
                 fold,
                 seed,
-                one.values[: origins.max()],
+                until(one, int(origins.max()), horizon),
                 end,
                 origins,
                 horizon,
                 tuple(float(level) for level in levels),
-                until(columns, int(origins.max()), horizon),
             )
             for name, method in named.items()
             for fold, (end, origins) in fits
-            for seed in (seeds if hasattr(method, "with_seed") else [None])
+            for seed in (seeds if method.depends_on_chance else [None])
         ]
     kept = None if folder is None else Path(folder)
     outcomes = in_parallel(run, [(job, kept) for job in jobs], n_jobs, progress)
     _enter(boards, jobs, outcomes)
-    baselines = [name for name, method in named.items() if getattr(method, "baseline", False)]
+    baselines = [name for name, method in named.items() if method.baseline]
     settings = {"horizon": horizon, "folds": folds, "stride": stride, "refit": refit, "seeds": list(seeds)}
     return Backtest(boards, baselines, stride, settings)
 
@@ -142,16 +139,11 @@ def _by_name(methods: Sequence[Method] | Mapping[str, Method]) -> dict[str, Meth
     return dict(pairs)
 
 
-def _beside(several: list[Series], covariates: Any) -> list[Covariates | None]:
+def _distinct(several: list[Series]) -> list[Series]:
     names = [one.name for one in several]
     if not several or len(set(names)) < len(names):
         raise ValueError(f"at least one series is needed, and distinct names for several, got {names}")
-    if covariates is None:
-        return [one.covariates for one in several]
-    given = [covariates] if isinstance(covariates, Covariates) else list(covariates)
-    if len(given) != len(several):
-        raise ValueError(f"{len(given)} covariates given for {len(several)} series: one each, or None")
-    return given
+    return several
 
 
 def _test_parts(one: Series, horizon: int, folds: int, test: int | None, stride: int) -> list[tuple[int, Origins]]:
@@ -169,7 +161,7 @@ def _test_parts(one: Series, horizon: int, folds: int, test: int | None, stride:
             f"{one.name!r} has {steps} steps: {folds} test part(s) of {length} leave nothing to learn from"
         )
     try:
-        check_finite(one.values)
+        check_gaps(one.values, "the values", gaps=False)
     except ValueError as error:
         error.add_note(f"in the series {one.name!r}")
         raise
@@ -181,7 +173,7 @@ def _enter(boards: dict[str, Scoreboard], jobs: list[Job], outcomes: list[Outcom
     # Folds of one method, series and seed are put one after the other, as their origins are.
     gathered: dict[tuple[str, str], dict[int | None, list[Outcome]]] = {}
     for job, outcome in zip(jobs, outcomes, strict=True):
-        gathered.setdefault((job.series, job.name), {}).setdefault(job.seed, []).append(outcome)
+        gathered.setdefault((job.of, job.name), {}).setdefault(job.seed, []).append(outcome)
     for (series, name), seeds in gathered.items():
         every = [outcome for folds in seeds.values() for outcome in folds]
         with_quantiles = all(outcome.quantiles is not None for outcome in every)

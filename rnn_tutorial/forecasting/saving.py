@@ -7,20 +7,20 @@ arguments, the units, the clock. A checksum over all of it tells a damaged or ed
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
+import pandas as pd
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
-from rnn_tutorial.data import Covariates
+from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.devices import pick_device
 
 from .clock import Clock
 from .files import write
-from .given import Given
 from .method import check_fitted
 from .network import ForecastNetwork
 from .recurrent import MakeLayer, name_of_layer
@@ -32,11 +32,10 @@ FORMAT, VERSION = "rnn_tutorial.Forecaster", 1
 class Fitted(Protocol):
     """What is kept of a fitted forecaster, and how another one takes it over."""
 
-    options: dict[str, Any]
     layer: Any
     units: Units
     clock: Clock
-    memory: Given
+    series: Series
     offset: int
     network: ForecastNetwork
 
@@ -47,7 +46,11 @@ class Fitted(Protocol):
         """Steps before an origin that are read."""
         ...
 
-    def _take(self, given: Given, clock: Clock, units: Units, offset: int) -> None:
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        ...
+
+    def _take(self, series: Series, clock: Clock, units: Units, offset: int) -> None:
         """Make a network of this size, and know the rest."""
         ...
 
@@ -69,18 +72,18 @@ def save(forecaster: Fitted, path: Path) -> None:
         StorageError: The disk refused.
     """
     check_fitted(forecaster, "network")
-    memory = forecaster.memory.tail(forecaster.context)
-    beside = memory.covariates
+    memory = forecaster.series.part(-min(forecaster.context, len(forecaster.series)))
+    beside = memory.covariates or Covariates()
     by_name = isinstance(forecaster.layer, str)
     config = {
-        "options": {k: _plain(v) for k, v in forecaster.options.items() if k != "layer"},
+        "options": {k: _plain(v) for k, v in forecaster.get_params(deep=False).items() if k != "layer"},
         "layer": forecaster.layer if by_name else None,
         "kind of layer": name_of_layer(forecaster.layer),
         "units": {"value": forecaster.units.value, "past": forecaster.units.past, "known": forecaster.units.known},
         "clock": vars(forecaster.clock),
         "covariates": {"past": beside.past_names, "known": beside.known_names},
         "series": {"name": memory.name, "unit": memory.unit},
-        "offset": forecaster.offset + len(forecaster.memory) - len(memory),
+        "offset": forecaster.offset + len(forecaster.series) - len(memory),
     }
     tensors = {f"network.{k}": v.detach().cpu().contiguous() for k, v in forecaster.network.state_dict().items()}
     # Clones: weights of one layer may share memory, which safetensors refuses.
@@ -136,7 +139,11 @@ def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
         beside = Covariates(tables[1], tables[2], names["past"], names["known"])
         units = Units(**{k: _tuples(v) for k, v in config["units"].items()})
         clock = Clock(**(config["clock"] | {"seasons": tuple(config["clock"]["seasons"])}))
-        forecaster._take(Given(tables[0], beside, None, **config["series"]), clock, units, int(config["offset"]))
+        offset, steps = int(config["offset"]), len(tables[0])
+        stamped = clock.first is not None
+        index = clock.stamps(offset, offset + steps) if stamped else cast(pd.DatetimeIndex, pd.RangeIndex(steps))
+        series = Series(values=tables[0], index=index, covariates=beside, zone=clock.zone, **config["series"])
+        forecaster._take(series, clock, units, offset)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         said = f"{error} is missing" if isinstance(error, KeyError) else error
         raise ValueError(f"no forecaster can be made from {path}: {said}") from error

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from rnn_tutorial.data import Covariates
 
-from .method import Array
+from .types import Array
 
 WindowScale = Literal["window", "centre", "ratio", "series"]
 WINDOW_SCALES: tuple[WindowScale, ...] = get_args(WindowScale)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .disguise import Disguise, find_disguise
-from .intervals import check_levels
+from .levels import rising_levels
 from .scores import OTHER_COLUMNS, SCORES, Case, as_html, check_columns
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Scoreboard:
             shown = "none" if len(origins) == 0 else f"{origins.min()} to {origins.max()}"
             raise ValueError(f"origins should lie between 0 and {len(values) - horizon}, got {shown}")
         if len(levels):
-            check_levels(levels)
+            rising_levels(levels)
         self.values, self.origins, self.horizon = values, origins, horizon
         self.past, self.season, self.unit, self.levels = past, season, unit, tuple(levels)
         self.truth = values[origins[:, None] + np.arange(horizon)]

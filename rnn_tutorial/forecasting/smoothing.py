@@ -7,17 +7,20 @@ the states that they have reached at each origin say what follows.
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from .method import Array, Origins, check, check_fitted, check_past
+from rnn_tutorial.data import Series
+
+from .method import Method, check_length
 from .metrics import repeats
+from .types import Array, Origins
 
 Component = Literal["add", "mul"]
 
 
-class ETS:
+class ETS(Method):
     r"""Exponential smoothing of error, trend and season (Hyndman et al., 2008), by statsmodels' ``ETSModel``.
 
     From level :math:`\ell`, slope b and the last season s, with damping :math:`\phi` (1 without):
@@ -52,7 +55,7 @@ class ETS:
         ('ETS(A,Ad,N)', (2, 5))
     """
 
-    baseline = True
+    baseline: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -76,10 +79,15 @@ class ETS:
         self.name = f"ETS({','.join(letters)})" + (f" ({season})" if season else "")
         self.parameters = 1 + (trend is not None) + damped + (season is not None)
 
-    def fit(self, past: Array) -> Self:
+    @property
+    def needed(self) -> int:
+        """What the first states are averages of."""
+        return int(getattr(self, "start", 0)) + max(10, self.season or 1)
+
+    def learn(self, series: Series) -> None:
         """Estimate the smoothing constants by maximum likelihood; the first states are found by simple averages."""
-        needed = max(10, 2 * (self.season or 1) + 1, self.fit_on or 0)
-        check_past(past, needed, self.name)
+        check_length(series, max(10, 2 * (self.season or 1) + 1, self.fit_on or 0), self.name)
+        past = series.values
         self.start = len(past) - (self.fit_on or len(past))
         y = past[self.start :]
         model = self._model(y, {"initialization_method": "heuristic"})
@@ -90,13 +98,10 @@ class ETS:
                 self.constants = np.asarray(model.fit(disp=False, maxiter=1000).params)
         parts = {"initial_level": True, "initial_trend": self.trend, "initial_seasonal": self.season}
         self.first = {"initialization_method": "known"} | {name: getattr(model, name) for name in parts if parts[name]}
-        return self
 
-    def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
         """Smooth the series once and extend it from the states at each origin."""
-        check_fitted(self, "constants")
-        check(values, origins, horizon, needed=self.start + max(10, self.season or 1))
-        states = self._model(values[self.start : int(origins.max())], self.first).smooth(self.constants).states
+        states = self._model(series.values[self.start :], self.first).smooth(self.constants).states
         at = origins - self.start - 1
         columns = iter(np.reshape(states, (len(states), -1)).T)
         path = np.repeat(next(columns)[at][:, None], horizon, axis=1)
@@ -126,7 +131,7 @@ class ETS:
         )
 
 
-class SARIMA:
+class SARIMA(Method):
     r"""Seasonal autoregression of differences with moving averages of errors, by statsmodels' ``SARIMAX``.
 
     :math:`\Phi(L^m)\,\varphi(L)\,(1-L)^d (1-L^m)^D y_t = c + \Theta(L^m)\,\theta(L)\,\varepsilon_t`. The Kalman filter
@@ -154,7 +159,7 @@ class SARIMA:
         ('SARIMA(2,0,0)', (2, 5))
     """
 
-    baseline = True
+    baseline: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -169,27 +174,39 @@ class SARIMA:
             raise ValueError(f"orders are three numbers from 0 on, got {order} and {seasonal}")
         if season is not None and season < 2:
             raise ValueError(f"a season has at least 2 steps, got {season}; None means no season")
-        self.order, self.season, self.constant, self.fit_on = tuple(order), season, constant, fit_on
-        self.seasonal = tuple(seasonal) if season else (0, 0, 0)
+        self.order, self.season, self.constant, self.fit_on = order, season, constant, fit_on
+        self.seasonal = seasonal
+        P, D, Q = self._of_season
         self.name = f"SARIMA{self.order}".replace(" ", "")
-        self.name += f"{self.seasonal}".replace(" ", "") + f" ({season})" if season else ""
-        self.parameters = self.order[0] + self.order[2] + self.seasonal[0] + self.seasonal[2] + constant + 1
+        self.name += f"{(P, D, Q)}".replace(" ", "") + f" ({season})" if season else ""
+        self.parameters = self.order[0] + self.order[2] + P + Q + constant + 1
 
-    def fit(self, past: Array) -> Self:
+    @property
+    def needed(self) -> int:
+        """What the filter needs to forget where it started."""
+        return int(getattr(self, "start", 0)) + self._memory
+
+    @property
+    def _of_season(self) -> tuple[int, int, int]:
+        P, D, Q = self.seasonal if self.season else (0, 0, 0)
+        return P, D, Q
+
+    @property
+    def _memory(self) -> int:
+        (p, d, q), (P, D, Q), m = self.order, self._of_season, self.season or 0
+        return max(p, q) + d + (max(P, Q) + D) * m + 1
+
+    def learn(self, series: Series) -> None:
         """Estimate by maximum likelihood."""
-        (p, d, q), (P, D, Q), m = self.order, self.seasonal, self.season or 0
-        self.needed = max(p, q) + d + (max(P, Q) + D) * m + 1  # what the filter needs to forget where it started
-        check_past(past, max(2 * self.needed + 10, self.fit_on or 0), self.name)
+        check_length(series, max(2 * self._memory + 10, self.fit_on or 0), self.name)
+        past = series.values
         self.start = len(past) - (self.fit_on or len(past))
         with _estimation(self.name):
             self.estimates = np.asarray(self._model(past[self.start :]).fit(disp=False, maxiter=200).params)
-        return self
 
-    def forecast(self, values: Array, origins: Origins, horizon: int) -> Array:
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
         """Filter the series once and extend it from the state at each origin."""
-        check_fitted(self, "estimates")
-        check(values, origins, horizon, needed=self.start + self.needed)
-        filtered = self._model(values[self.start : int(origins.max())]).filter(self.estimates).filter_results
+        filtered = self._model(series.values[self.start :]).filter(self.estimates).filter_results
         state = filtered.predicted_state[:, origins - self.start]  # (n, O), of the step after the last one known
         Z, T = filtered.design[:, :, 0], filtered.transition[:, :, 0]
         c, d = filtered.state_intercept[:, :1], filtered.obs_intercept[0, 0]
@@ -204,7 +221,7 @@ class SARIMA:
 
         trend = "c" if self.constant else "n"
         return SARIMAX(
-            np.array(values), order=self.order, seasonal_order=(*self.seasonal, self.season or 0), trend=trend
+            np.array(values), order=self.order, seasonal_order=(*self._of_season, self.season or 0), trend=trend
         )
 
 

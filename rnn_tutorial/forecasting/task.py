@@ -80,9 +80,9 @@ class ForecastTask:
         ]
         for forecaster in forecasters:
             start = time.perf_counter()
-            forecaster.fit(self.values[self.split.train])
+            forecaster.fit(self.series.part(0, self.split.train.stop))
             seconds = time.perf_counter() - start
-            forecast = forecaster.forecast(self.values, board.origins, self.horizon)
+            forecast = forecaster.forecast(self.series, board.origins, self.horizon)
             board.add(forecaster.name, forecast, parameters=forecaster.parameters, seconds=seconds)
         return board
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .method import Array
+from .types import Array
 
 
 def smooth(y: Any, levels: Any, days: Any, weeks: Any, errors: Any, ahead: Any, constants: Any, multiply: bool) -> None:

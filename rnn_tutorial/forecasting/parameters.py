@@ -1,0 +1,67 @@
+r"""The options of an object as scikit-learn has them: what the constructor takes, read, changed and copied by name."""
+
+import inspect
+from typing import Any, Self, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Parameters:
+    r"""Base of objects whose constructor keeps each argument as the attribute of that name.
+
+    With that, ``sklearn.base.clone`` copies them as well.
+    """
+
+    @classmethod
+    def parameter_names(cls) -> list[str]:
+        """Return what the constructor takes."""
+        own = inspect.signature(cls.__init__).parameters.values()
+        return [one.name for one in own if one.name != "self" and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the options by name; ``deep``, those of parts as well, as ``part__name``."""
+        found = {name: getattr(self, name) for name in self.parameter_names()}
+        parts = {name: part for name, part in found.items() if deep and hasattr(part, "get_params")}
+        nested = {f"{name}__{k}": v for name, part in parts.items() for k, v in part.get_params().items()}
+        return found | nested
+
+    def set_params(self, **options: Any) -> Self:
+        r"""Change options; what was learnt is forgotten.
+
+        Raises:
+            ValueError: There is no option of that name, or its value is impossible.
+        """
+        known, new, nested = self.get_params(deep=False), {}, {}
+        for name, value in options.items():
+            part, _, inner = name.partition("__")
+            if part not in known or (inner and not hasattr(known[part], "set_params")):
+                raise ValueError(f"{type(self).__name__} has no option {name!r}: choose among {', '.join(known)}")
+            if inner:
+                nested.setdefault(part, {})[inner] = value
+            else:
+                new[part] = value
+        parts = {part: copy_of(known[part]).set_params(**inner) for part, inner in nested.items()}
+        fresh = type(self)(**(known | parts | new))
+        self.__dict__.clear()
+        self.__dict__.update(fresh.__dict__)
+        return self
+
+    def __repr__(self) -> str:
+        defaults = {name: one.default for name, one in inspect.signature(type(self).__init__).parameters.items()}
+        shown = [f"{k}={v!r}" for k, v in self.get_params(deep=False).items() if not _same(v, defaults[k])]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def copy_of(thing: Any) -> Any:
+    """Return an unfitted copy of something that has options."""
+    options = {name: copy_of(v) if hasattr(v, "get_params") else v for name, v in thing.get_params(deep=False).items()}
+    return type(thing)(**options)
+
+
+def kept(given: Value, normal: Value) -> Value:
+    """Return what was given where it is in its normal form already, so that a copy holds the very same object."""
+    return given if type(given) is type(normal) and given == normal else normal
+
+
+def _same(value: object, default: object) -> bool:
+    return type(value) is type(default) and value == default

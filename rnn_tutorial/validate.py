@@ -1,0 +1,25 @@
+r"""Checks of single arguments that many places share."""
+
+import operator
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+Name = TypeVar("Name", bound=str)
+
+
+def whole(name: str, value: Any, least: int = 1) -> int:
+    """Return a whole number of at least so much, or say what came instead."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} should be a whole number, got {value!r}") from None
+    if number < least:
+        raise ValueError(f"{name} should be at least {least}, got {number}")
+    return number
+
+
+def one_of(name: str, value: Any, choices: Sequence[Name]) -> Name:
+    """Return one of the choices, or say what came instead."""
+    if value not in choices:
+        raise ValueError(f"{name}={value!r}; expected one of {', '.join(map(repr, choices))}")
+    return choices[choices.index(value)]
