@@ -4,6 +4,7 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from rnn_tutorial.forecasting.scoreboard import Scoreboard
 
 from .doctor import versions
 from .judge import Verdict, best_naive, judge
-from .models import CLASSICS, HYBRID, NAMES, NETWORKS, Loaded, Mean, Setting, classic, network
+from .models import CLASSICS, HYBRID, NAMES, NETWORKS, Frozen, Mean, Setting, classic, network
 from .output import OURS, all_or_nothing
 from .picture import draw
 from .plan import Plan, fitting_seasons, loaded_plan, make_plan
@@ -67,7 +68,7 @@ def run(request: Request) -> str:
     with all_or_nothing(request.out, request.save) as (folder, model_file):
         _write(request, outcome, folder)
         if model_file is not None and isinstance(outcome.method, Mean):
-            outcome.method.members[0].forecaster.save(model_file)
+            cast(Forecaster, outcome.method.members[0]).save(model_file)
     return _in_words(request, outcome)
 
 
@@ -104,13 +105,12 @@ def forecast(request: Request) -> Outcome:
             verdict = judge(method, setting, plan, request.level, request.baselines, say, request.quantiles)
         except ValueError as error:  # the part before the backtest is not like the whole: zeros, then sales
             why_not = f"Whether {method.name} beats seasonal-naive cannot be said, because in the backtest {error}."
-        method = method if isinstance(method, Loaded) else _fresh(request, setting)
-    if not isinstance(method, Loaded):
+        method = method if isinstance(method, Frozen) else _fresh(request, setting)
+    if not isinstance(method, Frozen):
         say(f"Fitting {method.name} on all {len(series):,} values")
-    beside = {"covariates": series.covariates} if getattr(method, "takes_covariates", False) else {}
-    method.fit(series.values, **beside)
+    method.fit(series)
     last = np.array([len(series)])
-    point = method.forecast(series.values, last, request.horizon, **beside)[0]
+    point = method.forecast(series, last, request.horizon)[0]
     margin = verdict.margin if verdict is not None else np.full(request.horizon, np.nan)
     ahead = series.shown(series.ahead(request.horizon))
     shifts = verdict.shifts if verdict is not None else dict.fromkeys(request.quantiles, margin)
@@ -122,7 +122,7 @@ def forecast(request: Request) -> Outcome:
     sentence = verdict.sentence(series.unit) if verdict is not None else why_not
     return Outcome(
         series, setting, method, verdict, sentence, table,
-        setting.bounded(rival.forecast(series.values, last, request.horizon)[0]),
+        setting.bounded(rival.forecast(series, last, request.horizon)[0]),
         rival.name, notes, time.perf_counter() - start,
     )  # fmt: skip
 
@@ -134,7 +134,7 @@ def _method_and_plan(request: Request, setting: Setting) -> tuple[Method, Plan |
         method = _fresh(request, setting)
         context = longest
         if isinstance(method, Mean):
-            context = getattr(method.members[0].forecaster, "context", longest)
+            context = getattr(method.members[0], "context", longest)
         return method, make_plan(steps, context, request.horizon, setting.seasons, request.widest), ""
     forecaster = Forecaster.load(request.load)
     if forecaster.horizon != request.horizon:
@@ -142,12 +142,12 @@ def _method_and_plan(request: Request, setting: Setting) -> tuple[Method, Plan |
             f"{request.load} was trained for a horizon of {forecaster.horizon} steps, but --horizon says "
             f"{request.horizon}: use --horizon {forecaster.horizon}, or train another."
         )
-    loaded = Loaded(forecaster, setting.series)
-    plan = loaded_plan(steps, max(loaded.trained_until, forecaster.context, longest), request.horizon, request.widest)
-    until = _stamp(setting.series, min(loaded.trained_until, steps) - 1) if loaded.trained_until else None
+    loaded, trained = Frozen(forecaster), Frozen(forecaster).trained_until(setting.series)
+    plan = loaded_plan(steps, max(trained, forecaster.context, longest), request.horizon, request.widest)
+    until = _stamp(setting.series, min(trained, steps) - 1) if trained else None
     why_not = (
         f"Whether the saved {loaded.name} beats seasonal-naive cannot be said: the file has "
-        f"{max(0, steps - loaded.trained_until)} values that it was not trained on"
+        f"{max(0, steps - trained)} values that it was not trained on"
         f"{f' (those after {until})' if until is not None else ''}, too few to judge by, and intervals cannot be given."
     )
     return loaded, plan, why_not
@@ -214,7 +214,7 @@ def _paragraphs(outcome: Outcome) -> list[str]:
     if verdict is None:
         return found
     origins, series = verdict.board.origins, outcome.series
-    if not isinstance(outcome.method, Mean | Loaded):
+    if not isinstance(outcome.method, Mean | Frozen):
         found.append("No network was asked for.")
     found += [text for text in (verdict.best(outcome.series.unit), interval_text(verdict, outcome.series.unit)) if text]
     found.append(

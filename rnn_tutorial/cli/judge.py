@@ -3,11 +3,9 @@ r"""Is the method better than repeating the last season, by how much, on how man
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from rnn_tutorial.data import Covariates
 from rnn_tutorial.forecasting.comparison import Comparison, diebold_mariano
 from rnn_tutorial.forecasting.conformal import Conformal
 from rnn_tutorial.forecasting.intervals import coverage, width
@@ -130,37 +128,37 @@ def judge(
     Returns:
         The verdict.
     """
-    values, origins, horizon = setting.series.values, plan.origins, setting.horizon
+    series, origins, horizon = setting.series, plan.origins, setting.horizon
+    values = series.values
     board = Scoreboard(
         values, origins, horizon, values[: plan.test], max(setting.seasons, default=1), setting.series.unit
     )
     rival = best_naive(setting, plan)
-    board.add(rival.name, setting.bounded(rival.forecast(values, origins, horizon)))
+    board.add(rival.name, setting.bounded(rival.forecast(series, origins, horizon)))
 
     say(f"Backtest of {method.name} on {len(origins)} origins")
     start = time.perf_counter()
     conformal = Conformal(method, level, calibration=plan.test - plan.calibration)
-    beside = _beside(method, setting.covariates)
-    conformal.fit(values[: plan.test], **beside)
+    conformal.fit(series.part(0, plan.test))
     seconds = time.perf_counter() - start
-    fitted: Any = conformal.fitted
-    forecast = setting.bounded(fitted.forecast(values, origins, horizon, **beside))
+    fitted = conformal.fitted
+    forecast = setting.bounded(fitted.forecast(series, origins, horizon))
     if isinstance(fitted, Mean) and len(fitted.members) > 1:
-        each = [setting.bounded(one) for one in fitted.each(values, origins, horizon, setting.covariates)]
+        each = [setting.bounded(one) for one in fitted.each(series, origins, horizon)]
         first = fitted.members[0]
         board.add(first.name, each, parameters=first.parameters, seconds=seconds / len(each))
     if fitted.name != rival.name:
         board.add(fitted.name, forecast, parameters=fitted.parameters, seconds=seconds)
     left_out = _others(board, setting, plan, say) if baselines else {}
 
-    lower, upper = map(setting.bounded, conformal.interval(values, origins, horizon, **beside))
+    lower, upper = map(setting.bounded, conformal.interval(series, origins, horizon))
     last = np.array([len(values)])
-    low, high = conformal.interval(values, last, horizon, **beside)
+    low, high = conformal.interval(series, last, horizon)
     shifts = {}
     if quantiles:
         levels = sorted(set(quantiles))
-        found = conformal.quantiles(values, last, horizon, levels, **beside)[0]
-        point = fitted.forecast(values, last, horizon, **beside)[0]
+        found = conformal.forecast(series, last, horizon, levels)[0]
+        point = fitted.forecast(series, last, horizon)[0]
         shifts = {level: found[:, k] - point for k, level in enumerate(levels)}
     comparison, obstacle = _test(board, fitted.name, rival.name, plan)
     return Verdict(
@@ -183,16 +181,16 @@ def best_naive(setting: Setting, plan: Plan) -> Method:
     candidates = [naive(season) for season in setting.seasons] or [naive(1)]
     origins = plan.earlier_origins
     if len(origins) == 0:
-        return candidates[-1]
+        return candidates[-1].fit(setting.series)
     values = setting.series.values
     truth = values[origins[:, None] + np.arange(setting.horizon)]
-    return min(candidates, key=lambda one: mae(truth, one.forecast(values, origins, setting.horizon)))
+    fitted = [candidate.fit(setting.series) for candidate in candidates]
+    return min(fitted, key=lambda one: mae(truth, one.forecast(values, origins, setting.horizon)))
 
 
 def _others(board: Scoreboard, setting: Setting, plan: Plan, say: Say) -> dict[str, str]:
     """Enter the baselines that the series allows; return the others with the reason."""
     left_out = {}
-    values = setting.series.values
     shorter = [naive(season) for season in setting.seasons]
     for name in CLASSICS:
         try:
@@ -201,11 +199,10 @@ def _others(board: Scoreboard, setting: Setting, plan: Plan, say: Say) -> dict[s
                 if one.name in board.entries:
                     continue
                 say(f"Backtest of {one.name}")
-                beside = _beside(one, setting.covariates)
                 start = time.perf_counter()
-                one.fit(values[: plan.calibration], **beside)
+                one.fit(setting.series.part(0, plan.calibration))
                 seconds = time.perf_counter() - start
-                forecast = setting.bounded(one.forecast(values, plan.origins, setting.horizon, **beside))
+                forecast = setting.bounded(one.forecast(setting.series, plan.origins, setting.horizon))
                 board.add(one.name, forecast, parameters=one.parameters, seconds=seconds)
         except (ValueError, RuntimeError) as error:  # what the method says about this series goes into the report
             left_out[name] = str(error)
@@ -220,7 +217,3 @@ def _test(board: Scoreboard, name: str, rival: str, plan: Plan) -> tuple[Compari
     except ValueError as error:
         return None, str(error)
     return comparison, "the errors depend on each other too much" if np.isnan(comparison.p_value) else ""
-
-
-def _beside(method: Method, covariates: Covariates | None) -> dict[str, Any]:
-    return {"covariates": covariates} if getattr(method, "takes_covariates", False) else {}

@@ -1,12 +1,12 @@
 r"""The methods that can be asked for by name, all with one way to be called."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Self, cast
+from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 
-from rnn_tutorial.data import Covariates, Series
+from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.baselines import Drift, Persistence, SeasonalNaive
 from rnn_tutorial.forecasting.boosting import GradientBoosting
 from rnn_tutorial.forecasting.forecaster import Forecaster
@@ -56,117 +56,76 @@ class Setting:
             return forecast
         return np.clip(forecast, self.lower, self.upper)
 
-    @property
-    def covariates(self) -> Covariates | None:
-        """Those of the series."""
-        return self.series.covariates
 
-
-class Network:
-    r"""A forecaster that is handed the time stamps and covariates of the series with every part of its values.
-
-    Args:
-        forecaster: An unfitted ``Forecaster`` or ``Hybrid``.
-        setting: The series.
-    """
-
-    def __init__(self, forecaster: Any, setting: Setting) -> None:
-        self.forecaster, self.setting = forecaster, setting
-        self.name: str = forecaster.name
-        self.parameters = 0  # known after fit
-        self.takes_covariates = bool(getattr(forecaster, "takes_covariates", False))
-
-    def fit(self, past: Array, *, covariates: Covariates | None = None) -> Self:
-        """Train on the first steps of the series."""
-        series = self.setting.series
-        part = replace(series, values=past, index=series.index[: len(past)], covariates=None)
-        self.forecaster.fit(part, progress=self.setting.progress, **_given(covariates))
-        self.parameters = int(self.forecaster.parameters)
-        return self
-
-    def forecast(self, values: Array, origins: Origins, horizon: int, *, covariates: Covariates | None = None) -> Array:
-        """Ask the network."""
-        result: Array = self.forecaster.forecast(values, origins, horizon, **_given(covariates))
-        return result
-
-
-class Loaded:
-    r"""A network as it was saved: a fit leaves it as it is. The file may begin elsewhere than the data it learnt from.
+class Frozen(Method):
+    r"""A network as it was saved: a fit leaves it as it is.
 
     Args:
         forecaster: Loaded.
-        series: To be forecast.
-
-    Attributes:
-        trained_until: First step of the series that it was not trained on; may lie beyond the series.
-
-    Raises:
-        ValueError: The steps of the series are not those it was trained on.
     """
 
-    takes_covariates = True
+    reads_covariates = True
 
-    def __init__(self, forecaster: Forecaster, series: Series) -> None:
-        self.forecaster, self.name, self.parameters = forecaster, forecaster.name, forecaster.parameters
-        if forecaster.clock.first is None:
+    def __init__(self, forecaster: Forecaster) -> None:
+        self.forecaster, self.horizon, self.name = forecaster, forecaster.horizon, forecaster.name
+        self.parameters = forecaster.parameters
+
+    def trained_until(self, series: Series) -> int:
+        r"""Return the first step of a series that it was not trained on; may lie beyond the series.
+
+        Raises:
+            ValueError: The steps of the series are not those that it was trained on.
+        """
+        if self.forecaster.clock.first is None:
             raise ValueError(
                 "The saved model was fitted on numbers without time stamps, so its place in the file is unknown."
             )
-        self.shift = forecaster.clock.place(series.index)
-        self.trained_until = max(0, forecaster.offset + len(forecaster.memory) - self.shift)
+        begins = self.forecaster.clock.place(series.index)
+        return max(0, self.forecaster.offset + len(self.forecaster.series) - begins)
 
-    def fit(self, past: Array, *, covariates: Covariates | None = None) -> Self:
+    def learn(self, series: Series) -> None:
         """Learn nothing."""
-        return self
 
-    def forecast(self, values: Array, origins: Origins, horizon: int, *, covariates: Covariates | None = None) -> Array:
-        """Ask the network, with steps counted from the first that it was trained on."""
-        beside = covariates or Covariates()
-        if self.shift >= 0:  # steps before the file are never read: any number may stand there
-
-            def moved(table: Array) -> Array:
-                return np.concatenate([np.repeat(table[:1], self.shift, axis=0), table])
-
-        else:
-
-            def moved(table: Array) -> Array:
-                return table[-self.shift :]
-
-        beside = Covariates(moved(beside.past), moved(beside.known), beside.past_names, beside.known_names)
-        return self.forecaster.forecast(moved(values), origins + self.shift, horizon, covariates=beside)
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
+        """Ask the network."""
+        return self.forecaster.points(series, origins, horizon)
 
 
-class Mean:
-    r"""The mean of the forecasts of several copies that differ by their seed.
+class Mean(Method):
+    r"""The mean of the forecasts of several methods.
 
     Args:
-        members: Unfitted copies.
+        members: Unfitted.
     """
 
-    def __init__(self, members: Sequence[Network]) -> None:
-        self.members = list(members)
-        self.parameters = 0
-        self.takes_covariates = members[0].takes_covariates
-        self.name = members[0].name if len(members) == 1 else f"{members[0].name}, mean of {len(members)}"
+    def __init__(self, members: Sequence[Method]) -> None:
+        self.members = members
+        first = members[0]
+        self.horizon, self.reads_covariates = first.horizon, first.reads_covariates
+        self.name = first.name if len(members) == 1 else f"{first.name}, mean of {len(members)}"
 
-    def fit(self, past: Array, *, covariates: Covariates | None = None) -> Self:
+    @property
+    def needed(self) -> int:
+        """What the most demanding member needs."""
+        return max(member.needed for member in self.members)
+
+    def learn(self, series: Series) -> None:
         """Fit each."""
         for member in self.members:
-            member.fit(past, covariates=covariates)
+            member.fit(series)
         self.parameters = sum(member.parameters for member in self.members)
-        return self
 
-    def each(self, values: Array, origins: Origins, horizon: int, covariates: Covariates | None) -> list[Array]:
-        """Forecasts of each member, (O, H)."""
-        return [member.forecast(values, origins, horizon, covariates=covariates) for member in self.members]
+    def each(self, series: Series, origins: Origins, horizon: int) -> list[Array]:
+        """Return the forecasts of each member, (O, H)."""
+        return [member.forecast(series, origins, horizon) for member in self.members]
 
-    def forecast(self, values: Array, origins: Origins, horizon: int, *, covariates: Covariates | None = None) -> Array:
-        """The mean, (O, H)."""
-        mean: Array = np.mean(self.each(values, origins, horizon, covariates), axis=0)
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
+        """Return the mean, (O, H)."""
+        mean: Array = np.mean(self.each(series, origins, horizon), axis=0)
         return mean
 
 
-def network(name: str, setting: Setting, seed: int) -> Network:
+def network(name: str, setting: Setting, seed: int) -> Forecaster | Hybrid:
     """An unfitted network, or the hybrid of Holt-Winters and a GRU."""
     options: dict[str, Any] = {
         "seasons": setting.seasons, "epochs": setting.epochs, "seed": seed, "input_length": setting.input_length,
@@ -175,9 +134,9 @@ def network(name: str, setting: Setting, seed: int) -> Network:
     layer = "gru" if name == HYBRID else cast(LayerName, name)
     forecaster = Forecaster(layer, setting.horizon, **options)
     if name != HYBRID:
-        return Network(forecaster, setting)
+        return forecaster
     positive = bool(np.all(setting.series.values > 0))
-    return Network(Hybrid(holt_winters(setting), forecaster, log=positive, stride=setting.stride), setting)
+    return Hybrid(holt_winters(setting), forecaster, log=positive, stride=setting.stride)
 
 
 def classic(name: str, setting: Setting) -> Method:
@@ -191,7 +150,7 @@ def classic(name: str, setting: Setting) -> Method:
         ValueError: The method needs seasons that the series has not.
     """
     longest = max(setting.seasons, default=1)
-    with_covariates = setting.covariates is not None
+    with_covariates = setting.series.covariates is not None
     makers: dict[str, Callable[[], Method]] = {
         "naive": lambda: naive(longest),
         "persistence": Persistence,
@@ -228,7 +187,3 @@ def nested(setting: Setting, name: str) -> tuple[int, int]:
             "Give them: --season 24 --season 168."
         )
     return setting.seasons[-2], setting.seasons[-1]
-
-
-def _given(covariates: Covariates | None) -> dict[str, Any]:
-    return {} if covariates is None else {"covariates": covariates}

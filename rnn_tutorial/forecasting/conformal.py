@@ -83,9 +83,17 @@ class Conformal(Method):
         self.name = f"{method.name} + {'rolling' if rolling else 'split'} conformal"
         self.horizon = method.horizon
         self.baseline, self.reads_covariates = method.baseline, method.reads_covariates  # type: ignore[misc]
-        self.depends_on_chance, self.gaps = method.depends_on_chance, method.gaps
+        self.gaps = method.gaps
 
-    gives_quantiles = True
+    @property
+    def gives_quantiles(self) -> bool:
+        """That is what it is for."""
+        return True
+
+    @property
+    def depends_on_chance(self) -> bool:
+        """Whether the method does."""
+        return self.method.depends_on_chance
 
     @property
     def looked_back(self) -> int:

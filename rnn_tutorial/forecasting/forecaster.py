@@ -82,7 +82,6 @@ class Forecaster(Method):
     """
 
     reads_covariates = True
-    depends_on_chance = True
     clock: Clock  # all of these once fitted
     units: Units
     offset: int  # step of the clock at which the series begins
@@ -128,7 +127,9 @@ class Forecaster(Method):
         self.scale = one_of("scale", scale, WINDOW_SCALES)
         self.output, self.levels = output, kept(levels, check_levels(levels))
         self.distribution = make_output(output, levels)
-        self.seasons = kept(seasons, tuple(sorted({whole("a season", season, least=2) for season in seasons})))
+        self.seasons: tuple[int, ...] = kept(
+            tuple(seasons), tuple(sorted({whole("a season", season, least=2) for season in seasons}))
+        )
         self.calendar, self.missing = calendar, one_of("missing", missing, MISSING)
         self.gaps = missing == "mask"
         self.epochs, self.lr, self.batch_size, self.weight_decay = epochs, lr, batch_size, weight_decay
@@ -153,6 +154,11 @@ class Forecaster(Method):
     def needed(self) -> int:
         """The context."""
         return self.context
+
+    @property
+    def depends_on_chance(self) -> bool:
+        """Weights and order are drawn."""
+        return True
 
     @property
     def gives_quantiles(self) -> bool:

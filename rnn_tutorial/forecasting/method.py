@@ -29,8 +29,6 @@ class Method(Parameters, ABC):
         horizon: H, where the method is built for one; ``None`` where it takes any.
         baseline: A classic, to be beaten.
         reads_covariates: Whether it reads the columns beside a series.
-        gives_quantiles: Whether it forecasts quantiles, or points alone.
-        depends_on_chance: Whether another ``seed`` gives another forecast.
         series: What it was fitted on.
 
     Examples:
@@ -46,15 +44,23 @@ class Method(Parameters, ABC):
 
     name: str
     parameters: int = 0
-    horizon: int | None = None
+    horizon: Any = None  # an int, or None: the subclasses know which
     baseline: ClassVar[bool] = False
     reads_covariates: bool = False
-    gives_quantiles: bool = False
-    depends_on_chance: bool = False
     gaps: bool = False  # whether NaN may stand in the series
     series: Series
 
     # ---- what a method defines -------------------------------------------------------------------------------
+
+    @property
+    def gives_quantiles(self) -> bool:
+        """Whether it forecasts quantiles, or points alone."""
+        return False
+
+    @property
+    def depends_on_chance(self) -> bool:
+        """Whether another ``seed`` gives another forecast."""
+        return False
 
     @property
     def needed(self) -> int:
@@ -174,8 +180,7 @@ class Method(Parameters, ABC):
         """Return H: what was asked for, or what the method is built for."""
         if horizon is None and self.horizon is None:
             raise ValueError(f"{self.name!r} forecasts any number of steps: say how many, horizon=")
-        steps = self.horizon if horizon is None else horizon
-        assert steps is not None
+        steps: int = self.horizon if horizon is None else horizon
         if steps < 1:
             raise ValueError(f"the horizon should be at least 1 step, got {steps}")
         if self.horizon is not None and steps > self.horizon:

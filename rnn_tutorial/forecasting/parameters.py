@@ -31,7 +31,8 @@ class Parameters:
         Raises:
             ValueError: There is no option of that name, or its value is impossible.
         """
-        known, new, nested = self.get_params(deep=False), {}, {}
+        known, new = self.get_params(deep=False), {}
+        nested: dict[str, dict[str, Any]] = {}
         for name, value in options.items():
             part, _, inner = name.partition("__")
             if part not in known or (inner and not hasattr(known[part], "set_params")):
