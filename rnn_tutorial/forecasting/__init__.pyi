@@ -29,8 +29,8 @@ from .regression import AutoRegression as AutoRegression
 from .regression import RidgeOnLags as RidgeOnLags
 from .results import Backtest as Backtest
 from .rolling_origin import backtest as backtest
+from .running_example import demand_task as demand_task
 from .scoreboard import Scoreboard as Scoreboard
 from .smoothing import ETS as ETS
 from .smoothing import SARIMA as SARIMA
 from .task import ForecastTask as ForecastTask
-from .task import demand_task as demand_task

@@ -187,7 +187,7 @@ class Forecaster(Method):
             ValueError: A series too short or constant, gaps, dates that do not follow each other.
             TypeError: No numbers.
         """
-        whole_series = self.adopted(series)
+        whole_series = self._adopted(series)
         valid = whole("valid", valid, least=0)
         steps, needed = len(whole_series) - valid, self.context + self.horizon
         if steps < needed or 0 < valid < self.horizon:
@@ -228,7 +228,7 @@ class Forecaster(Method):
             ValueError: The new values do not follow, or are too few to train on.
         """
         check_fitted(self, "network")
-        added = self.adopted(new)
+        added = self._adopted(new)
         if added.has_clock and self.series.has_clock:
             self.clock.place(added.index)  # of the same step
         check_columns(added.covariates, self.series.covariates, needed=("past",))

@@ -67,20 +67,27 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Forecasts (O, H), quantiles (O, H, Q) or None, seconds to fit and fitted numbers."""
+    """Forecasts (O, H), quantiles (O, H, Q) or None, seconds to fit, fitted numbers and, if asked for, the method."""
 
     forecast: Array
     quantiles: Array | None
     seconds: float
     parameters: int
+    method: Method | None = None
 
 
-def run(job: Job, folder: Path | None = None) -> Outcome:
+class UntrueForecastError(ValueError):
+    """A forecast of a wrong shape, or one that reads the future: a mistake in the method, whatever the series."""
+
+
+def run(job: Job, folder: Path | None = None, lenient: bool = False, keep: bool = False) -> Outcome | str:
     r"""Fit and forecast, on one thread; or read the result that an earlier run kept.
 
     Args:
         job: What to do.
         folder: Where results are kept, for the workers of a cluster a folder that all of them reach.
+        lenient: Return what the method says, instead of raising it, when it cannot deal with the series.
+        keep: Return the fitted method as well.
 
     Raises:
         ValueError: Forecasts of a wrong shape or that depend on values after their origin; whatever the method itself
@@ -93,11 +100,13 @@ def run(job: Job, folder: Path | None = None) -> Outcome:
         with one_thread():
             outcome = _fit_and_forecast(job)
     except Exception as error:
+        if lenient and isinstance(error, ValueError | RuntimeError) and not isinstance(error, UntrueForecastError):
+            return str(error)
         error.add_note(f"in the backtest of {job}")
         raise
     if path is not None:
         write(path, outcome, str(job))
-    return outcome
+    return outcome if keep else replace(outcome, method=None)
 
 
 def _fit_and_forecast(job: Job) -> Outcome:
@@ -109,14 +118,14 @@ def _fit_and_forecast(job: Job) -> Outcome:
     seconds = time.perf_counter() - start
     forecast = np.asarray(method.forecast(job.series, job.origins, job.horizon), dtype=float)
     if forecast.shape != (len(job.origins), job.horizon):
-        raise ValueError(
+        raise UntrueForecastError(
             f"forecasts should be (origins, horizon) = ({len(job.origins)}, {job.horizon}), got {forecast.shape}"
         )
     _refuse_foresight(job, method, forecast)
     quantiles = None
     if job.levels and method.gives_quantiles:
         quantiles = np.asarray(method.forecast(job.series, job.origins, job.horizon, job.levels), dtype=float)
-    return Outcome(forecast, quantiles, seconds, int(method.parameters))
+    return Outcome(forecast, quantiles, seconds, int(method.parameters), method)
 
 
 def _refuse_foresight(job: Job, method: Method, forecast: Array) -> None:
@@ -126,7 +135,7 @@ def _refuse_foresight(job: Job, method: Method, forecast: Array) -> None:
     tolerance = 1e-3 * float(job.series.values[: job.end].std()) + 1e-9
     difference = float(np.abs(again[0] - forecast[0]).max())
     if not difference <= tolerance:
-        raise ValueError(
+        raise UntrueForecastError(
             f"the forecast at origin {first} changes by {difference:.4g} when later values are taken away: "
             "the method reads the future"
         )

@@ -97,7 +97,7 @@ class Method(Parameters, ABC):
             TypeError: No numbers.
             ValueError: Gaps, dates that do not follow each other, or too few steps.
         """
-        whole = self.adopted(series)
+        whole = self._adopted(series)
         self.learn(whole)
         self.series = whole
         return self
@@ -124,7 +124,7 @@ class Method(Parameters, ABC):
                 quantiles asked of a method that gives none.
         """
         check_fitted(self, "series")
-        steps, origins = self.steps(horizon), np.asarray(origins)
+        steps, origins = self._horizon(horizon), np.asarray(origins)
         if origins.dtype.kind not in "iu":
             raise TypeError(f"origins count steps, so they should be integers, got {origins.dtype}")
         length = len(series) if isinstance(series, Series) else len(np.asarray(series))
@@ -133,9 +133,9 @@ class Method(Parameters, ABC):
             raise ValueError(f"origins should lie between {self.needed} and {length}, got {shown}")
         latest = int(origins.max())
         if isinstance(series, Series):
-            known = self.adopted(series if latest == length else series.part(0, latest))
+            known = self._adopted(series if latest == length else series.part(0, latest))
         else:
-            known = self.adopted(np.asarray(series)[:latest])
+            known = self._adopted(np.asarray(series)[:latest])
         built = self.horizon or steps
         if len(levels):
             check_levels(levels)
@@ -156,8 +156,8 @@ class Method(Parameters, ABC):
             The forecast, with time stamps if the series has some.
         """
         check_fitted(self, "series")
-        whole = self.series if series is None else self.adopted(series)
-        steps, end = self.steps(horizon), np.array([len(whole)])
+        whole = self.series if series is None else self._adopted(series)
+        steps, end = self._horizon(horizon), np.array([len(whole)])
         point = self.forecast(whole, end, steps)[0]
         quantiles: dict[float, Array] = {}
         if len(levels):
@@ -172,11 +172,11 @@ class Method(Parameters, ABC):
 
     # ---- what implementations share --------------------------------------------------------------------------
 
-    def adopted(self, series: Numbers) -> Series:
+    def _adopted(self, series: Numbers) -> Series:
         """Check what came and bring it to one form."""
         return Series.of(series, gaps=self.gaps)
 
-    def steps(self, horizon: int | None) -> int:
+    def _horizon(self, horizon: int | None) -> int:
         """Return H: what was asked for, or what the method is built for."""
         if horizon is None and self.horizon is None:
             raise ValueError(f"{self.name!r} forecasts any number of steps: say how many, horizon=")

@@ -54,12 +54,17 @@ def mase(truth: npt.ArrayLike, forecast: npt.ArrayLike, past: npt.ArrayLike, sea
         0.5
     """
     y = np.asarray(past, dtype=float)
-    if y.ndim != 1 or len(y) <= season or season < 1:
-        raise ValueError(f"past should be one series longer than a season of {season} steps, got shape {y.shape}")
+    check_season(y, season)
     scale = float(np.abs(y[season:] - y[:-season]).mean())
     if scale == 0:
         raise ValueError(f"the past repeats exactly every {season} steps: MASE would divide by zero")
     return mae(truth, forecast) / scale
+
+
+def check_season(past: Array, season: int) -> None:
+    """Refuse a past that is no longer than a season, so that no step of it has one to be compared with."""
+    if past.ndim != 1 or len(past) <= season or season < 1:
+        raise ValueError(f"past should be one series longer than a season of {season} steps, got shape {past.shape}")
 
 
 def repeats(values: Array, season: int) -> bool:

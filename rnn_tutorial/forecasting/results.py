@@ -2,7 +2,7 @@ r"""What a backtest found: tables, tests against the best baseline, plots and fi
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from rnn_tutorial import __version__
 from rnn_tutorial.data.storage import atomic_write
 
 from .comparison import diebold_mariano
+from .method import Method
 from .scoreboard import Scoreboard, bars
 from .scores import OTHER_COLUMNS, SCORES, as_html, check_columns
 
@@ -34,6 +35,8 @@ class Backtest:
         baselines: Names of the classic methods, the best of which is the one to beat.
         stride: Steps between origins.
         settings: What the backtest was asked for.
+        left_out: Names of the methods that could not deal with a series, and what they said.
+        fitted: Names of the methods and, if they were to be returned, the fitted ones: each fold's seeds, fold by fold.
 
     Examples:
         >>> from rnn_tutorial.forecasting import Persistence, SeasonalNaive
@@ -49,6 +52,8 @@ class Backtest:
     baselines: list[str]
     stride: int
     settings: dict[str, Any]
+    left_out: dict[str, str] = field(default_factory=dict)
+    fitted: dict[str, list[Method]] = field(default_factory=dict)
 
     def board(self, series: str | None = None) -> Scoreboard:
         """Return the scoreboard of a series, which need not be named if there is one only."""

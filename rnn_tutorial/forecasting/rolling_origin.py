@@ -2,26 +2,30 @@ r"""How good would the forecasts have been? Every method, from many past origins
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal, get_args
 
 import numpy as np
 
 from rnn_tutorial.data import Series
-from rnn_tutorial.data.adopt import check_gaps
+from rnn_tutorial.validate import one_of
 
+from .folds import tasks_of
 from .jobs import Job, Outcome, run, until
 from .levels import check_levels
 from .method import Method
-from .metrics import mase
 from .parallel import in_parallel
 from .results import Backtest
 from .scoreboard import Scoreboard
-from .types import Origins
+from .task import ForecastTask
+
+OnError = Literal["raise", "leave out"]
+ON_ERROR: tuple[OnError, ...] = get_args(OnError)
 
 
 def backtest(
     methods: Sequence[Method] | Mapping[str, Method],
-    series: Series | Sequence[Series],
-    horizon: int,
+    series: Series | ForecastTask | Sequence[Series | ForecastTask],
+    horizon: int | None = None,
     folds: int = 1,
     *,
     test: int | None = None,
@@ -33,6 +37,8 @@ def backtest(
     n_jobs: int | None = None,
     folder: str | Path | None = None,
     progress: bool = True,
+    on_error: OnError = "raise",
+    return_fitted: bool = False,
 ) -> Backtest:
     r"""Forecast the last part of each series again and again from what was known at the time, and score it.
 
@@ -50,11 +56,16 @@ def backtest(
         with joblib.parallel_config(backend="dask"):
             result = rt.backtest(methods, series, horizon=48, folds=4)
 
+    A task stands for a series and its settings::
+
+        result = rt.backtest(methods, forecasting.demand_task())
+
     Each job checks that the forecast of its first origin stays the same when all later values are taken away.
 
     Args:
         methods: Unfitted methods of distinct names, or a mapping from names of your own to methods. Copies are fitted.
-        series: One series or several of distinct names.
+        series: One series or several of distinct names; or tasks, which say themselves what ``horizon``, ``folds``,
+            ``test``, ``stride`` and ``season`` say of a series.
         horizon: H, steps ahead of each forecast.
         folds: Number of test parts.
         test: Steps of each test part; by default a fifth of the series shared among the folds, but at least a horizon.
@@ -69,13 +80,17 @@ def backtest(
             a job whose method, data or seed is another, or whose package is of another version, is done anew. On a
             cluster the workers write, so all have to reach it.
         progress: Whether to show how many jobs are done.
+        on_error: ``"leave out"`` a method that says by an error that it cannot deal with a series, and note the reason
+            in ``left_out``, or ``"raise"`` it.
+        return_fitted: Whether to keep the fitted methods, in ``fitted``.
 
     Returns:
         Tables, plots and tests.
 
     Raises:
-        ValueError: No methods or two of one name, a horizon, number or length below 1, a series that is too short, that
-            holds NaN or that repeats exactly (MASE would divide by 0), or a forecast that reads the future.
+        TypeError: A series without a horizon, or a task with one.
+        ValueError: No methods or two of one name, a horizon, number or length below 1, a series that is too short or
+            holds NaN, or a forecast that reads the future.
 
     Examples:
         >>> from rnn_tutorial.forecasting import Persistence, SeasonalNaive
@@ -85,49 +100,67 @@ def backtest(
         ['seasonal naive (11)', 'persistence']
     """
     named = _by_name(methods)
-    several = _distinct([series] if isinstance(series, Series) else list(series))
+    several = tasks_of(series, horizon, folds, test, stride, season)
+    one_of("on_error", on_error, ON_ERROR)
     if len(levels):
         check_levels(levels)
     if len(seeds) == 0 or len(set(seeds)) < len(seeds):
         raise ValueError(f"seeds should be distinct numbers, at least one, got {tuple(seeds)}")
-    stride = max(1, horizon // 8) if stride is None else stride
-    jobs: list[Job] = []
-    boards: dict[str, Scoreboard] = {}
-    for one in several:
-        parts = _test_parts(one, horizon, folds, test, stride)
-        goes_back = season if season is not None else max(one.seasons.values(), default=1)
-        past = one.values[: parts[0][0]]
-        mase([0.0], [0.0], past, goes_back)  # refuses a training part that it cannot scale by
-        origins = np.concatenate([origins for _, origins in parts])
-        boards[one.name] = Scoreboard(one.values, origins, horizon, past, goes_back, one.unit, levels)
-        fits = list(enumerate(parts)) if refit else [(-1, (parts[0][0], origins))]
-        jobs += [
-            Job(
-                method,
-                name,
-                one.name,
-                fold,
-                seed,
-                until(one, int(origins.max()), horizon),
-                end,
-                origins,
-                horizon,
-                tuple(float(level) for level in levels),
-            )
-            for name, method in named.items()
-            for fold, (end, origins) in fits
-            for seed in (seeds if method.depends_on_chance else [None])
-        ]
+    if return_fitted and folder is not None:
+        raise ValueError("a folder keeps forecasts and no fitted methods: leave out folder or return_fitted")
+    asked = tuple(float(level) for level in levels)
+    jobs = [job for tasks in several for job in _jobs_of(named, tasks, refit, seeds, asked)]
     kept = None if folder is None else Path(folder)
-    outcomes = in_parallel(run, [(job, kept) for job in jobs], n_jobs, progress)
-    _enter(boards, jobs, outcomes)
-    baselines = [name for name, method in named.items() if method.baseline]
-    settings = {"horizon": horizon, "folds": folds, "stride": stride, "refit": refit, "seeds": list(seeds)}
-    return Backtest(boards, baselines, stride, settings)
+    calls = [(job, kept, on_error == "leave out", return_fitted) for job in jobs]
+    outcomes: list[tuple[Job, Outcome | str]] = list(zip(jobs, in_parallel(run, calls, n_jobs, progress), strict=True))
+    left_out: dict[str, str] = {}
+    for job, outcome in outcomes:
+        if isinstance(outcome, str):
+            left_out.setdefault(job.name, outcome)
+    done = [(job, out) for job, out in outcomes if isinstance(out, Outcome) and job.name not in left_out]
+    boards = {tasks[0].series.name: _board_of(tasks, asked) for tasks in several}
+    _enter(boards, done)
+    fitted: dict[str, list[Method]] = {}
+    for job, outcome in done:
+        if outcome.method is not None:
+            fitted.setdefault(job.name, []).append(outcome.method)
+    first = several[0][0]
+    settings = {
+        "horizon": first.horizon, "folds": len(several[0]), "stride": first.stride, "refit": refit, "seeds": list(seeds)
+    }  # fmt: skip
+    baselines = [name for name, method in named.items() if method.baseline and name not in left_out]
+    return Backtest(boards, baselines, first.stride, settings, left_out, fitted)
+
+
+def _board_of(tasks: list[ForecastTask], levels: tuple[float, ...]) -> Scoreboard:
+    first, whole = tasks[0], tasks[-1].series
+    origins = np.concatenate([task.origins for task in tasks])
+    return Scoreboard(whole.values, origins, first.horizon, first.past, first.season, whole.unit, levels)
+
+
+def _jobs_of(
+    methods: dict[str, Method], tasks: list[ForecastTask], refit: bool, seeds: Sequence[int], levels: tuple[float, ...]
+) -> list[Job]:
+    horizon, whole = tasks[0].horizon, tasks[-1].series
+    fits = [(fold, task.end, task.origins) for fold, task in enumerate(tasks)]
+    if not refit:
+        fits = [(-1, tasks[0].end, np.concatenate([task.origins for task in tasks]))]
+    return [
+        Job(
+            method, name, whole.name, fold, seed, until(whole, int(origins.max()), horizon),
+            end, origins, horizon, levels,
+        )
+        for name, method in methods.items()
+        for fold, end, origins in fits
+        for seed in (seeds if method.depends_on_chance else [None])
+    ]  # fmt: skip
 
 
 def _by_name(methods: Sequence[Method] | Mapping[str, Method]) -> dict[str, Method]:
-    pairs = list(methods.items()) if isinstance(methods, Mapping) else [(method.name, method) for method in methods]
+    if isinstance(methods, Mapping):
+        pairs = list(methods.items())
+    else:
+        pairs = [(getattr(method, "name", repr(method)), method) for method in methods]
     names = [name for name, _ in pairs]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -136,43 +169,19 @@ def _by_name(methods: Sequence[Method] | Mapping[str, Method]) -> dict[str, Meth
         )
     if not pairs:
         raise ValueError("no methods given: there is nothing to test")
+    for name, method in pairs:
+        if not isinstance(method, Method):
+            raise TypeError(
+                f"{name!r} is a {type(method).__name__}, no forecasting method: derive its class from "
+                "rnn_tutorial.forecasting.Method"
+            )
     return dict(pairs)
 
 
-def _distinct(several: list[Series]) -> list[Series]:
-    names = [one.name for one in several]
-    if not several or len(set(names)) < len(names):
-        raise ValueError(f"at least one series is needed, and distinct names for several, got {names}")
-    return several
-
-
-def _test_parts(one: Series, horizon: int, folds: int, test: int | None, stride: int) -> list[tuple[int, Origins]]:
-    # For each fold the end of its training part and its origins.
-    if horizon < 1 or folds < 1 or stride < 1 or (test is not None and test < 1):
-        raise ValueError(
-            f"horizon, folds, stride and test should be at least 1, got {horizon}, {folds}, {stride}, {test}"
-        )
-    steps = len(one)
-    length = max(horizon, steps // 5 // folds) if test is None else test
-    if length < horizon:
-        raise ValueError(f"a test part of {length} steps has no room for a horizon of {horizon}: raise test")
-    if folds * length >= steps:
-        raise ValueError(
-            f"{one.name!r} has {steps} steps: {folds} test part(s) of {length} leave nothing to learn from"
-        )
-    try:
-        check_gaps(one.values, "the values", gaps=False)
-    except ValueError as error:
-        error.add_note(f"in the series {one.name!r}")
-        raise
-    ends = [steps - (folds - fold) * length for fold in range(folds)]
-    return [(end, np.arange(end, end + length - horizon + 1, stride)) for end in ends]
-
-
-def _enter(boards: dict[str, Scoreboard], jobs: list[Job], outcomes: list[Outcome]) -> None:
+def _enter(boards: dict[str, Scoreboard], done: list[tuple[Job, Outcome]]) -> None:
     # Folds of one method, series and seed are put one after the other, as their origins are.
     gathered: dict[tuple[str, str], dict[int | None, list[Outcome]]] = {}
-    for job, outcome in zip(jobs, outcomes, strict=True):
+    for job, outcome in done:
         gathered.setdefault((job.of, job.name), {}).setdefault(job.seed, []).append(outcome)
     for (series, name), seeds in gathered.items():
         every = [outcome for folds in seeds.values() for outcome in folds]

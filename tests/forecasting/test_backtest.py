@@ -1,5 +1,6 @@
 """Backtests: what each fit sees, which origins are asked, what is kept, and what is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,16 @@ import pandas as pd
 import pytest
 
 from rnn_tutorial.data import Covariates, Series
-from rnn_tutorial.forecasting import Drift, Persistence, RidgeOnLags, SeasonalNaive, backtest, diebold_mariano
+from rnn_tutorial.forecasting import (
+    Drift,
+    ForecastTask,
+    Method,
+    Persistence,
+    RidgeOnLags,
+    SeasonalNaive,
+    backtest,
+    diebold_mariano,
+)
 
 T, H = 100, 4
 VALUES = 50 + np.cumsum(np.random.default_rng(0).normal(size=T))
@@ -22,22 +32,18 @@ def run(methods, given=None, horizon=H, folds=2, **options):
     return backtest(methods, given or series(), horizon, folds, **({"test": 10, "progress": False} | options))
 
 
-class Seen:
+class Seen(Method):
     """Forecasts how many values its fit saw, and its seed as a fraction."""
 
-    name, parameters = "seen", 0
+    name, depends_on_chance = "seen", True
 
     def __init__(self, seed=0):
         self.seed = seed
 
-    def with_seed(self, seed):
-        return Seen(seed)
+    def learn(self, series):
+        self.steps = len(series)
 
-    def fit(self, past):
-        self.steps = len(past)
-        return self
-
-    def forecast(self, values, origins, horizon):
+    def points(self, series, origins, horizon):
         return np.full((len(origins), horizon), self.steps + self.seed / 10)
 
 
@@ -90,7 +96,8 @@ def test_a_method_reads_the_covariates_of_the_series_or_others():
     method = {"ridge": RidgeOnLags(1, H, alpha=0.01, use_covariates=True), "last": Persistence()}
     told = series(values=values, covariates=Covariates(known=known[:, :1]))
     assert run(method, told).table().loc["ridge", "MAE"] < 0.01
-    assert run(method, told, covariates=Covariates(known=known[:, 1:])).table().loc["ridge", "MAE"] > 1
+    other = replace(told, covariates=Covariates(known=known[:, 1:]))
+    assert run(method, other).table().loc["ridge", "MAE"] > 1
 
 
 def test_the_best_baseline_is_the_one_to_beat():
@@ -107,16 +114,16 @@ def test_the_best_baseline_is_the_one_to_beat():
     assert (row["difference"], row["p"]) == (pytest.approx(test.difference), pytest.approx(test.p_value))
 
 
-class OneTooHigh:
+class OneTooHigh(Method):
     """A method of one's own, no baseline."""
 
-    name, parameters = "one too high", 0
+    name = "one too high"
 
-    def fit(self, past):
-        return self
+    def learn(self, series):
+        pass
 
-    def forecast(self, values, origins, horizon):
-        return values[origins - 1, None] + np.ones(horizon)
+    def points(self, series, origins, horizon):
+        return series.values[origins - 1, None] + np.ones(horizon)
 
 
 @pytest.mark.parametrize("refit", [True, False])
@@ -152,15 +159,68 @@ def test_several_series_have_a_board_each_and_a_mean():
 class Foresight(OneTooHigh):
     """Reads the value it is to forecast, where there is one."""
 
-    def forecast(self, values, origins, horizon):
-        return values[np.minimum(origins, len(values) - 1), None] * np.ones(horizon)
+    def points(self, series, origins, horizon):
+        return series.values[np.minimum(origins, len(series) - 1), None] * np.ones(horizon)
 
 
 class Flat(OneTooHigh):
     """Forgets the horizon."""
 
-    def forecast(self, values, origins, horizon):
-        return values[origins - 1, None]
+    def points(self, series, origins, horizon):
+        return series.values[origins - 1, None]
+
+
+class Refusing(OneTooHigh):
+    """Cannot deal with a series."""
+
+    name, baseline = "refusing", True
+
+    def learn(self, series):
+        raise ValueError(f"{len(series)} steps are too many")
+
+
+def test_a_method_that_cannot_deal_with_a_series_is_left_out_if_asked():
+    found = run([Refusing(), Persistence(), Drift()], on_error="leave out")
+    assert found.left_out == {"refusing": "80 steps are too many"}
+    assert set(found.table().index) == {"persistence", "drift"}
+    assert found.baselines == ["persistence", "drift"]
+    with pytest.raises(ValueError, match="80 steps are too many"):
+        run([Refusing()])
+    with pytest.raises(ValueError, match="reads the future"):  # a mistake of the method, whatever the series
+        run([Foresight(), Persistence()], on_error="leave out")
+
+
+def test_fitted_methods_are_returned_if_asked():
+    assert run([Persistence()]).fitted == {}
+    fitted = run([Seen(), Persistence()], folds=2, seeds=(3, 1), return_fitted=True).fitted
+    assert [(method.seed, method.steps) for method in fitted["seen"]] == [(3, 80), (1, 80), (3, 90), (1, 90)]
+    assert len(fitted["persistence"]) == 2
+
+
+def test_a_task_says_what_is_forecast():
+    given = series()
+    task = ForecastTask(given, given.split(valid=10, test=20), horizon=H, stride=3, season=5)
+    methods = [Drift(over=7), SeasonalNaive(5)]
+    by_task = backtest(methods, task, progress=False)
+    by_settings = run(methods, given, folds=1, test=20, stride=3, season=5)
+    first, second = (one.table(columns=["MAE", "MASE", "p"]) for one in (by_task, by_settings))
+    pd.testing.assert_frame_equal(first, second)
+    assert by_task.settings == by_settings.settings
+    chosen = backtest(methods, task.validation(), progress=False).board()
+    assert chosen.origins.tolist() == [70, 73, 76]
+    assert len(chosen.past) == 70
+    with pytest.raises(TypeError, match="leave out horizon"):
+        backtest(methods, task, H)
+    with pytest.raises(TypeError, match="needs a horizon"):
+        backtest(methods, given)
+    with pytest.raises(ValueError, match="no room for a horizon"):
+        task.validation().validation()
+
+
+def test_a_past_that_repeats_exactly_has_no_mase():
+    table = run([Drift(), SeasonalNaive(2)], series(values=np.tile([1.0, 2.0], 50)), season=2).table()
+    assert table["MASE"].isna().all()
+    assert table.loc["seasonal naive (2)", "MAE"] == 0
 
 
 @pytest.mark.parametrize(
@@ -176,7 +236,9 @@ class Flat(OneTooHigh):
         (lambda: run([Drift()], seeds=(1, 1)), "distinct numbers"),
         (lambda: run([Drift()], [series(), series()]), "distinct names"),
         (lambda: run([Drift()], series(values=np.where(np.arange(T) == 7, np.nan, VALUES))), "first at step 7"),
-        (lambda: run([Drift()], series(values=np.tile([1.0, 2.0], 50)), season=2), "repeats exactly"),
+        (lambda: run([Drift()], season=80), "longer than a season of 80"),
+        (lambda: run([Drift()], on_error="ignore"), "'raise', 'leave out'"),
+        (lambda: run([Drift()], return_fitted=True, folder="kept"), "no fitted methods"),
         (lambda: run([OneTooHigh()]).compare(), "nothing to compare with"),
     ],
 )

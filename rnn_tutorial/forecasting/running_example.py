@@ -1,0 +1,37 @@
+r"""The book's running example: hourly electricity demand, a day ahead, and what a network has to beat there."""
+
+from dataclasses import dataclass
+
+from rnn_tutorial.data import load_series
+
+from .baselines import Persistence, SeasonalNaive
+from .holt_winters import HoltWinters
+from .method import Method
+from .regression import RidgeOnLags
+from .rolling_origin import backtest
+from .scoreboard import Scoreboard
+from .task import ForecastTask
+
+DAY, WEEK = 24, 168
+
+
+@dataclass(frozen=True)
+class HourlyTask(ForecastTask):
+    r"""A forecasting task of hours with a day and a week in them."""
+
+    def baselines(self) -> Scoreboard:
+        """Return a scoreboard with the book's five baselines on it, each fitted on all before the test part."""
+        methods: list[Method] = [
+            Persistence(),
+            SeasonalNaive(DAY, "naive: same hour yesterday"),
+            SeasonalNaive(WEEK, "naive: same hour last week"),
+            RidgeOnLags(WEEK, self.horizon),
+            HoltWinters(DAY, WEEK),
+        ]
+        return backtest(methods, self, progress=False).board()
+
+
+def demand_task() -> HourlyTask:
+    """Return the running example: demand, 24 hours ahead: the last 8 weeks to judge by, 8 before to choose by."""
+    series = load_series("hourly_demand")
+    return HourlyTask(series, series.split(valid=8 * WEEK, test=8 * WEEK), horizon=DAY, stride=6, season=WEEK)
