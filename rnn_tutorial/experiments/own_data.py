@@ -1,23 +1,24 @@
 r"""What a forecaster of one's own file reads: its error with one source of information spoilt at a time."""
 
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from rnn_tutorial.data import Covariates, Series
-from rnn_tutorial.forecasting import mae
-from rnn_tutorial.forecasting.method import Array, Origins
+from rnn_tutorial.forecasting import Method, mae
+from rnn_tutorial.forecasting.types import Array, Origins
 
 
 def error_when_spoilt(
-    model: Any, series: Series, origins: Origins, *, day: int, week: int, seed: int = 0
+    model: Method, series: Series, origins: Origins, *, day: int, week: int, seed: int = 0
 ) -> dict[str, float]:
     r"""Mean absolute error of a fitted forecaster with each of its sources spoilt in turn; nothing is trained again.
 
-    The clock is set wrong by taking steps away from the front of the series: a forecaster counts its steps from there.
+    The clock is set wrong by taking steps away from the front, and the dates from what is left: a forecaster counts its
+    steps, and the time stamps of the fit, from there.
 
     Args:
-        model: A fitted ``Forecaster``.
+        model: A fitted ``Forecaster``, or another method of one horizon.
         series: The series from the step at which the past of the fit began, with the covariates of the fit.
         origins: To forecast from, (O,); a week, a day and what the model reads lie before the first.
         day: Steps in a day.
@@ -27,31 +28,32 @@ def error_when_spoilt(
     Returns:
         The error as it is, under ``"as it is"``, then for each source the error without it.
     """
-    H, values = int(model.horizon), series.values
     beside = series.covariates or Covariates()
-    truth = values[origins[:, None] + np.arange(H)]
+    truth = series.values[origins[:, None] + np.arange(model.horizon)]
 
-    def error(y: Array, known: Array, late: int = 0) -> float:
-        covariates = Covariates(beside.past[late:], known[late:], beside.past_names, beside.known_names)
-        return mae(truth, model.forecast(y[late:], origins - late, H, covariates=covariates))
+    def error(given: Series) -> float:
+        return mae(truth, model.forecast(given, origins))
+
+    def error_by_clock(late: int) -> float:
+        rest = series.part(late)
+        return mae(truth, model.forecast(Series.of(rest.values, covariates=rest.covariates), origins - late))
 
     def week_old(o: int) -> Array:
         # What is forecast from o if the day before it is taken from the week before.
-        changed = values[:o].copy()
-        changed[o - day :] = values[o - week - day : o - week]
-        path: Array = model.forecast(changed, np.array([o]), H, covariates=beside)[0]
-        return path
+        changed = series.values.copy()
+        changed[o - day : o] = changed[o - week - day : o - week]
+        return model.forecast(replace(series, values=changed), np.array([o]))[0]
 
     found = {
-        "as it is": error(values, beside.known),
+        "as it is": error(series),
         "last day is a week old": mae(truth, np.stack([week_old(int(o)) for o in origins])),
-        "clock half a day wrong": error(values, beside.known, day // 2),
-        "clock three days wrong": error(values, beside.known, 3 * day),
+        "clock half a day wrong": error_by_clock(day // 2),
+        "clock three days wrong": error_by_clock(3 * day),
     }
     for name, k in zip(beside.known_names, range(beside.columns[1]), strict=True):
         known = beside.known.copy()
         known[:, k] = by_shuffled_days(known[:, k], day, np.random.default_rng(seed))
-        found[f"{name} shuffled"] = error(values, known)
+        found[f"{name} shuffled"] = error(replace(series, covariates=replace(beside, known=known)))
     return found
 
 

@@ -27,10 +27,10 @@ WAYS: dict[Way, str] = {
 
 def error_by_past(task: ForecastTask, lags: Sequence[int], part: str = "valid") -> dict[int, float]:
     """Return the mean absolute error of a ridge regression for each length of past, in the unit of the series."""
-    train, origins = task.values[task.split.train], task.origins_of(part)
-    truth = task.board(part).truth
+    train, origins = task.series.part(0, task.split.train.stop), task.origins_of(part)
+    truth = task.values[origins[:, None] + np.arange(task.horizon)]
     return {
-        length: mae(truth, RidgeOnLags(length, task.horizon).fit(train).forecast(task.values, origins, task.horizon))
+        length: mae(truth, RidgeOnLags(length, task.horizon).fit(train).forecast(task.series, origins))
         for length in lags
     }
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from rnn_tutorial.data import load_series
-from rnn_tutorial.forecasting.method import Array
+from rnn_tutorial.forecasting.types import Array
 
 from . import scoreboard
 

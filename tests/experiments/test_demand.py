@@ -31,7 +31,7 @@ def test_forecasts_come_back_in_the_unit_of_the_series():
     """Scaling, windows and their inverse together: a model that repeats a day is the seasonal-naive forecast."""
     toy = task()
     ours = demand.forecast(LastDay(), toy, toy.origins)
-    np.testing.assert_allclose(ours, SeasonalNaive(24).forecast(toy.values, toy.origins, 24), rtol=1e-5)
+    np.testing.assert_allclose(ours, SeasonalNaive(24).fit(toy.series).forecast(toy.series, toy.origins, 24), rtol=1e-5)
 
 
 def test_windows_of_training_do_not_know_the_future():
