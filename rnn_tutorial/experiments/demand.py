@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from rnn_tutorial.data import Standardizer, WindowDataset
 from rnn_tutorial.experiments.footprint import count_parameters
 from rnn_tutorial.forecasting import ForecastTask, Scoreboard, demand_task, mae
+from rnn_tutorial.forecasting.running_example import HourlyTask
 from rnn_tutorial.layers import ManyToOne
 from rnn_tutorial.training import History, fit, predict
 
@@ -28,7 +29,7 @@ SHORT: Mapping[str, Any] = {"epochs": 15, "stride": 5}
 """A fifth of the work, for comparisons between variants."""
 
 
-def load_task() -> ForecastTask:
+def load_task() -> HourlyTask:
     """Return the series, its split and the origins that every forecaster of the book is judged at."""
     return demand_task()
 

@@ -16,7 +16,7 @@ from .scoreboard import Problem
 
 def updates_of(problem: Problem) -> int:
     """Return the steps of gradient descent that the problem's own recipe takes on all of its data."""
-    return problem.epochs * _batches(len(problem.series) - problem.test, problem, problem.network_stride)
+    return problem.epochs * _batches(problem.end, problem, problem.network_stride)
 
 
 def _batches(steps: int, problem: Problem, stride: int) -> int:
@@ -65,7 +65,7 @@ def learning_curve(
 
 def on_all_data(problem: Problem, result: Backtest) -> pd.DataFrame:
     """Return the rows of a scoreboard that learnt from everything, as the right end of a curve."""
-    weeks = (len(problem.series) - problem.test) // problem.week
+    weeks = problem.end // problem.week
     rivals = methods(problem, weeks, updates_of(problem))
     rows = _rows(result, weeks, result.settings["seeds"])
     return pd.DataFrame([row for row in rows if row["method"] in rivals])

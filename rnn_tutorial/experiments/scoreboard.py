@@ -1,6 +1,6 @@
 r"""Every network and every baseline on the same series, from the same origins: the book's chapter 8.
 
-A *problem* is a series with what may be known beside it, a horizon and a last part to be judged on. The recipe of the
+A *problem* is a forecasting task with what it takes to learn it. The recipe of the
 networks is the same for all problems but for the number of epochs. It was chosen on the validation weeks,
 ``problem.validation()``; the same call lets a reader choose again. On the shortest series, where an epoch is few steps,
 the number of epochs is kept below what validation would like, for the sake of time.
@@ -8,13 +8,13 @@ the number of epochs is kept below what validation would like, for the sake of t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 import rnn_tutorial.forecasting as fc
-from rnn_tutorial.data import Covariates, Series, load_series
+from rnn_tutorial.data import Covariates, load_series
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.recurrent import LayerName
 
@@ -23,16 +23,12 @@ RECIPE: Mapping[str, Any] = {"batch_size": 64, "lr": 5e-3, "scale": "window"}
 
 
 @dataclass(frozen=True)
-class Problem:
-    r"""What is forecast, how far, on which last part, and what it takes to learn it.
+class Problem(fc.ForecastTask):
+    r"""A forecasting task, and what it takes to learn it.
 
     Args:
-        series: The data, and beside it only what the methods may read.
-        horizon: Steps ahead.
-        test: Steps of the part to be judged on: the last of the series.
-        stride: Steps between origins.
-        day: Steps in the short season.
-        week: Steps in the long season.
+        series, split, horizon, stride, season: See ``ForecastTask``; beside the series only what the methods may read.
+        day: Steps in the short season; the long one, ``season``, is a week.
         epochs: Passes of the networks over the training windows.
         train_stride: Steps from one training window to the next; a network alone takes ``network_stride``.
         hidden_size: Units of the networks.
@@ -40,17 +36,22 @@ class Problem:
         ridge_alpha: Penalty of the regression on the errors of Holt-Winters.
     """
 
-    series: Series
-    horizon: int
-    test: int
-    stride: int
     day: int
-    week: int
     epochs: int
     train_stride: int
     hidden_size: int = 32
     multiply: bool = False
     ridge_alpha: float = 3.0
+
+    @property
+    def test(self) -> int:
+        """Steps of the part to be judged on."""
+        return len(self.series) - self.end
+
+    @property
+    def week(self) -> int:
+        """Steps in the long season."""
+        return self.season
 
     @property
     def seasons(self) -> tuple[int, int]:
@@ -62,18 +63,9 @@ class Problem:
         """Every second window for a network alone: neighbours are nearly the same, and it takes half the time."""
         return 2 * self.train_stride
 
-    def validation(self, steps: int | None = None) -> "Problem":
-        """Return the same problem with the test part cut away: its last steps are those to choose by."""
-        return replace(self, series=self.series.part(0, -self.test), test=steps or self.test)
-
-    def last(self, steps: int) -> "Problem":
-        """Return the same problem with only so many steps to learn from, the last before the test part."""
-        start = len(self.series) - self.test - steps
-        if start < 0:
-            raise ValueError(
-                f"{self.series.name!r} has {len(self.series) - self.test} steps to learn from, not {steps}"
-            )
-        return replace(self, series=self.series.part(start))
+    def validation(self, steps: int | None = None) -> Self:
+        """Return the same problem with the test part cut away: its last steps, by default as many, are to choose by."""
+        return super().validation(self.test if steps is None else steps)
 
 
 # ---- the problems --------------------------------------------------------------------------------------------------
@@ -81,8 +73,8 @@ class Problem:
 
 def taylor() -> Problem:
     """Half-hourly demand of England and Wales, a day ahead; eight weeks and four, as Taylor (2003) divides them."""
-    return Problem(
-        load_series("taylor"), horizon=48, test=4 * 336, stride=6, day=48, week=336,
+    return Problem.of(
+        load_series("taylor"), horizon=48, test=4 * 336, stride=6, day=48, season=336,
         epochs=40, train_stride=1, multiply=True,
     )  # fmt: skip
 
@@ -100,15 +92,15 @@ def victoria(temperature: npt.ArrayLike | None = None) -> Problem:
         known = np.column_stack([known, temperature])
         names = (*names, "temperature")
     series = replace(series, covariates=Covariates(known=known, known_names=names))
-    return Problem(
-        series, horizon=48, test=8 * 336, stride=12, day=48, week=336, epochs=10, train_stride=3,
+    return Problem.of(
+        series, horizon=48, test=8 * 336, stride=12, day=48, season=336, epochs=10, train_stride=3,
     )  # fmt: skip
 
 
 def hourly_demand() -> Problem:
     """Hourly demand of Portuguese clients, a day ahead, on the weeks that all chapters are judged on."""
-    return Problem(
-        load_series("hourly_demand"), horizon=24, test=8 * 168, stride=6, day=24, week=168, epochs=10, train_stride=3,
+    return Problem.of(
+        load_series("hourly_demand"), horizon=24, test=8 * 168, stride=6, day=24, season=168, epochs=10, train_stride=3,
     )  # fmt: skip
 
 
@@ -176,5 +168,4 @@ def ridge_hybrid(problem: Problem, alpha: float, burn_in: int | None = None) -> 
 
 def run(problem: Problem, methods: Mapping[str, Method], seeds: Sequence[int], **options: Any) -> fc.Backtest:
     """Fit on all before the last part, forecast through it; ``options`` as for ``rt.backtest``."""
-    options = {"progress": False, "stride": problem.stride, "season": problem.week} | options
-    return fc.backtest(methods, problem.series, problem.horizon, test=problem.test, seeds=seeds, **options)
+    return fc.backtest(methods, problem, seeds=seeds, **({"progress": False} | options))

@@ -2,7 +2,7 @@ r"""What is forecast, from where, how far, and which part it is judged on: one o
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -53,11 +53,9 @@ class ForecastTask:
         check_season(self.past, self.season)
 
     @classmethod
-    def of(cls, series: Series, horizon: int, *, test: int, stride: int, season: int) -> Self:
-        """Return the task of forecasting through the last ``test`` steps, with nothing kept to choose by."""
-        end = len(series) - test
-        split = Split(train=slice(0, end), valid=slice(end, end), test=slice(end, len(series)))
-        return cls(series, split, horizon, stride, season)
+    def of(cls, series: Series, horizon: int, *, test: int, stride: int, season: int, **more: Any) -> Self:
+        """Return the task of forecasting through the last ``test`` steps; ``more`` are fields of a subclass."""
+        return cls(series, _two_parts(len(series), test), horizon, stride, season, **more)
 
     @property
     def values(self) -> Array:
@@ -84,20 +82,39 @@ class ForecastTask:
         where: slice = getattr(self.split, part)
         return np.arange(where.start, where.stop - self.horizon + 1, self.stride)
 
-    def validation(self) -> Self:
-        """Return the same task on the part to choose by: the test part is cut away.
+    def validation(self, steps: int | None = None) -> Self:
+        """Return the same task on a part to choose by: the test part is cut away.
+
+        Args:
+            steps: Of that part, the last of what is left; by default as many as the validation part has.
 
         Raises:
-            ValueError: Nothing was kept to choose by.
+            ValueError: No room for a forecast.
         """
-        valid = self.split.valid
-        if valid.stop - valid.start < self.horizon:
-            raise ValueError(
-                f"the validation part has {valid.stop - valid.start} steps, no room for a horizon of {self.horizon}"
-            )
-        split = Split(self.split.train, slice(valid.start, valid.start), valid)
-        return replace(self, series=self.series.part(0, valid.stop), split=split)
+        steps = self.split.valid.stop - self.split.valid.start if steps is None else steps
+        if steps < self.horizon:
+            raise ValueError(f"the validation part has {steps} steps, no room for a horizon of {self.horizon}")
+        return replace(self, series=self.series.part(0, self.end), split=_two_parts(self.end, steps))
+
+    def last(self, steps: int) -> Self:
+        """Return the same task with only so many steps to learn from, the last before the test part.
+
+        Raises:
+            ValueError: There are not so many.
+        """
+        if steps > self.end:
+            raise ValueError(f"{self.series.name!r} has {self.end} steps to learn from, not {steps}")
+        shorter = self.series.part(self.end - steps)
+        return replace(self, series=shorter, split=_two_parts(len(shorter), len(shorter) - steps))
 
     def board(self, levels: Sequence[float] = ()) -> Scoreboard:
         """Return an empty scoreboard for the test part."""
         return Scoreboard(self.values, self.origins, self.horizon, self.past, self.season, self.series.unit, levels)
+
+
+def _two_parts(steps: int, test: int) -> Split:
+    # Nothing is kept to choose by.
+    end = steps - test
+    if not 0 < end < steps:
+        raise ValueError(f"{test} test steps cannot be cut from {steps} values, with some left to learn from")
+    return Split(train=slice(0, end), valid=slice(end, end), test=slice(end, steps))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from rnn_tutorial.data import Covariates, Series
-from rnn_tutorial.experiments import learning_curve, scoreboard, weather_forecast
+from rnn_tutorial.experiments import demand, learning_curve, scoreboard, weather_forecast
 from rnn_tutorial.experiments.scoreboard import Problem
 
 DAY, WEEK, H = 4, 28, 4
@@ -23,8 +23,8 @@ def problem(covariates: bool = False) -> Problem:
     index = pd.date_range("2020-01-06", periods=len(STEPS), freq="6h")
     beside = Covariates(known=HOLIDAY[:, None], known_names=("holiday",)) if covariates else None
     series = Series("toy", VALUES, index, "kW", {"day": DAY, "week": WEEK}, "made here", "none", covariates=beside)
-    return Problem(
-        series, horizon=H, test=3 * WEEK, stride=2, day=DAY, week=WEEK, epochs=2, train_stride=1, ridge_alpha=1.0
+    return Problem.of(
+        series, horizon=H, test=3 * WEEK, stride=2, day=DAY, season=WEEK, epochs=2, train_stride=1, ridge_alpha=1.0
     )
 
 
@@ -118,3 +118,16 @@ def test_disturbed_temperatures_have_the_size_and_the_memory_asked_for():
     assert not np.allclose(error, weather_forecast.disturbed(temperature, 2.0, seed=1) - temperature)
     with pytest.raises(ValueError, match="rmse should not be negative"):
         weather_forecast.disturbed(temperature, -1.0, seed=0)
+
+
+def test_one_method_on_the_same_weeks_has_one_error_in_all_chapters():
+    running, board = demand.load_task(), scoreboard.hourly_demand()  # chapters 0 to 4, and chapter 8
+    np.testing.assert_array_equal(running.origins, board.origins)
+    methods = scoreboard.classics(board)
+    same = {"persistence": "persistence", "same time last week": "naive: same hour last week"}
+    same |= {"same time yesterday": "naive: same hour yesterday", "Holt-Winters": "Holt-Winters (24, 168)"}
+    found = scoreboard.run(board, {name: methods[name] for name in same}, seeds=[0]).board()
+    baselines = running.baselines()
+    for name, other in same.items():
+        assert found.errors(name) == pytest.approx(baselines.errors(other), rel=1e-9), name
+        assert found.score(name, "MASE") == pytest.approx(baselines.score(other, "MASE"), rel=1e-9), name
