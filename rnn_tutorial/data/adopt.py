@@ -37,7 +37,7 @@ def check_gaps(values: npt.NDArray[np.float64], what: str, gaps: bool) -> None:
         cure = (
             "set them to NaN where the value is unknown"
             if gaps
-            else 'fill or cut the gaps first, or build the forecaster with missing="mask"'
+            else 'fill or cut the gaps first, or take a Forecaster with missing="mask"'
         )
         raise ValueError(
             f"{what} are {kind} at {int(bad.sum())} step(s), the first at step {int(np.flatnonzero(bad)[0])}: {cure}"

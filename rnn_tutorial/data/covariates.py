@@ -67,6 +67,32 @@ class Covariates:
                     "step t, so at least as many rows are needed."
                 )
 
+    def extended(self, steps: int, following: "Covariates") -> "Covariates":
+        r"""Continue the columns in time.
+
+        Args:
+            steps: T, rows of these that count.
+            following: Rows of the steps that follow. Known columns may be left away where these reach as far.
+
+        Returns:
+            The same columns, with more rows.
+
+        Raises:
+            ValueError: Other columns.
+        """
+
+        def longer(name: str, table: Array, more: Array) -> Array:
+            if table.shape[1] != more.shape[1]:
+                raise ValueError(
+                    f"There are {table.shape[1]} {name} covariates, and {more.shape[1]} of the steps that follow: the "
+                    "same columns are needed."
+                )
+            return np.concatenate([table[:steps], more]) if table.shape[1] else table
+
+        past = longer("past", self.past, following.past)
+        known = longer("known", self.known, following.known) if following.known.shape[1] else self.known
+        return Covariates(past, known, self.past_names, self.known_names)
+
     def joined(self, other: "Covariates") -> "Covariates":
         r"""The columns of both, side by side: these first, then the other's.
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .adopt import check_gaps, clock_of, column_of, numbers_of
+from .adopt import clock_of, column_of, numbers_of
 from .covariates import Covariates
 from .steps import on_clock_of, seasons_of, step_of
 
@@ -95,8 +95,8 @@ class Series:
             '2024-01-04'
         """
         if isinstance(given, Series):
-            check_gaps(given.values, "the values", gaps)
-            return given if covariates is None else replace(given, covariates=covariates)
+            checked = given._checked(gaps)
+            return checked if covariates is None else replace(checked, covariates=covariates)
         if isinstance(given, pd.Series | pd.DataFrame):
             column = column_of(given)
             index, zone = clock_of(column.index)
@@ -110,12 +110,26 @@ class Series:
         values = numbers_of(given, gaps)
         return cls("", values, cast(pd.DatetimeIndex, pd.RangeIndex(len(values))), covariates=covariates)
 
+    def _checked(self, gaps: bool) -> "Series":
+        # Itself where nothing was wrong; whole numbers become decimal ones.
+        values = numbers_of(self.values, gaps)
+        fine = self if values.dtype == self.values.dtype else replace(self, values=values)
+        if not self.has_clock or (self.index.freq is not None and self.index.freq.n > 0):
+            return fine
+        index, zone = clock_of(self.index)
+        return fine if index is None else replace(fine, index=index, zone=zone or self.zone)
+
     def __len__(self) -> int:
         return len(self.values)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:
         """Return the values, so that NumPy's functions take a series for them."""
         return np.array(self.values, dtype=dtype, copy=copy)
+
+    def dated_like(self, other: "Series") -> "Series":
+        """The same values with the time stamps of another series, from its first one on."""
+        index = pd.date_range(other.index[0], periods=len(self), freq=step_of(other.index))
+        return replace(self, index=index, zone=other.zone)
 
     def extended(self, new: "Series") -> "Series":
         r"""Continue the series.
@@ -130,22 +144,13 @@ class Series:
             raise ValueError(
                 f"the new values start at {new.index[0]}, but the step after the last one known is {self.ahead(1)[0]}"
             )
-        old, steps = self.covariates or Covariates(), len(self)
-        added = new.covariates or Covariates()
-        past = np.concatenate([old.past[:steps], added.past]) if old.past.shape[1] else old.past
-        known = np.concatenate([old.known[:steps], added.known]) if added.known.shape[1] else old.known
-        beside = Covariates(past, known, old.past_names, old.known_names) if any(old.columns) else None
-        index = (
-            pd.RangeIndex(steps + len(new))
-            if not self.has_clock
-            else pd.date_range(self.index[0], periods=steps + len(new), freq=step_of(self.index))
-        )
-        return replace(
-            self,
-            values=np.concatenate([self.values, new.values]),
-            index=cast(pd.DatetimeIndex, index),
-            covariates=beside,
-        )
+        values = np.concatenate([self.values, new.values])
+        beside = (self.covariates or Covariates()).extended(len(self), new.covariates or Covariates())
+        if self.has_clock:
+            index = pd.date_range(self.index[0], periods=len(values), freq=step_of(self.index))
+        else:
+            index = cast(pd.DatetimeIndex, self.index.append(self.ahead(len(new))))
+        return replace(self, values=values, index=index, covariates=beside if any(beside.columns) else None)
 
     def split(self, valid: int, test: int) -> Split:
         r"""Cut by time: the last ``test`` steps, the ``valid`` steps before them, and the rest to train on.
