@@ -22,7 +22,7 @@ class GradientBoosting(Method):
     Args:
         day: Steps in the short season.
         week: Steps in the long season, a multiple of the short one.
-        use_covariates: Read the covariates, which then have to be given to both calls.
+        use_covariates: Read the columns beside the series, which then has to have some.
         trees: How many.
         learning_rate: Share of each tree's forecast that is taken.
         leaves: At most so many in a tree.
@@ -111,7 +111,10 @@ class GradientBoosting(Method):
             return None
         checked = check_covariates(series, past_rows, known_rows)
         if checked is None:
-            raise ValueError(f"{self.name!r} reads covariates, and the series has none: use_covariates=False")
+            raise ValueError(
+                f"{self.name!r} reads covariates, and the series has none: give it some, Series.of(values, "
+                "covariates=...), or take use_covariates=False"
+            )
         return checked
 
     def _features(

@@ -73,10 +73,12 @@ class Forecast:
         Raises:
             StorageError: The disk refused.
         """
+        import pandas as pd
+
         table = io.StringIO()
         writer = csv.writer(table, lineterminator="\n")
         frame = self.to_frame()
-        writer.writerow(["step" if isinstance(self.index, np.ndarray | range) else "time", *frame.columns])
+        writer.writerow(["time" if isinstance(frame.index, pd.DatetimeIndex) else "step", *frame.columns])
         for place, row in zip(self.index, frame.to_numpy(), strict=True):
             writer.writerow([place, *(repr(float(number)) for number in row)])
         write(Path(path), table.getvalue().encode())

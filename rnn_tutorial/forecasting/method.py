@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
+from rnn_tutorial import validate
 from rnn_tutorial.data import Covariates, Series
 
 from .forecast import Forecast
@@ -54,13 +56,13 @@ class Method(Parameters, ABC):
 
     @property
     def gives_quantiles(self) -> bool:
-        """Whether it forecasts quantiles, or points alone."""
-        return False
+        """Whether it forecasts quantiles, or points alone: as it defines ``quantiles`` or not."""
+        return type(self).quantiles is not Method.quantiles
 
     @property
     def depends_on_chance(self) -> bool:
-        """Whether another ``seed`` gives another forecast."""
-        return False
+        """Whether another ``seed`` gives another forecast: as it takes one or not."""
+        return "seed" in self.parameter_names()
 
     @property
     def needed(self) -> int:
@@ -76,7 +78,7 @@ class Method(Parameters, ABC):
         """Forecast from each origin, (O, H): of a series that ends with the last origin, all checked."""
 
     def quantiles(self, series: Series, origins: Origins, horizon: int, levels: Sequence[float]) -> Array:
-        """Forecast quantiles from each origin, (O, H, Q), in the order of the levels."""
+        """Forecast quantiles from each origin, (O, H, Q), of levels that rise."""
         raise ValueError(
             f"{self.name!r} forecasts points alone; rt.Conformal puts intervals around it, and measures what they hold"
         )
@@ -124,23 +126,21 @@ class Method(Parameters, ABC):
                 quantiles asked of a method that gives none.
         """
         check_fitted(self, "series")
-        steps, origins = self._horizon(horizon), np.asarray(origins)
-        if origins.dtype.kind not in "iu":
-            raise TypeError(f"origins count steps, so they should be integers, got {origins.dtype}")
-        length = len(series) if isinstance(series, Series) else len(np.asarray(series))
-        if origins.size == 0 or origins.min() < self.needed or origins.max() > length:
-            shown = "none" if origins.size == 0 else f"{origins.min()} to {origins.max()}"
-            raise ValueError(f"origins should lie between {self.needed} and {length}, got {shown}")
-        latest = int(origins.max())
-        if isinstance(series, Series):
-            known = self._adopted(series if latest == length else series.part(0, latest))
-        else:
-            known = self._adopted(np.asarray(series)[:latest])
+        steps, at = self._horizon(horizon), whole_origins(origins)
+        given = Series.of(series, gaps=True)  # what comes after the last origin may be missing: it is not read
+        if len(given) < self.needed:
+            raise ValueError(f"{len(given)} values are too few to forecast from: at least {self.needed} are needed")
+        if at.size == 0 or at.min() < self.needed or at.max() > len(given):
+            shown = "none" if at.size == 0 else f"{at.min()} to {at.max()}"
+            raise ValueError(f"origins should lie between {self.needed} and {len(given)}, got {shown}")
+        latest = int(at.max())
+        known = self._adopted(given if latest == len(given) else given.part(0, latest))
         built = self.horizon or steps
-        if len(levels):
-            check_levels(levels)
-            return self.quantiles(known, origins, built, levels)[:, :steps]
-        return self.points(known, origins, built)[:, :steps]
+        if not np.size(levels):
+            return self.points(known, at, built)[:, :steps]
+        rising = check_levels(levels)
+        found = self.quantiles(known, at, built, rising)[:, :steps]
+        return found[..., [rising.index(float(level)) for level in levels]]
 
     def predict(
         self, horizon: int | None = None, levels: Sequence[float] = (), *, series: Numbers | None = None
@@ -150,17 +150,17 @@ class Method(Parameters, ABC):
         Args:
             horizon: H; may be left away where the method is built for one.
             levels: Of quantiles, besides the point forecast.
-            series: By default what was fitted on.
+            series: By default what was fitted on. Numbers are taken to begin where that begins.
 
         Returns:
             The forecast, with time stamps if the series has some.
         """
         check_fitted(self, "series")
-        whole = self.series if series is None else self._adopted(series)
+        whole = self.series if series is None else self._dated(self._adopted(series))
         steps, end = self._horizon(horizon), np.array([len(whole)])
         point = self.forecast(whole, end, steps)[0]
         quantiles: dict[float, Array] = {}
-        if len(levels):
+        if np.size(levels):
             rising = check_levels(levels)
             quantiles = dict(zip(rising, self.forecast(whole, end, steps, rising)[0].T, strict=True))
         return Forecast(whole.shown(whole.ahead(steps)), point, quantiles, whole.unit, whole.name, self.name)
@@ -176,16 +176,35 @@ class Method(Parameters, ABC):
         """Check what came and bring it to one form."""
         return Series.of(series, gaps=self.gaps)
 
+    def _dated(self, series: Series) -> Series:
+        """Give a series without dates those of the fit, if there are any, from the first one on."""
+        return series if series.has_clock or not self.series.has_clock else series.dated_like(self.series)
+
     def _horizon(self, horizon: int | None) -> int:
         """Return H: what was asked for, or what the method is built for."""
         if horizon is None and self.horizon is None:
             raise ValueError(f"{self.name!r} forecasts any number of steps: say how many, horizon=")
-        steps: int = self.horizon if horizon is None else horizon
-        if steps < 1:
-            raise ValueError(f"the horizon should be at least 1 step, got {steps}")
+        asked = self.horizon if horizon is None else horizon
+        try:
+            steps = validate.whole("the horizon", asked)
+        except TypeError:
+            raise TypeError(
+                f"the horizon should be a whole number of steps, got a {type(asked).__name__}; a series has to be "
+                "named: predict(series=...)"
+            ) from None
         if self.horizon is not None and steps > self.horizon:
             raise ValueError(f"{self.name!r} is built for a horizon of {self.horizon} steps, asked for {steps}")
         return steps
+
+
+def whole_origins(origins: npt.ArrayLike) -> Origins:
+    """Refuse origins that are no whole numbers or not one after the other."""
+    at = np.asarray(origins)
+    if at.ndim != 1:
+        raise ValueError(f"origins should be several in a row, shape (O,), got {at.shape}")
+    if at.size and at.dtype.kind not in "iu":
+        raise TypeError(f"origins count steps, so they should be integers, got {at.dtype}")
+    return at.astype(np.int64)
 
 
 def check_length(series: Series, needed: int, purpose: str) -> None:

@@ -24,7 +24,7 @@ class RidgeOnLags(Method):
         lags: L.
         horizon: H.
         alpha: Penalty.
-        use_covariates: Read the covariates, which then have to be given to both calls.
+        use_covariates: Read the columns beside the series, which then has to have some.
         seasons: Steps back from the target at which the known columns are read as well, e.g. ``(24, 168)``.
 
     Raises:
@@ -110,7 +110,10 @@ class RidgeOnLags(Method):
     def _beside(self, series: Series, past_rows: int, known_rows: int) -> Covariates:
         checked = check_covariates(series, past_rows, known_rows)
         if checked is None:
-            raise ValueError(f"{self.name!r} reads covariates, and the series has none: use_covariates=False")
+            raise ValueError(
+                f"{self.name!r} reads covariates, and the series has none: give it some, Series.of(values, "
+                "covariates=...), or take use_covariates=False"
+            )
         return checked
 
     def _rows(self, covariates: Covariates, origins: Origins, k: int) -> Array:

@@ -141,7 +141,8 @@ def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
         clock = Clock(**(config["clock"] | {"seasons": tuple(config["clock"]["seasons"])}))
         offset, steps = int(config["offset"]), len(tables[0])
         stamped = clock.first is not None
-        index = clock.stamps(offset, offset + steps) if stamped else cast(pd.DatetimeIndex, pd.RangeIndex(steps))
+        counted = cast(pd.DatetimeIndex, pd.RangeIndex(offset, offset + steps))
+        index = clock.stamps(offset, offset + steps) if stamped else counted
         series = Series(values=tables[0], index=index, covariates=beside, zone=clock.zone, **config["series"])
         forecaster._take(series, clock, units, offset)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
