@@ -1,6 +1,7 @@
 r"""A recurrent network as a forecasting method: fitted, asked and judged like all the others."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -62,7 +63,7 @@ class Forecaster(Method):
             loss. Missing covariates are replaced by their mean.
         epochs, lr, batch_size, weight_decay, clip_norm: Of AdamW under a one-cycle schedule.
         stride: Steps from one training window to the next.
-        patience: Epochs without improvement on the validation part (``fit(valid=...)``) until training stops.
+        patience: Epochs without improvement on the validation part (see ``fit``) until training stops.
         seed: Of weights, order and everything else that is random.
         name: In tables.
 
@@ -168,15 +169,16 @@ class Forecaster(Method):
     # ---- learning --------------------------------------------------------------------------------------------
 
     def fit(
-        self, series: Numbers, *, valid: int = 0, progress: bool = False, checkpoint: str | Path | None = None
+        self, series: Numbers, *, valid: int | None = None, progress: bool = False, checkpoint: str | Path | None = None
     ) -> Self:
         r"""Train a fresh network.
 
         Args:
             series: A ``Series``, whose dates and columns are used; a pandas column, whose dates are adopted; or numbers
                 (T,).
-            valid: Steps at the end on which each epoch is judged instead of learnt from; the weights of the best
-                epoch are kept.
+            valid: Steps at the end which are not learnt from: forecasts of them, from windows that reach back into
+                the steps before, judge each epoch, and the weights of the best one are kept. By default none;
+                with ``patience`` the last tenth of the series, but at least the horizon.
             progress: Show a progress bar.
             checkpoint: Folder from which an interrupted training goes on, see ``rnn_tutorial.fit``.
 
@@ -188,6 +190,8 @@ class Forecaster(Method):
             TypeError: No numbers.
         """
         whole_series = self._adopted(series)
+        if valid is None:
+            valid = max(self.horizon, len(whole_series) // 10) if self.patience else 0
         valid = whole("valid", valid, least=0)
         steps, needed = len(whole_series) - valid, self.context + self.horizon
         if steps < needed or 0 < valid < self.horizon:
@@ -196,8 +200,11 @@ class Forecaster(Method):
                 f"needed to train on (input_length {self.length}, longest season {self.context - self.length}, horizon "
                 f"{self.horizon}) and, to validate, at least the horizon"
             )
-        if self.recipe.patience and not valid:
-            raise ValueError("patience watches the validation part: give fit valid=, so many steps, or no patience")
+        if self.patience and not valid:
+            raise ValueError(
+                "patience watches the validation part: leave valid= away for a tenth of the series, give so many "
+                "steps, or take no patience"
+            )
         check_rows(whole_series.covariates, len(whole_series), len(whole_series), self.missing)
         clock = Clock.of_series(self.seasons if self.calendar else (), whole_series, self.calendar)
         units = Units.of(whole_series.values[:steps], whole_series.covariates or Covariates())
@@ -205,7 +212,7 @@ class Forecaster(Method):
         return self._train(self.recipe, steps, valid, progress, checkpoint)
 
     def learn(self, series: Series) -> None:
-        """Train on all of the series."""
+        """Train on all of the series or, with patience, on all but its last tenth."""
         self.fit(series)
 
     def update(self, new: Numbers, *, epochs: int = 2, lr: float | None = None, progress: bool = False) -> Self:
@@ -248,7 +255,7 @@ class Forecaster(Method):
 
     def _take(self, series: Series, clock: Clock, units: Units, offset: int) -> None:
         # All that a fitted forecaster knows beside its weights; ``load`` ends here as well.
-        self.series, self.clock, self.units, self.offset = series, clock, units, offset
+        self.clock, self.units, self.offset = clock, units, offset
         past, known = (series.covariates or Covariates()).columns
         self.reading = Reading(
             self.length, self.horizon, self.seasons, past, known, clock.columns(0, 1).shape[1], self.gaps, self.scale,
@@ -259,6 +266,7 @@ class Forecaster(Method):
             self.network = ForecastNetwork(
                 self.layer, self.hidden_size, self.num_layers, self.reading, self.distribution, self.decoding
             )
+        self.series = series
         self.parameters = sum(p.numel() for p in self.network.parameters() if p.requires_grad)
 
     def _train(
@@ -328,6 +336,12 @@ class Forecaster(Method):
             offset = self.clock.place(series.index)
         windows = self._windows(series, origins, offset, False)
         return predict(self.network, windows, batch_size=512, device=pick_device()).double().numpy()
+
+    def _dated(self, series: Series) -> Series:
+        # By the clock, for a forecaster that was loaded remembers the last steps alone.
+        if series.has_clock or self.clock.first is None:
+            return series
+        return replace(series, index=self.clock.stamps(0, len(series)), zone=self.clock.zone)
 
     def _windows(self, series: Series, origins: Origins, offset: int, teach: bool) -> Windows:
         return Windows(

@@ -11,8 +11,6 @@ from typing import Any, Self
 
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.utils.data import TensorDataset
 
 from rnn_tutorial.data import Series
 from rnn_tutorial.devices import pick_device
@@ -20,12 +18,10 @@ from rnn_tutorial.training import predict
 from rnn_tutorial.training.interrupts import interrupts_raise
 from rnn_tutorial.validate import whole
 
-from . import training
 from .clock import Clock
+from .correction import learn_correction
 from .forecaster import Forecaster
 from .method import Method
-from .outputs import Point
-from .recurrent import Layer
 from .types import Array, Numbers, Origins
 
 
@@ -50,8 +46,8 @@ class Hybrid(Method):
     Args:
         statistical: Any method; it is fitted by ``fit``.
         corrector: A ``Forecaster``, whose layer, sizes and training are used on the errors (its horizon and
-            input_length, too; last state, direct head); or a regression of scikit-learn, ``fit(X, Y)`` and
-            ``predict(X)``, of which a clone is fitted.
+            input_length, too; last state, direct head; with patience it watches the last tenth of the origins); or a
+            regression of scikit-learn, ``fit(X, Y)`` and ``predict(X)``, of which a clone is fitted.
         horizon: H; may be left away with a ``Forecaster``.
         input_length: L; likewise.
         seasons: Steps of the seasons whose phase the correction reads; by default those of a ``Forecaster``.
@@ -223,12 +219,7 @@ class Hybrid(Method):
             coefficients = [getattr(self.learnt, name, np.empty(0)) for name in ("coef_", "intercept_")]
             self.parameters = self.statistical.parameters + sum(np.size(c) for c in coefficients)
             return
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.corrector.seed)
-            self.learnt = Correction(self.corrector, inputs.shape[2])
-        data = TensorDataset(torch.tensor(inputs, dtype=torch.float32), torch.tensor(targets, dtype=torch.float32))
-        recipe, seed = self.corrector.recipe, self.corrector.seed
-        self.history = training.run(self.learnt, data, None, Point().loss, recipe, seed=seed, progress=progress)
+        self.learnt, self.history = learn_correction(self.corrector, inputs, targets, self.stride, progress)
         self.parameters = self.statistical.parameters + sum(p.numel() for p in self.learnt.parameters())
 
     def _correction(self, inputs: Array) -> Array:
@@ -244,27 +235,3 @@ def draws(regression: Any) -> bool:
     options = regression.get_params()
     way = options.get("solver", options.get("selection"))
     return "random_state" in options and way not in ("auto", "svd", "cholesky", "lsqr", "sparse_cg", "cyclic")
-
-
-class Correction(nn.Module):
-    r"""From errors (B, L, C) to a correction (B, H, 1), by the last output of a recurrent layer.
-
-    The linear map starts at zero: before training nothing is corrected.
-
-    Args:
-        like: Whose layer, sizes and horizon to take.
-        columns: C.
-    """
-
-    def __init__(self, like: Forecaster, columns: int) -> None:
-        super().__init__()
-        self.layer = Layer(like.layer, columns, like.hidden_size, like.num_layers)
-        self.head = nn.Linear(self.layer.width, like.horizon)
-        nn.init.zeros_(self.head.weight)
-        nn.init.zeros_(self.head.bias)
-
-    def forward(self, errors: Tensor) -> Tensor:
-        """Read the errors, oldest first."""
-        outputs, _ = self.layer(errors)
-        correction: Tensor = self.head(outputs[:, -1])
-        return correction[..., None]
