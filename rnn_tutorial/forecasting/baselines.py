@@ -53,7 +53,7 @@ class SeasonalNaive(Naive):
         if season < 1:
             raise ValueError(f"a season has at least 1 step, got {season}")
         self.season = season
-        self.name = name or f"seasonal naive ({season})"
+        self.given_name, self.name = name, name or f"seasonal naive ({season})"
 
     @property
     def needed(self) -> int:

@@ -137,7 +137,7 @@ class Forecaster(Method):
         self.clip_norm, self.patience = clip_norm, patience
         self.recipe = training.Recipe(epochs, lr, batch_size, weight_decay, clip_norm, patience)
         self.stride, self.seed = whole("stride", stride), whole("seed", seed, least=0)
-        self.name = name or name_of_layer(layer)
+        self.given_name, self.name = name, name or name_of_layer(layer)
 
     @property
     def length(self) -> int:

@@ -92,7 +92,7 @@ class Hybrid(Method):
         if neural and horizon not in (None, corrector.horizon):
             raise ValueError(f"the corrector is built for a horizon of {corrector.horizon} steps, not {horizon}")
         self.statistical, self.corrector = statistical, corrector
-        self.horizon: int = whole("horizon", corrector.horizon if neural else horizon)
+        self.given_horizon, self.horizon = horizon, whole("horizon", corrector.horizon if neural else horizon)
         self.input_length = None if input_length is None else whole("input_length", input_length)
         self.seasons = seasons
         read = (corrector.seasons if neural else ()) if seasons is None else seasons
@@ -100,7 +100,7 @@ class Hybrid(Method):
         self.log, self.stride = log, whole("stride", stride)
         self.burn_in = None if burn_in is None else whole("burn_in", burn_in)
         label = corrector.name if neural else type(corrector).__name__.lower()
-        self.name = name or f"{statistical.name} + {label}"
+        self.given_name, self.name = name, name or f"{statistical.name} + {label}"
         self.reads_covariates = statistical.reads_covariates
 
     @property

@@ -9,7 +9,8 @@ Value = TypeVar("Value")
 class Parameters:
     r"""Base of objects whose constructor keeps each argument as the attribute of that name.
 
-    With that, ``sklearn.base.clone`` copies them as well.
+    One that is completed, such as a name that is made up where none was given, is kept as it came as well:
+    ``given_name`` beside ``name``. With that, ``sklearn.base.clone`` copies them too.
     """
 
     @classmethod
@@ -20,7 +21,9 @@ class Parameters:
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the options by name; ``deep``, those of parts as well, as ``part__name``."""
-        found = {name: getattr(self, name) for name in self.parameter_names()}
+        found = {}
+        for name in self.parameter_names():
+            found[name] = getattr(self, f"given_{name}" if hasattr(self, f"given_{name}") else name)
         parts = {name: part for name, part in found.items() if deep and hasattr(part, "get_params")}
         nested = {f"{name}__{k}": v for name, part in parts.items() for k, v in part.get_params().items()}
         return found | nested
@@ -55,6 +58,10 @@ class Parameters:
 
 def copy_of(thing: Any) -> Any:
     """Return an unfitted copy of something that has options."""
+    if not isinstance(thing, Parameters):
+        from sklearn.base import clone
+
+        return clone(thing)
     options = {name: copy_of(v) if hasattr(v, "get_params") else v for name, v in thing.get_params(deep=False).items()}
     return type(thing)(**options)
 
