@@ -17,7 +17,7 @@ def step_of(index: pd.DatetimeIndex) -> pd.offsets.BaseOffset:
     r"""The one step from each time stamp to the next.
 
     Args:
-        index: Two stamps or more.
+        index: Two stamps or more, or one that knows its ``freq``.
 
     Returns:
         A pandas offset, for example of half an hour or of a month.
@@ -25,10 +25,10 @@ def step_of(index: pd.DatetimeIndex) -> pd.offsets.BaseOffset:
     Raises:
         ValueError: Fewer than two stamps, or no single step fits.
     """
-    if len(index) < 2:
-        raise ValueError(f"A step needs two time stamps, but the index has {len(index)}.")
     if index.freq is not None:
         return index.freq
+    if len(index) < 2:
+        raise ValueError(f"A step needs two time stamps, but the index has {len(index)}.")
     gaps = np.diff(index.asi8)
     if gaps[0] > 0 and (gaps == gaps[0]).all():
         step = index[1] - index[0]
