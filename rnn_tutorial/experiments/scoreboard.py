@@ -4,6 +4,9 @@ A *problem* is a forecasting task with what it takes to learn it. The recipe of 
 networks is the same for all problems but for the number of epochs. It was chosen on the validation weeks,
 ``problem.validation()``; the same call lets a reader choose again. On the shortest series, where an epoch is few steps,
 the number of epochs is kept below what validation would like, for the sake of time.
+
+The calendar of the time stamps, beside the phases of day and week, is part of it. Over nine seeds the GRU's error on
+the validation weeks is 3 % smaller with it on the shortest series, 2 % larger on the longest and the same on the third.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +22,7 @@ from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.recurrent import LayerName
 
 LAYERS: dict[str, LayerName] = {"RNN": "rnn", "LSTM": "lstm", "GRU": "gru", "FC-LSTM": "fc-lstm"}
-RECIPE: Mapping[str, Any] = {"batch_size": 64, "lr": 5e-3, "scale": "window"}
+RECIPE: Mapping[str, Any] = {"batch_size": 64, "lr": 5e-3, "scale": "window", "calendar": True}
 
 
 @dataclass(frozen=True)

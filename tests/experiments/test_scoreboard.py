@@ -1,5 +1,6 @@
 """The scoreboard's problems and methods, the learning curve and the disturbed weather, on a small series of our own."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,15 @@ def test_covariates_reach_the_methods_that_read_them():
         ridge = {"ridge": scoreboard.classics(toy)["ridge on lags"]}
         errors[told] = scoreboard.run(toy, ridge, seeds=[0]).board().errors("ridge").mean()
     assert errors[True] < 0.7 * errors[False]
+
+
+def test_networks_read_the_dates():
+    """Columns of the calendar are more numbers to learn; steps that are only counted have none."""
+    toy = problem()
+    counted = replace(toy, series=Series.of(toy.series.values))
+    gru = {"GRU": scoreboard.network(toy, "gru", **QUICK)}
+    dated, bare = (scoreboard.run(each, gru, seeds=[0]).board().entries["GRU"].parameters for each in (toy, counted))
+    assert dated > bare
 
 
 def test_learning_curve_by_hand():
