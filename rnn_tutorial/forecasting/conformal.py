@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from rnn_tutorial.data import Series
 
@@ -135,7 +136,7 @@ class Conformal(Method):
         tail = round((1 - self.level) / 2, 12)
         return tail, round(1 - tail, 12)
 
-    def interval(self, series: Numbers, origins: Origins, horizon: int | None = None) -> tuple[Array, Array]:
+    def interval(self, series: Numbers, origins: npt.ArrayLike, horizon: int | None = None) -> tuple[Array, Array]:
         """Lower and upper ends of the intervals of the nominal level, (O, H) each."""
         both = self.forecast(series, origins, horizon, self.ends)
         return both[..., 0], both[..., 1]

@@ -105,14 +105,14 @@ class Method(Parameters, ABC):
         return self
 
     def forecast(
-        self, series: Numbers, origins: Origins, horizon: int | None = None, levels: Sequence[float] = ()
+        self, series: Numbers, origins: npt.ArrayLike, horizon: int | None = None, levels: Sequence[float] = ()
     ) -> Array:
         r"""Forecast from each origin, by what was known then.
 
         Args:
             series: With the same first step as that of the fit, and the columns that the method reads: past ones up to
                 the last origin, known ones H further.
-            origins: (O,), each the number of steps known.
+            origins: (O,), whole numbers: how many steps are known.
             horizon: H; may be left away where the method is built for one.
             levels: Of quantiles; without, a point forecast.
 
