@@ -77,7 +77,7 @@ def test_a_model_is_not_asked_about_other_steps(freq, said, tmp_path):
     other = pd.Series(Y, pd.date_range("2024-01-01", periods=60, freq=freq))
     for one in (model, rt.Forecaster.load(tmp_path / "model.safetensors")):
         with pytest.raises(ValueError, match=f"steps of 1 day, and the time stamps from .* go by {said}"):
-            one.predict(other)
+            one.predict(series=other)
         with pytest.raises(ValueError, match=f"go by {said}"):
             one.update(other)
 

@@ -3,31 +3,31 @@
 import numpy as np
 import pytest
 
-from rnn_tutorial.data import Covariates
-from rnn_tutorial.forecasting import Conformal, HoltWinters, Persistence, RidgeOnLags
+from rnn_tutorial.data import Covariates, Series
+from rnn_tutorial.forecasting import Conformal, HoltWinters, Method, Persistence, RidgeOnLags
 
 rng = np.random.default_rng(3)
 NOISE = rng.normal(size=6000)
 ORIGINS = np.arange(4000, 5990)
 
 
-class Zero:
+class Zero(Method):
     """Forecasts 0: its errors are the series itself, as exchangeable as that is."""
 
-    name, parameters = "zero", 0
+    name = "zero"
 
-    def fit(self, past):
-        return self
+    def learn(self, series):
+        pass
 
-    def forecast(self, values, origins, horizon):
+    def points(self, series, origins, horizon):
         return np.zeros((len(origins), horizon))
 
 
 class Quantiles(Zero):
     """Claims quantiles that are far too narrow, and wider where the last value is high."""
 
-    def quantiles(self, values, origins, horizon, levels):
-        width = 0.1 * (1 + (values[origins - 1] > 0))[:, None, None]
+    def quantiles(self, series, origins, horizon, levels):
+        width = 0.1 * (1 + (series.values[origins - 1] > 0))[:, None, None]
         return np.tile(width * (np.array(levels) - 0.5), (1, horizon, 1))
 
 
@@ -80,9 +80,9 @@ def test_every_saves_forecasts(every):
     asked = []
 
     class Spy(Zero):
-        def forecast(self, values, origins, horizon):
+        def points(self, series, origins, horizon):
             asked.append(origins)
-            return super().forecast(values, origins, horizon)
+            return super().points(series, origins, horizon)
 
     Conformal(Spy(), calibration=200, every=every).fit(NOISE[:500]).interval(NOISE, np.array([540]), 2)
     assert sorted(np.concatenate(asked)) == [*range(300, 540, every), 540]
@@ -91,11 +91,10 @@ def test_every_saves_forecasts(every):
 class Mean(Zero):
     """Forecasts the mean of what it was fitted on."""
 
-    def fit(self, past):
-        self.mean = past.mean()
-        return self
+    def learn(self, series):
+        self.mean = series.values.mean()
 
-    def forecast(self, values, origins, horizon):
+    def points(self, series, origins, horizon):
         return np.full((len(origins), horizon), self.mean)
 
 
@@ -124,11 +123,11 @@ def test_no_interval_sees_the_future_and_origins_do_not_disturb_each_other():
     series = 50 + np.abs(NOISE[:3000])
     model = Conformal(RidgeOnLags(5, 4), calibration=600, window=300, every=7).fit(series[:2000])
     origins = np.array([2000, 2500, 2900])
-    together = model.quantiles(series, origins, 4, (0.05, 0.5, 0.95))
+    together = model.forecast(series, origins, 4, (0.05, 0.5, 0.95))
     for row, origin in enumerate(origins):
         changed = series.copy()
         changed[origin:] = np.nan
-        alone = model.quantiles(changed, origins[row : row + 1], 4, (0.05, 0.5, 0.95))
+        alone = model.forecast(changed, origins[row : row + 1], 4, (0.05, 0.5, 0.95))
         np.testing.assert_allclose(alone[0], together[row], rtol=1e-12)
 
 
@@ -136,22 +135,23 @@ def test_levels_are_ordered_and_the_middle_is_the_forecast():
     series = 50 + NOISE
     model = Conformal(RidgeOnLags(5, 4), calibration=600).fit(series[:4000])
     levels = (0.05, 0.25, 0.5, 0.75, 0.95)
-    q = model.quantiles(series, ORIGINS[::50], 4, levels)
+    q = model.forecast(series, ORIGINS[::50], 4, levels)
     assert q.shape == (40, 4, 5)
     assert np.all(np.diff(q, axis=-1) >= 0)
     np.testing.assert_array_equal(q[..., 2], model.forecast(series, ORIGINS[::50], 4))
     np.testing.assert_allclose(q[..., 4] - q[..., 2], q[..., 2] - q[..., 0])
     low, high = model.interval(series, ORIGINS[::50], 4)
     np.testing.assert_allclose([low, high], [q[..., 0], q[..., 4]], rtol=1e-12)
+    in_another_order = model.forecast(series, ORIGINS[::50], 4, (0.95, 0.5, 0.05, 0.5))
+    np.testing.assert_allclose(in_another_order, q[..., [4, 2, 0, 2]], rtol=1e-12)
 
 
 def test_the_method_does_not_see_the_calibration_part():
     seen = []
 
     class Spy(Zero):
-        def fit(self, past):
-            seen.append(len(past))
-            return self
+        def learn(self, series):
+            seen.append(len(series))
 
     Conformal(Spy(), calibration=100).fit(NOISE[:500])
     assert seen == [400]
@@ -170,19 +170,16 @@ def test_covariates_and_seeds_reach_the_method():
     known = np.tile([0.0, 1.0], 500)[:, None]
     series = 10 + 5 * known[:, 0] + 0.1 * NOISE[:1000]
     model = Conformal(RidgeOnLags(1, 2, use_covariates=True), calibration=300)
-    assert model.takes_covariates
+    assert model.reads_covariates
     assert model.horizon == 2
-    columns = Covariates(known=known)
-    model.fit(series[:800], covariates=columns)
-    low, high = model.interval(series, np.array([900]), 2, covariates=columns)
+    told = Series.of(series, covariates=Covariates(known=known))
+    model.fit(told.part(0, 800))
+    low, high = model.interval(told, np.array([900]), 2)
     assert np.all((low < series[900:902]) & (series[900:902] < high))
 
     class Random(Zero):
         def __init__(self, seed=0):
             self.seed = seed
-
-        def with_seed(self, seed):
-            return Random(seed)
 
     whole = Conformal(Random(), 0.8, calibration=300, window=50, every=3, refit=True)
     seeded = whole.with_seed(7)
@@ -192,8 +189,9 @@ def test_covariates_and_seeds_reach_the_method():
     inner = seeded.method
     assert isinstance(inner, Random)
     assert inner.seed == 7
-    assert not hasattr(model, "with_seed")
-    assert not hasattr(Conformal(Zero(), calibration=300), "horizon")
+    assert (whole.depends_on_chance, model.depends_on_chance) == (True, False)
+    assert repr(model.with_seed(7)) == repr(model)  # a copy: nothing in it is random
+    assert Conformal(Zero(), calibration=300).horizon is None
 
 
 @pytest.mark.parametrize(
@@ -210,8 +208,8 @@ def test_covariates_and_seeds_reach_the_method():
         (lambda: Conformal(Zero(), calibration=50).fit(NOISE[:100]).interval(NOISE, np.array([99]), 1), "between 100"),
         (lambda: Conformal(Zero(), calibration=50).fit(NOISE[:100]).interval(NOISE, np.array([100]), 0), "horizon"),
         (
-            lambda: Conformal(Zero(), calibration=50).fit(NOISE[:100]).quantiles(NOISE, np.array([100]), 1, (0.9, 0.1)),
-            "should increase",
+            lambda: Conformal(Zero(), calibration=50).fit(NOISE[:100]).forecast(NOISE, np.array([100]), 1, (0.1, 1.0)),
+            "strictly between 0 and 1",
         ),
         (lambda: Conformal(HoltWinters(), calibration=50).fit(np.append(NOISE, np.nan)), "first at step 6000"),
     ],

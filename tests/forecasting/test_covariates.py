@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from rnn_tutorial.data import Covariates
+from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.forecasting import GradientBoosting, RidgeOnLags
 
 DAY, WEEK, H = 4, 12, 6  # a horizon of more than a day
@@ -21,11 +21,15 @@ def boosting(horizon=H, **options):
     return GradientBoosting(horizon, DAY, WEEK, use_covariates=True, **({"trees": 60, "learning_rate": 0.2} | options))
 
 
+def learnt(method, told, end=END):
+    """The method, fitted on the beginning of a series and of the columns beside it."""
+    return method.fit(told.part(0, end))
+
+
 def share_left(method, values, covariates, steps=slice(None)):
     """Absolute error of the forecasts in units of that of the mean."""
-    forecast = method.fit(values[:END], covariates=covariates).forecast(
-        values, ORIGINS, method.horizon, covariates=covariates
-    )
+    told = Series.of(values, covariates=covariates)
+    forecast = learnt(method, told).forecast(told, ORIGINS)
     truth = values[ORIGINS[:, None] + np.arange(method.horizon)]
     return (np.abs(forecast - truth)[:, steps].mean()) / np.abs(truth - values.mean())[:, steps].mean()
 
@@ -51,12 +55,13 @@ def test_past_columns_are_read_at_the_last_step_known(make):
 def test_no_covariate_of_the_future_is_read(make):
     columns = Covariates(NOISE[:T, :1], NOISE[:, 1:])
     values = 50 + NOISE[:T, 2]
-    method = make().fit(values[:END], covariates=columns)
-    before = method.forecast(values, ORIGINS, H, covariates=columns)
+    told = Series.of(values, covariates=columns)
+    method = learnt(make(), told)
+    before = method.forecast(told, ORIGINS, H)
     origin = ORIGINS[7]
     changed, past, known = values.copy(), columns.past.copy(), columns.known.copy()
     changed[origin:], past[origin:], known[origin + H :] = 1e3, 1e3, 1e3
-    after = method.forecast(changed, ORIGINS[7:8], H, covariates=Covariates(past, known))
+    after = method.forecast(Series.of(changed, covariates=Covariates(past, known)), ORIGINS[7:8], H)
     np.testing.assert_allclose(after[0], before[7])
 
 
@@ -65,9 +70,9 @@ def test_boosting_learns_every_phase_from_few_rows(rows):
     """What the column does depends on the time of day: every second or fourth origin would leave some of it out."""
     column, origins = np.random.default_rng(1).normal(size=6000), np.arange(5000, 5900)
     values = 50 + np.array([1.0, -1.0, 2.0, -2.0])[np.arange(6000) % DAY] * column
-    columns = Covariates(known=column[:, None])
-    method = boosting(1, rows=rows).fit(values[:5000], covariates=columns)
-    errors = np.abs(method.forecast(values, origins, 1, covariates=columns)[:, 0] - values[origins])
+    told = Series.of(values, covariates=Covariates(known=column[:, None]))
+    method = learnt(boosting(1, rows=rows), told, 5000)
+    errors = np.abs(method.forecast(told, origins, 1)[:, 0] - values[origins])
     size = np.abs(values[origins] - 50)
     assert max(errors[phase::DAY].mean() / size[phase::DAY].mean() for phase in range(DAY)) < 0.4
 
@@ -88,8 +93,8 @@ def test_boosting_at_hardly_any_rate_is_the_mean_of_the_last_week():
 @pytest.mark.parametrize("use_covariates", [False, True])
 def test_ridge_of_an_infinite_penalty_is_the_mean(use_covariates):
     values, columns = 50 + NOISE[:T, 0], Covariates(known=NOISE[:, 1:]) if use_covariates else None
-    method = RidgeOnLags(3, H, alpha=1e12, use_covariates=use_covariates).fit(values[:END], covariates=columns)
-    found = method.forecast(values, ORIGINS, H, covariates=columns)
+    told = Series.of(values, covariates=columns)
+    found = learnt(RidgeOnLags(3, H, alpha=1e12, use_covariates=use_covariates), told).forecast(told, ORIGINS, H)
     np.testing.assert_allclose(found, values[:END].mean(), rtol=1e-3)
 
 
@@ -102,9 +107,8 @@ def test_ridge_shares_work_between_steps_and_is_scikit_learns(alpha, columns, ne
         table[:, 0] = 1.0
     past, known = table[:T, : columns[0]], table[:, 3 - columns[1] :] if not never_changes else table[:, : columns[1]]
     values = 50 + np.random.default_rng(1).normal(size=T)
-    given = Covariates(past=past, known=known)
-    method = RidgeOnLags(5, H, alpha, use_covariates=True, seasons=(DAY,)).fit(values[:END], covariates=given)
-    found = method.forecast(values, ORIGINS, H, covariates=given)
+    told = Series.of(values, covariates=Covariates(past=past, known=known))
+    found = learnt(RidgeOnLags(5, H, alpha, use_covariates=True, seasons=(DAY,)), told).forecast(told, ORIGINS, H)
 
     def standardised(part):
         rows = part[:END] if part.size else part
@@ -119,34 +123,44 @@ def test_ridge_shares_work_between_steps_and_is_scikit_learns(alpha, columns, ne
         parts += [x_known[origins + k], x_known[origins + k - DAY]] if x_known.size else []
         return np.hstack(parts)
 
-    learnt = np.arange(5, END - H + 1)
+    seen = np.arange(5, END - H + 1)
     for k in range(H):
-        theirs = Ridge(alpha, solver="svd").fit(inputs(learnt, k), y[learnt + k, 0])
+        theirs = Ridge(alpha, solver="svd").fit(inputs(seen, k), y[seen + k, 0])
         expected = theirs.predict(inputs(ORIGINS, k)) * values[:END].std() + values[:END].mean()
         np.testing.assert_allclose(found[:, k], expected, rtol=1e-9)
 
 
 def test_boosting_of_fewer_steps_is_the_beginning():
-    values, columns = 50 + NOISE[:T, 2], Covariates(known=NOISE[:, 1:])
-    method = boosting().fit(values[:END], covariates=columns)
-    whole = method.forecast(values, ORIGINS, H, covariates=columns)
-    np.testing.assert_array_equal(method.forecast(values, ORIGINS, 2, covariates=columns), whole[:, :2])
+    told = Series.of(50 + NOISE[:T, 2], covariates=Covariates(known=NOISE[:, 1:]))
+    method = learnt(boosting(), told)
+    np.testing.assert_array_equal(method.forecast(told, ORIGINS, 2), method.forecast(told, ORIGINS, H)[:, :2])
 
 
 @pytest.mark.parametrize("make", [ridge, boosting])
 @pytest.mark.parametrize(
     ("fit", "ask", "words"),
     [
-        (None, None, "reads covariates and got none"),
-        (Covariates(known=NOISE), None, "reads covariates and got none"),
+        (None, None, "reads covariates, and the series has none: give it some, Series.of"),
+        (Covariates(known=NOISE), None, "reads covariates, and the series has none: give it some, Series.of"),
         (Covariates(known=NOISE), Covariates(known=NOISE[:, :2]), r"fitted with \(0, 3\) past and known columns"),
         (Covariates(known=NOISE), Covariates(known=NOISE[: T - 1]), "rows"),
     ],
 )
 def test_clear_errors(make, fit, ask, words):
     method = make()
+    values = NOISE[:T, 0] + 9
     with pytest.raises(ValueError, match=words):
-        method.fit(NOISE[:END, 0] + 9, covariates=fit).forecast(NOISE[:T, 0] + 9, ORIGINS, H, covariates=ask)
+        learnt(method, Series.of(values, covariates=fit)).forecast(Series.of(values, covariates=ask), ORIGINS, H)
+
+
+@pytest.mark.parametrize("make", [ridge, boosting])
+def test_known_columns_reach_as_far_as_the_forecast(make):
+    values = 50 + NOISE[:T, 2]
+    told, short = (Series.of(values, covariates=Covariates(known=NOISE[:rows])) for rows in (T + H, T + H - 1))
+    method = learnt(make(), told, T)
+    assert np.isfinite(method.predict().point).all()
+    with pytest.raises(ValueError, match=f"known covariates have {T + H - 1} rows, {T + H} are needed"):
+        method.predict(series=short)
 
 
 @pytest.mark.parametrize(

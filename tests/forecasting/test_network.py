@@ -42,7 +42,7 @@ def test_the_latest_value_of_a_season_is_that_of_the_seasonal_naive_forecast(sea
     values = np.arange(3.0 + season)
     read = reading(seasons=(season,))
     _, future, _, _ = read(batch(values.tolist()))
-    naive = SeasonalNaive(season).forecast(values, np.array([len(values)]), H)
+    naive = SeasonalNaive(season).fit(values).forecast(values, np.array([len(values)]), H)
     np.testing.assert_array_equal(future[0, :, 0], naive[0])
 
 
@@ -83,7 +83,7 @@ def recursive(values=VALUES, **options):
 def fed(forecaster, truth, share):
     """What the decoder was fed in training beside the future, (B, H), and the forecasts in units of the window."""
     network, told = forecaster.network, []
-    windows = forecaster._windows(forecaster.memory, np.arange(100, 140, 9), 0, True)
+    windows = forecaster._windows(forecaster.series, np.arange(100, 140, 9), 0, True)
     inputs, _ = windows[list(range(len(windows)))]
     inputs["target"] = truth(inputs["target"])
     handle = network.decoder.register_forward_pre_hook(lambda _, given: told.append(given[0][:, 0, -1]))
@@ -93,7 +93,7 @@ def fed(forecaster, truth, share):
         parameters = network.train()(inputs)
     handle.remove()
     _, _, location, scale = network.reading(inputs)
-    own = (forecaster.output.point(parameters) - location) / scale
+    own = (forecaster.distribution.point(parameters) - location) / scale
     return torch.stack(told, dim=1), own, (inputs["target"] - location) / scale
 
 
@@ -123,7 +123,7 @@ def test_teacher_forcing_learns_around_gaps():
 
 def test_nothing_is_fed_the_truth_when_asked_for_a_forecast():
     forecaster = recursive(teacher_forcing=1.0)
-    windows = forecaster._windows(forecaster.memory, np.array([100, 120]), 0, True)
+    windows = forecaster._windows(forecaster.series, np.array([100, 120]), 0, True)
     inputs, _ = windows[[0, 1]]
     network = forecaster.network.eval()
     network.forced.zero_()  # as if training had just begun

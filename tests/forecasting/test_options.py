@@ -46,8 +46,8 @@ ONLY_WITH: dict[str, dict[str, Any]] = {
 }
 
 
-def forecast(valid=0, **options):
-    return Forecaster("gru", H, **(QUICK | options)).fit(SERIES, valid=valid).predict()
+def forecast(**options):
+    return Forecaster("gru", H, **(QUICK | options)).fit(SERIES).predict()
 
 
 def test_no_option_is_left_out_here():
@@ -82,10 +82,11 @@ def test_patience_ends_a_training_that_gets_worse():
 
 def test_all_options_survive_a_file_and_another_seed(tmp_path):
     before = Forecaster("gru", H, **OTHER)
-    assert before.with_seed(7).options == before.options | {"seed": 7}
+    assert before.get_params() == {"layer": "gru", "horizon": H} | OTHER
+    assert before.with_seed(7).get_params() == before.get_params() | {"seed": 7}
     before.fit(SERIES, valid=3 * DAY).save(tmp_path / "a")
     after = Forecaster.load(tmp_path / "a")
-    assert after.options == before.options
+    assert after.get_params() == before.get_params()
     assert after.recipe == before.recipe
     one, other = (forecaster.predict(levels=(0.3, 0.9)) for forecaster in (before, after))
     pd.testing.assert_frame_equal(one.to_frame(), other.to_frame(), check_freq=False)

@@ -52,7 +52,5 @@ def test_a_ratio_follows_a_series_of_another_size(output, decoding):
         forecaster.forecast(3 * VALUES, ORIGINS, H), 3 * forecaster.forecast(VALUES, ORIGINS, H), rtol=1e-5
     )
     if output != "point":
-        wide, usual = (
-            np.ptp(forecaster.quantiles(size * VALUES, ORIGINS, H, (0.25, 0.75)), axis=-1) for size in (3, 1)
-        )
+        wide, usual = (np.ptp(forecaster.forecast(size * VALUES, ORIGINS, H, (0.25, 0.75)), axis=-1) for size in (3, 1))
         np.testing.assert_allclose(wide, 3 * usual, rtol=1e-2)

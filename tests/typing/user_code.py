@@ -6,11 +6,13 @@ one that is not needed.
 
 from typing import assert_type
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
 import rnn_tutorial as rt
+from rnn_tutorial.forecasting.types import Array, Origins
 
 Pair = tuple[Tensor, Tensor]
 
@@ -81,11 +83,38 @@ assert_type(forecast, rt.forecasting.forecast.Forecast)
 rt.Forecaster(lambda features: rt.LSTM(features, 8, batch_first=True), 7)
 rt.Forecaster(torch.nn.GRU(4, 8, batch_first=True), 7)
 
+model.predict(series=rt.load_series("sunspots"))
+assert_type(model.forecast(values, [90, 93], levels=(0.1, 0.9)), Array)
+model.predict(values)  # type: ignore[arg-type]  # the horizon comes first
+model.predict(covariates=None)  # type: ignore[call-arg]  # columns travel in the series
+model.fit(rt.data.Series.of(values, covariates=rt.data.Covariates(known=np.zeros((107, 1)))), valid=None)
+
 baseline = rt.forecasting.SeasonalNaive(7)
+assert_type(baseline.fit(values).predict(horizon=14), rt.forecasting.forecast.Forecast)
+assert_type(baseline.set_params(season=5), rt.forecasting.SeasonalNaive)
+
+
+class Mean(rt.forecasting.Method):
+    """A method of one's own."""
+
+    name, parameters, baseline = "mean", 1, True
+
+    def learn(self, series: rt.data.Series) -> None:
+        """Learn the mean."""
+        self.mean = series.values.mean()
+
+    def points(self, series: rt.data.Series, origins: Origins, horizon: int) -> Array:
+        """Forecast the mean."""
+        return np.full((len(origins), horizon), self.mean)
+
+
+assert_type(Mean().fit(values), Mean)
+assert_type(rt.Conformal(Mean(), calibration=50).fit(values).interval(values, [100], 7), tuple[Array, Array])
 hybrid = rt.Hybrid(rt.forecasting.HoltWinters(7, 49), rt.Forecaster("lstm", 7))
 assert_type(hybrid.fit(values), rt.Hybrid)
 assert_type(rt.backtest([model, hybrid, baseline], rt.load_series("taylor"), horizon=7), rt.Backtest)
 rt.Conformal(model, calibration=50)
+rt.backtest([Mean(), baseline], rt.load_series("taylor"), horizon=7)
 rt.backtest([model], "taylor", horizon=7)  # type: ignore[arg-type]
 
 rt.Forecaster("gruu", 7)  # type: ignore[arg-type]
