@@ -36,6 +36,11 @@ def series(values=VALUES, covariates=None, start="2024-01-01", freq="2h"):
     return Series("toy", values, index, "MW", {"day": DAY}, "made here", "none", covariates=covariates)
 
 
+def told(columns, values=VALUES):
+    """The series with columns beside it, without dates."""
+    return Series.of(values, covariates=columns)
+
+
 def beside(past=True, known=True, steps=60 * DAY, more=0):
     """Covariates that are noise, known ones for some steps more."""
     noise = np.random.default_rng(1).normal(size=(steps + more, 3))
@@ -69,14 +74,14 @@ VARIANTS = {
 @pytest.mark.parametrize("options", VARIANTS.values(), ids=VARIANTS)
 def test_no_forecast_sees_the_future(options):
     columns = beside(more=H)
-    forecaster = small(**options).fit(VALUES[:TRAIN], covariates=columns)
-    before = forecaster.forecast(VALUES, ORIGINS, H, covariates=columns)
+    forecaster = small(**options).fit(told(columns).part(0, TRAIN))
+    before = forecaster.forecast(told(columns), ORIGINS, H)
     assert before.shape == (len(ORIGINS), H)
     for row in (0, len(ORIGINS) // 2):
         origin = ORIGINS[row]
         changed, past, known = VALUES.copy(), columns.past.copy(), columns.known.copy()
         changed[origin:], past[origin:], known[origin + H :] = 1e3, 1e3, 1e3
-        after = forecaster.forecast(changed, ORIGINS[row : row + 1], H, covariates=Covariates(past, known))
+        after = forecaster.forecast(told(Covariates(past, known), changed), ORIGINS[row : row + 1], H)
         np.testing.assert_allclose(after[0], before[row], rtol=1e-5)
 
 
@@ -85,22 +90,23 @@ def test_the_fit_does_not_look_beyond_its_past():
     columns = beside(more=H)
     spoilt = Covariates(columns.past.copy(), columns.known.copy())
     spoilt.past[TRAIN:], spoilt.known[TRAIN:] = np.nan, np.nan
-    one, other = (small().fit(VALUES[:TRAIN], covariates=c) for c in (columns, spoilt))
-    ask = (VALUES, ORIGINS, H)
-    np.testing.assert_array_equal(one.forecast(*ask, covariates=columns), other.forecast(*ask, covariates=columns))
+    one, other = (small().fit(told(c).part(0, TRAIN)) for c in (columns, spoilt))
+    assert np.isnan(other.series.covariates.known[TRAIN:]).all()
+    ask = (told(columns), ORIGINS, H)
+    np.testing.assert_array_equal(one.forecast(*ask), other.forecast(*ask))
 
 
 @pytest.mark.parametrize("decoding", ["decoder", "direct", "recursive"])
 def test_every_input_counts(decoding):
     """What may be read is read: last values, past columns, known columns of the target steps, the clock."""
     columns, last = beside(more=H), ORIGINS[-1:]
-    forecaster = small(decoding=decoding).fit(VALUES[:TRAIN], covariates=columns)
-    before = forecaster.forecast(VALUES, last, H, covariates=columns)
+    forecaster = small(decoding=decoding).fit(told(columns).part(0, TRAIN))
+    before = forecaster.forecast(told(columns), last, H)
     for name in ("values", "past", "known"):
         changed = {"values": VALUES.copy(), "past": columns.past.copy(), "known": columns.known.copy()}
         changed[name][last[0] + (H - 1 if name == "known" else -1)] += 1.0
-        covariates = Covariates(changed["past"], changed["known"])
-        after = forecaster.forecast(changed["values"], last, H, covariates=covariates)
+        other = told(Covariates(changed["past"], changed["known"]), changed["values"])
+        after = forecaster.forecast(other, last, H)
         assert np.abs(after - before).max() > 1e-5, name
     for calendar in (True, False):
         flat = np.tile(VALUES[:DAY], 60)  # the same values at every origin of a day: only the clock could tell
@@ -140,19 +146,20 @@ def test_it_learns(decoding):
     """Better than repeating the last season, whose noise it repeats as well, on steps that it has not seen."""
     truth = NOISY[ORIGINS[:, None] + np.arange(H)]
     forecaster = small(decoding=decoding, hidden_size=16, epochs=10, stride=2).fit(NOISY[:TRAIN])
-    naive = mae(truth, SeasonalNaive(DAY).forecast(NOISY, ORIGINS, H))
+    naive = mae(truth, SeasonalNaive(DAY).fit(NOISY[:TRAIN]).forecast(NOISY, ORIGINS, H))
     assert mae(truth, forecaster.forecast(NOISY, ORIGINS, H)) < 0.85 * naive
 
 
 def test_a_known_covariate_is_used():
     """Half of the series is a schedule known in advance."""
     schedule = np.random.default_rng(2).normal(0, 5, len(VALUES) + H)
-    values, columns = VALUES + schedule[: len(VALUES)], Covariates(known=schedule[:, None])
+    values = VALUES + schedule[: len(VALUES)]
+    given = told(Covariates(known=schedule[:, None]), values)
     truth = values[ORIGINS[:, None] + np.arange(H)]
     options = {"hidden_size": 16, "epochs": 8, "stride": 2}
-    told = small(**options).fit(values[:TRAIN], covariates=columns).forecast(values, ORIGINS, H, covariates=columns)
+    knowing = small(**options).fit(given.part(0, TRAIN)).forecast(given, ORIGINS, H)
     alone = small(**options).fit(values[:TRAIN]).forecast(values, ORIGINS, H)
-    assert mae(truth, told) < 0.6 * mae(truth, alone)
+    assert mae(truth, knowing) < 0.6 * mae(truth, alone)
 
 
 def test_seeds():
@@ -164,7 +171,7 @@ def test_seeds():
     np.testing.assert_array_equal(forecast(small(seed=3)), first)
     np.testing.assert_array_equal(forecast(small(seed=0).with_seed(3)), first)
     assert not np.allclose(forecast(small(seed=4)), first)
-    assert small().with_seed(5).options == small(seed=5).options
+    assert small().with_seed(5).get_params() == small(seed=5).get_params()
 
 
 def test_teacher_forcing_feeds_the_truth_at_first_and_not_at_last():
@@ -192,7 +199,7 @@ def test_conformal_puts_intervals_around_a_point_forecast():
     point = model.forecast(VALUES, ORIGINS, H)
     np.testing.assert_allclose(point - low, high - point, rtol=1e-6)
     assert (high > low).all()
-    forecast = model.predict(series())
+    forecast = model.predict(series=series())
     assert list(forecast.quantiles) == [0.1, 0.9]
     assert forecast.index[0] - series().index[-1] == pd.Timedelta("2h")
     end = np.array([len(VALUES)])
@@ -210,14 +217,14 @@ def test_quantiles_cover_and_do_not_cross(output):
     values = NOISY
     forecaster = small(output=output, hidden_size=16, epochs=12, stride=1).fit(values[:TRAIN])
     levels = (0.05, 0.25, 0.5, 0.75, 0.95)
-    quantiles = forecaster.quantiles(values, ORIGINS, H, levels)
+    quantiles = forecaster.forecast(values, ORIGINS, H, levels)
     assert quantiles.shape == (len(ORIGINS), H, 5)
     assert (np.diff(quantiles, axis=-1) > 0).all()
     truth = values[ORIGINS[:, None] + np.arange(H)]
     inside = ((truth > quantiles[..., 0]) & (truth < quantiles[..., -1])).mean()
     assert 0.8 < inside < 0.97
     np.testing.assert_allclose(forecaster.forecast(values, ORIGINS, H), quantiles[..., 2], rtol=1e-6)
-    between = forecaster.quantiles(values, ORIGINS, H, (0.6,))[..., 0]
+    between = forecaster.forecast(values, ORIGINS, H, (0.6,))[..., 0]
     assert ((between > quantiles[..., 2]) & (between < quantiles[..., 3])).all()
 
 
@@ -245,13 +252,14 @@ def test_missing_values():
     forecast = forecaster.forecast(gaps, ORIGINS, H)
     assert np.isfinite(forecast).all()
     truth = NOISY[ORIGINS[:, None] + np.arange(H)]
-    assert mae(truth, forecast) < mae(truth, SeasonalNaive(DAY).forecast(NOISY, ORIGINS, H))
-    rows, L = forecaster._windows(forecaster.memory, ORIGINS[:3] - 300, 0, False)[[0, 1, 2]][0], forecaster.context
+    naive = SeasonalNaive(DAY).fit(NOISY[:TRAIN]).forecast(NOISY, ORIGINS, H)
+    assert mae(truth, forecast) < mae(truth, naive)
+    rows, L = forecaster._windows(forecaster.series, ORIGINS[:3] - 300, 0, False)[[0, 1, 2]][0], forecaster.context
     np.testing.assert_array_equal(rows["observed"][0], ~np.isnan(gaps[ORIGINS[0] - 300 - L : ORIGINS[0] - 300]))
     all_gone = np.full(len(VALUES), np.nan)
     assert np.isfinite(forecaster.forecast(all_gone, ORIGINS[:1], H)).all()
     columns = Covariates(past=np.where(np.isnan(gaps), np.nan, 1.0 * STEPS)[:, None])
-    assert small(missing="mask").fit(VALUES[:TRAIN], covariates=columns).units.past[0][1] > 0
+    assert small(missing="mask").fit(told(columns).part(0, TRAIN)).units.past[0][1] > 0
 
 
 def test_a_window_without_a_target_is_left_out():
@@ -274,6 +282,34 @@ def test_validation_keeps_the_best_epoch():
     assert forecaster.units.value[0] == pytest.approx(values[: -5 * DAY].mean())  # measured before the validation part
 
 
+@pytest.mark.parametrize(("steps", "tenth"), [(TRAIN, TRAIN // 10), (4 * DAY, H)])
+def test_patience_watches_the_last_tenth_but_at_least_the_horizon(steps, tenth):
+    options: dict[str, Any] = {"epochs": 12, "lr": 0.3, "patience": 1, "stride": 1}
+    alone, told_so = small(**options).fit(VALUES[:steps]), small(**options).fit(VALUES[:steps], valid=tenth)
+    losses = [[row["valid_loss"] for row in one.history.rows] for one in (alone, told_so)]
+    assert alone.history.stopped == "patience"
+    assert losses[0] == losses[1]
+    assert alone.units.value[0] == VALUES[: steps - tenth].mean()  # measured before the validation part
+    np.testing.assert_array_equal(alone.predict().point, told_so.predict().point)
+    without = small(epochs=1).fit(VALUES[:steps])
+    assert "valid_loss" not in without.history.rows[0]
+    assert without.units.value[0] == VALUES[:steps].mean()
+
+
+@pytest.mark.parametrize(
+    "wrapped", [lambda m: m, lambda m: Conformal(m, 0.5, calibration=2 * DAY)], ids=["it", "conformal"]
+)
+def test_patience_works_in_a_backtest(wrapped):
+    """As if every fit had been told how many steps to watch."""
+    method = small(epochs=12, lr=0.3, patience=1, stride=1)
+    found = backtest([wrapped(method)], series(), H, folds=1, test=DAY, progress=False).board()
+    end = len(VALUES) - DAY - (0 if wrapped(method) is method else 2 * DAY)
+    told_so = small(epochs=12, lr=0.3, patience=1, stride=1).fit(series().part(0, end), valid=end // 10)
+    assert told_so.history.stopped == "patience"
+    forecasts = next(iter(found.entries.values())).forecasts[0]
+    np.testing.assert_allclose(forecasts, told_so.forecast(series(), found.origins), rtol=1e-5)
+
+
 def test_an_interrupted_fit_goes_on(tmp_path):
     whole = small(decoding="recursive").fit(VALUES[:TRAIN], checkpoint=tmp_path / "a")
     again = small(decoding="recursive").fit(VALUES[:TRAIN], checkpoint=tmp_path / "a")  # all epochs are done
@@ -282,20 +318,29 @@ def test_an_interrupted_fit_goes_on(tmp_path):
 
 def test_predict_on_a_series_has_time_stamps():
     columns = beside(more=H)
-    told = series(covariates=columns)
-    forecaster = small(output="gaussian").fit(told)
+    given = series(covariates=columns)
+    forecaster = small(output="gaussian").fit(given)
     forecast = forecaster.predict()
-    assert forecast.index[0] == told.index[-1] + pd.Timedelta("2h")
+    assert forecast.index[0] == given.index[-1] + pd.Timedelta("2h")
     assert (forecast.name, forecast.unit, forecast.method) == ("toy", "MW", "GRU")
     assert list(forecast.quantiles) == [0.05, 0.95]
-    ends_earlier = forecaster.predict(series(VALUES[:-DAY], covariates=beside(steps=len(VALUES) - DAY, more=H)))
-    assert ends_earlier.index[0] == told.index[-DAY]
+    ends_earlier = series(VALUES[:-DAY], covariates=beside(steps=len(VALUES) - DAY, more=H))
+    assert forecaster.predict(series=ends_earlier).index[0] == given.index[-DAY]
     # A series cut at the left finds its place, and so its phase, by its time stamps.
     cut = DAY // 2 + 1
-    later = series(VALUES[cut:], Covariates(columns.past[cut:], columns.known[cut:]), start=told.index[cut])
-    np.testing.assert_allclose(forecaster.predict(later).point, forecast.point, rtol=1e-5)
+    later = series(VALUES[cut:], Covariates(columns.past[cut:], columns.known[cut:]), start=given.index[cut])
+    np.testing.assert_allclose(forecaster.predict(series=later).point, forecast.point, rtol=1e-5)
     with pytest.raises(ValueError, match="no step of the series"):
-        forecaster.predict(series(start="2024-01-01 00:30", covariates=columns))
+        forecaster.predict(series=series(start="2024-01-01 00:30", covariates=columns))
+
+
+def test_numbers_begin_where_the_dates_of_the_fit_do(tmp_path):
+    forecaster = small(epochs=1).fit(series())
+    forecaster.save(tmp_path / "a")
+    for one in (forecaster, Forecaster.load(tmp_path / "a")):
+        forecast = one.predict(series=VALUES)
+        np.testing.assert_allclose(forecast.point, forecaster.predict().point, rtol=1e-6)
+        assert forecast.index.equals(forecaster.predict().index)
 
 
 def test_predict_on_numbers_equals_forecast():
@@ -304,7 +349,7 @@ def test_predict_on_numbers_equals_forecast():
     assert forecast.quantiles == {}
     assert list(forecast.index) == list(range(len(VALUES), len(VALUES) + H))
     np.testing.assert_array_equal(forecast.point, forecaster.forecast(VALUES, np.array([len(VALUES)]), H)[0])
-    np.testing.assert_array_equal(forecaster.predict(VALUES.tolist()).point, forecast.point)
+    np.testing.assert_array_equal(forecaster.predict(series=VALUES.tolist()).point, forecast.point)
 
 
 def test_a_calendar_goes_on_beyond_a_month():
@@ -325,7 +370,7 @@ def test_update_learns_from_what_came_since():
     forecaster = small(hidden_size=16, epochs=6, calendar=False, scale="series", seasons=()).fit(changed[: 40 * DAY])
     before = mae(truth, forecaster.forecast(changed, origins, H))
     forecaster.update(changed[40 * DAY : 55 * DAY], epochs=6, lr=1e-2)
-    assert len(forecaster.memory) == 55 * DAY
+    assert len(forecaster.series) == 55 * DAY
     assert mae(truth, forecaster.forecast(changed, origins, H)) < 0.9 * before
     np.testing.assert_array_equal(
         forecaster.predict().point, forecaster.forecast(changed, np.array([55 * DAY]), H)[0]
@@ -346,7 +391,7 @@ def test_update_takes_covariates_and_time_stamps():
     forecaster = small(epochs=1).fit(series(VALUES[:cut], first))
     new = Covariates(columns.past[cut:], columns.known[cut:])
     forecaster.update(series(VALUES[cut:], new, start=series().index[cut]), epochs=1)
-    np.testing.assert_array_equal(forecaster.memory.covariates.known, columns.known)
+    np.testing.assert_array_equal(forecaster.series.covariates.known, columns.known)
     assert forecaster.predict().index[0] == series().index[-1] + pd.Timedelta("2h")
     with pytest.raises(ValueError, match="start at"):
         forecaster.update(series(VALUES[cut:], new, start="2024-01-01"))
@@ -391,25 +436,26 @@ FITTED = small(epochs=1, stride=40).fit(VALUES[:TRAIN])
         (lambda: small(teacher_forcing=2.0), "0 to 1"),
         (lambda: small(output="quantile", levels=(0.0, 1.0)), "strictly between 0 and 1"),
         (lambda: small(epochs=0), "epochs should be positive"),
-        (lambda: small(patience=3).fit(VALUES[:TRAIN]), "patience watches the validation part"),
+        (lambda: small(patience=3).fit(VALUES[:TRAIN], valid=0), "patience watches the validation part"),
+        (lambda: small(patience=3).fit(VALUES[: 2 * DAY + 2 * H - 1]), f"{H} of them to validate on, are too few"),
         (lambda: small().fit(VALUES[: 2 * DAY + H - 1]), f"at least {2 * DAY + H} are needed"),
         (lambda: small().fit(VALUES[:TRAIN], valid=H - 1), "at least the horizon"),
         (lambda: small().fit(np.append(VALUES, np.nan)), f"the first at step {len(VALUES)}"),
         (lambda: small(missing="mask").fit(np.append(VALUES, np.inf)), "infinite at 1 step"),
         (lambda: small().fit(np.full(200, 7.0)), "series is constant"),
         (lambda: small().fit(VALUES.reshape(2, -1)), "should be one series"),
-        (lambda: small().fit(VALUES, covariates=beside(steps=50)), "past covariates have 50 rows"),
+        (lambda: small().fit(told(beside(steps=50))), "past covariates have 50 rows"),
         (lambda: small(NoState(3)).fit(VALUES[:TRAIN]), "cannot read .batch, time, 8"),
         (lambda: small(lambda c: nn.GRU(c, 4)).fit(VALUES[:TRAIN]), "batch_first=True"),
         (lambda: small(lambda c: nn.Flatten()).fit(VALUES[:TRAIN]), r"expected \(2, 3, features\)"),
         (lambda: FITTED.forecast(VALUES, ORIGINS, H + 1), f"horizon of {H} steps, asked for {H + 1}"),
         (lambda: FITTED.forecast(VALUES, np.array([5]), H), "between 24 and"),
         (lambda: FITTED.forecast(VALUES, np.array([], dtype=int), H), "got none"),
-        (lambda: FITTED.forecast(VALUES, ORIGINS, H, covariates=beside()), "fitted with 0 past covariate"),
+        (lambda: FITTED.forecast(told(beside()), ORIGINS, H), "fitted with 0 past covariate"),
         (lambda: FITTED.forecast(np.where(STEPS == 9, np.nan, VALUES), ORIGINS, H), "the first at step 9"),
-        (lambda: FITTED.quantiles(VALUES, ORIGINS, H, (0.5,)), 'build it with output="quantile"'),
-        (lambda: FITTED.quantiles(VALUES, ORIGINS, H, (1.5,)), "strictly between"),
-        (lambda: FITTED.predict(VALUES[:5]), "too few to forecast from"),
+        (lambda: FITTED.forecast(VALUES, ORIGINS, H, (0.5,)), 'build it with output="quantile"'),
+        (lambda: FITTED.forecast(VALUES, ORIGINS, H, (1.5,)), "strictly between"),
+        (lambda: FITTED.predict(series=VALUES[:5]), "5 values are too few to forecast from: at least 24"),
         (
             lambda: small(output="quantile", epochs=1).fit(VALUES[:TRAIN]).predict(levels=(0.01,)),
             "trained for levels 0.05 to 0.95, asked for 0.01",
@@ -418,7 +464,7 @@ FITTED = small(epochs=1, stride=40).fit(VALUES[:TRAIN])
             lambda: small(epochs=1).fit(series(covariates=beside(past=False))).predict(),
             f"{len(VALUES)} rows, {len(VALUES) + H} are needed, those of the steps that are forecast",
         ),
-        (lambda: small().fit(VALUES, covariates=Covariates(past=np.where(STEPS == 3, np.nan, 1.0)[:, None])), "step 3"),
+        (lambda: small().fit(told(Covariates(past=np.where(STEPS == 3, np.nan, 1.0)[:, None]))), "step 3"),
     ],
 )
 def test_clear_errors(call, words):
@@ -432,6 +478,7 @@ def test_clear_errors(call, words):
         (lambda: small(3), "expected a name"),
         (lambda: small(horizon=2.5), "whole number"),
         (lambda: small().fit(["12", "n/a"]), "text into gaps"),
+        (lambda: FITTED.predict(VALUES), r"predict\(series=...\)"),
         (lambda: FITTED.forecast(VALUES, np.array([30.0]), H), "should be integers"),
         (lambda: small(lambda c: "gru").fit(VALUES[:TRAIN]), "made a str"),
     ],

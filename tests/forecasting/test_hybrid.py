@@ -1,5 +1,6 @@
 """The hybrid corrects what its statistical part gets wrong, whatever the part and whatever corrects it."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,16 @@ from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LinearRegression, Ridge
 from torch import nn
 
-from rnn_tutorial.forecasting import Forecaster, HoltWinters, Hybrid, Persistence, SeasonalNaive, mae
+from rnn_tutorial.forecasting import (
+    Conformal,
+    Forecaster,
+    HoltWinters,
+    Hybrid,
+    Persistence,
+    SeasonalNaive,
+    mae,
+)
+from rnn_tutorial.forecasting.correction import learn_correction
 
 DAY, H, L = 12, 6, 12
 STEPS = np.arange(DAY * 60)
@@ -54,7 +64,8 @@ def test_it_corrects_and_sees_no_future(make):
     hybrid = make().fit(VALUES[:TRAIN])
     corrected = hybrid.forecast(VALUES, ORIGINS, H)
     assert corrected.shape == (len(ORIGINS), H)
-    assert mae(TRUTH, corrected) < 0.9 * mae(TRUTH, SeasonalNaive(DAY).forecast(VALUES, ORIGINS, H))
+    naive = SeasonalNaive(DAY).fit(VALUES[:TRAIN]).forecast(VALUES, ORIGINS, H)
+    assert mae(TRUTH, corrected) < 0.9 * mae(TRUTH, naive)
     for row in (0, len(ORIGINS) // 2):
         changed = VALUES.copy()
         changed[ORIGINS[row] :] = np.nan
@@ -66,7 +77,7 @@ def test_inputs_and_targets_by_hand():
     """The two errors of each step, and the phase, as the docstring says them."""
     hybrid = with_ridge(Persistence(), seasons=(4,), input_length=H + 2).fit(VALUES[:TRAIN])
     origin = np.array([TRAIN - 7, TRAIN])
-    inputs, paths = (part[1:] for part in hybrid._inputs(VALUES[:TRAIN], np.log(VALUES[:TRAIN]), origin))
+    inputs, paths = (part[1:] for part in hybrid._inputs(hybrid.series, np.log(VALUES[:TRAIN]), origin))
     y, t = np.log(VALUES), np.arange(TRAIN - H - 2, TRAIN)
     np.testing.assert_allclose(inputs[0, :, 0], y[t] - y[t - 1])
     # the last H steps were forecast one horizon before the origin, by the value before it; the two earlier ones, two
@@ -92,7 +103,7 @@ def test_linear_correction_by_hand():
 def test_it_starts_from_the_statistical_forecast():
     """Before training nothing is corrected: a training of hardly any size changes hardly anything."""
     hybrid = Hybrid(SeasonalNaive(DAY), network(epochs=1, lr=1e-9)).fit(VALUES[:TRAIN])
-    naive = SeasonalNaive(DAY).forecast(VALUES, ORIGINS, H)
+    naive = SeasonalNaive(DAY).fit(VALUES[:TRAIN]).forecast(VALUES, ORIGINS, H)
     np.testing.assert_allclose(hybrid.forecast(VALUES, ORIGINS, H), naive, rtol=1e-6)
 
 
@@ -114,8 +125,50 @@ def test_seeds():
     again = Hybrid(SeasonalNaive(DAY), network(epochs=1)).with_seed(3)
     np.testing.assert_array_equal(forecast(again), first)
     assert not np.allclose(forecast(again.with_seed(4)), first)
-    assert not hasattr(with_ridge(), "with_seed")  # nothing in it is random: a backtest runs it once
+    assert again.depends_on_chance
+    assert not with_ridge().depends_on_chance  # a backtest runs it once
+    assert with_ridge(network()).depends_on_chance
+    assert with_ridge(network()).with_seed(5).statistical.seed == 5
     assert CORRECTORS["forest"]().corrector.random_state == 0
+
+
+@pytest.mark.parametrize(
+    "wrapped", [lambda m: m, lambda m: Conformal(m, 0.5, calibration=2 * DAY)], ids=["it", "conformal"]
+)
+def test_patience_keeps_the_best_epoch_of_the_last_windows(wrapped):
+    fitted = wrapped(Hybrid(SeasonalNaive(DAY), network(epochs=30, lr=0.3, patience=2))).fit(VALUES[:TRAIN])
+    hybrid = getattr(fitted, "fitted", fitted)
+    assert hybrid.history.stopped == "patience"
+    end = len(hybrid.series)
+    origins = np.arange(hybrid.needed, end - H + 1)
+    held = origins[-math.ceil(len(origins) / 10) :]
+    y = np.log(VALUES)
+    inputs, paths = hybrid._inputs(hybrid.series, y, held)
+    correction = hybrid.unit * hybrid._correction(inputs / hybrid.units)
+    error = np.abs(y[held[:, None] + np.arange(H)] - paths - correction).mean() / hybrid.unit
+    assert error == pytest.approx(min(row["valid_loss"] for row in hybrid.history.rows), rel=1e-4)
+    assert error == pytest.approx(hybrid.history.best()["valid_loss"], rel=1e-4)
+
+
+@pytest.mark.parametrize("stride", [1, 4, H, H + 1])
+def test_patience_watches_no_target_that_is_learnt(stride, monkeypatch):
+    """Windows of which each target is its step: those in between are left out, and no more than these."""
+    parts = {}
+
+    def remember(network, train, valid, *rest, **options):
+        parts["train"], parts["valid"] = ({int(y[0]) for y in part.tensors[1]} for part in (train, valid))
+
+    monkeypatch.setattr("rnn_tutorial.forecasting.training.run", remember)
+    steps = stride * np.arange(41)[:, None] + np.arange(H)
+    learn_correction(network(patience=1), np.zeros((41, L, 2)), steps, stride, False)
+    starts = stride * np.arange(41)
+    assert parts["valid"] == set(starts[-5:])
+    assert parts["train"] == {start for start in starts if start + H <= starts[-5]}
+
+
+def test_patience_with_too_few_windows():
+    with pytest.raises(ValueError, match=r"6 windows of errors are too few .* or no patience"):
+        Hybrid(Persistence(), network(patience=1), burn_in=20).fit(VALUES[: 20 + L + H + 5])
 
 
 def test_a_corrector_can_be_used_again():

@@ -12,6 +12,7 @@ from torch import nn
 
 from rnn_tutorial.data import Covariates, Series, StorageError
 from rnn_tutorial.forecasting import Forecaster
+from rnn_tutorial.forecasting.parameters import copy_of
 from rnn_tutorial.forecasting.saving import FORMAT, checksum
 
 DAY, H = 12, 6
@@ -22,9 +23,9 @@ COLUMNS = Covariates(NOISE[:T, :2], NOISE[:, 2:])
 ORIGINS = np.arange(T - DAY, T + 1, 5)
 
 
-def fitted(layer="gru", given=VALUES, covariates=None, **options):
+def fitted(layer="gru", given=VALUES, **options):
     chosen: dict[str, Any] = {"seasons": (DAY,), "hidden_size": 8, "epochs": 1, "stride": 9} | options
-    return Forecaster(layer, H, **chosen).fit(given, covariates=covariates)
+    return Forecaster(layer, H, **chosen).fit(given)
 
 
 def make_gru(columns):
@@ -57,7 +58,8 @@ def test_forecasts_are_identical_after_load(tmp_path, layer, options):
     after = Forecaster.load(tmp_path / "a")
     np.testing.assert_array_equal(after.forecast(VALUES, ORIGINS, H), before.forecast(VALUES, ORIGINS, H))
     np.testing.assert_array_equal(after.predict().point, before.predict().point)
-    assert (after.name, after.parameters, after.options) == ("mine", before.parameters, before.options)
+    assert list(after.predict().index) == list(before.predict().index) == list(range(T, T + H))
+    assert (after.name, after.parameters, after.get_params()) == ("mine", before.parameters, before.get_params())
     after.save(tmp_path / "b")
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
@@ -74,12 +76,40 @@ def test_time_stamps_covariates_and_gaps_come_back(tmp_path):
         after.predict(levels=(0.1, 0.9)).to_frame(), before.predict(levels=(0.1, 0.9)).to_frame()
     )
     assert (after.predict().name, after.predict().unit) == ("toy", "MW")
-    np.testing.assert_array_equal(after.predict(series).point, before.predict().point)
-    assert len(after.memory) == before.context  # not the whole series
+    np.testing.assert_array_equal(after.predict(series=series).point, before.predict().point)
+    assert len(after.series) == before.context  # not the whole series
     new = Covariates(NOISE[: 3 * DAY, :2], NOISE[: 3 * DAY + H, 2:])
-    after.update(VALUES[: 3 * DAY], covariates=new)
-    before.update(VALUES[: 3 * DAY], covariates=new)
+    after.update(Series.of(VALUES[: 3 * DAY], covariates=new))
+    before.update(Series.of(VALUES[: 3 * DAY], covariates=new))
     assert after.predict().index[0] == before.predict().index[0] == index[-1] + pd.Timedelta("2h") * (3 * DAY + 1)
+
+
+def test_what_patience_kept_is_saved(tmp_path):
+    """The weights of the best epoch, and the patience: a copy watches as well."""
+    before = fitted(patience=1, epochs=12, lr=0.3, stride=1)
+    assert before.history.stopped == "patience"
+    assert before.history.best() is not before.history.rows[-1]
+    before.save(tmp_path / "a")
+    after = Forecaster.load(tmp_path / "a")
+    np.testing.assert_array_equal(after.predict().point, before.predict().point)
+    again = copy_of(after).fit(VALUES)
+    assert len(again.history.rows) == len(before.history.rows)
+    np.testing.assert_array_equal(again.predict().point, before.predict().point)
+
+
+@pytest.mark.parametrize("stamped", [False, True])
+def test_one_step_is_memory_enough(tmp_path, stamped):
+    """A network that reads one step is saved with one; time goes on from it all the same."""
+    index = pd.date_range("2024-01-01", periods=T, freq="2h")
+    given = Series("toy", VALUES, index) if stamped else VALUES
+    before = fitted(given=given, input_length=1, seasons=(), scale="series", calendar=False)
+    before.save(tmp_path / "a")
+    after = Forecaster.load(tmp_path / "a")
+    for _ in range(2):
+        assert list(after.predict().index) == list(before.predict().index)
+        np.testing.assert_allclose(after.predict().point, before.predict().point)
+        for one in (before, after):
+            one.update(VALUES[: 2 * DAY], lr=1e-12)
 
 
 @pytest.mark.parametrize("layer", [make_gru, nn.GRU(5, 5, batch_first=True)], ids=["function", "module"])
