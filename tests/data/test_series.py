@@ -207,3 +207,73 @@ def test_covariates_shorter_than_the_series_are_refused(small):
     with pytest.raises(ValueError, match="past covariates have 9 rows, the series has 10 steps"):
         replace(small, covariates=Covariates(past=np.zeros((9, 1))))
     assert replace(small, covariates=Covariates(known=np.zeros((12, 1)))).covariates.columns == (0, 1)
+
+
+def test_a_series_of_what_a_user_has(small):
+    """As it is, with its dates, or without any."""
+    assert Series.of(small) is small
+    stamped = Series.of(pd.Series(small.values, small.index, name="load"))
+    assert (stamped.name, stamped.seasons, stamped.has_clock) == ("load", {"day": 24, "week": 168}, True)
+    assert stamped.index.equals(small.index)
+    counted = Series.of([3, 1, 2])
+    assert (counted.values.tolist(), counted.has_clock, list(counted.ahead(2))) == ([3.0, 1.0, 2.0], False, [3, 4])
+    assert list(counted.part(1).ahead(2)) == [3, 4]
+    gaps = Series.of([1.0, np.nan], gaps=True)
+    assert np.isnan(gaps.values[1])
+    for infinite in (np.array([np.inf]), replace(small, values=np.full(10, np.inf))):
+        with pytest.raises(ValueError, match="infinite at"):
+            Series.of(infinite, gaps=True)
+
+
+def test_columns_are_given_beside_numbers(small):
+    columns = Covariates(known=np.zeros((12, 1)))
+    for given in (small, small.values, small.to_pandas()):
+        assert Series.of(given, covariates=columns).covariates is columns
+    told = replace(small, covariates=columns)
+    assert Series.of(told).covariates is columns
+    others = Covariates(past=np.zeros((10, 2)))
+    assert Series.of(told, covariates=others).covariates is others
+
+
+def test_numpy_takes_a_series_for_its_values(small):
+    assert np.mean(small) == 4.5
+    assert np.asarray(small, dtype=np.float32).dtype == np.float32
+    np.array(small)[0] = 99
+    assert small.values[0] == 0
+
+
+@pytest.mark.parametrize("stamped", [True, False])
+def test_a_series_goes_on(small, stamped):
+    whole = small if stamped else Series.of(small.values)
+    for cut in (9, 1):
+        longer = whole.part(0, cut).extended(whole.part(cut))
+        assert longer.index.equals(whole.index)
+        np.testing.assert_array_equal(longer.values, whole.values)
+        assert longer.covariates is None
+    numbers = small.part(3, 5).extended(Series.of([7.0, 8.0]))
+    assert numbers.index.equals(small.index[3:7])
+    assert numbers.values.tolist() == [3, 4, 7, 8]
+    assert (numbers.name, numbers.unit) == ("small", "m")
+    with pytest.raises(ValueError, match=r"start at 2020-01-01 06:00:00, but .* is 2020-01-01 05:00:00"):
+        small.part(0, 5).extended(small.part(6))
+
+
+def test_columns_go_on_as_well(small):
+    columns = Covariates(past=np.arange(10.0)[:, None], known=np.arange(12.0)[:, None])
+    told = replace(small, covariates=columns)
+    longer = told.part(0, 6).extended(told.part(6))
+    np.testing.assert_array_equal(longer.covariates.past, columns.past)
+    np.testing.assert_array_equal(longer.covariates.known, columns.known)
+    past_only = replace(small, covariates=Covariates(past=columns.past)).part(6)
+    np.testing.assert_array_equal(told.part(0, 6).extended(past_only).covariates.known, columns.known)  # known before
+    with pytest.raises(ValueError, match="There are 1 past covariates, and 0 of the steps that follow"):
+        told.part(0, 6).extended(small.part(6))
+    with pytest.raises(ValueError, match="There are 0 past covariates, and 1 of the steps that follow"):
+        small.part(0, 6).extended(past_only)
+
+
+def test_numbers_dated_like_another_series(small):
+    utc = replace(small, zone="Europe/Berlin")
+    dated = Series.of(np.zeros(13)).dated_like(utc)
+    assert dated.index.equals(pd.date_range("2020-01-01", periods=13, freq="h"))
+    assert dated.zone == "Europe/Berlin"
