@@ -10,6 +10,7 @@ from .disguise import Disguise as Disguise
 from .disguise import find_disguise as find_disguise
 from .disguise import lag_of_best_match as lag_of_best_match
 from .disguise import skill_over_copy as skill_over_copy
+from .ensemble import Ensemble as Ensemble
 from .forecast import Forecast as Forecast
 from .forecaster import Forecaster as Forecaster
 from .holt_winters import HoltWinters as HoltWinters
