@@ -2,7 +2,8 @@ r"""A forecast as a thing to look at, to put into a table and to keep."""
 
 import csv
 import io
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,21 @@ class Forecast:
 
     def __len__(self) -> int:
         return len(self.point)
+
+    def clipped(self, lower: float = -math.inf, upper: float = math.inf) -> "Forecast":
+        r"""Return it brought into bounds, for values that cannot lie beyond.
+
+        Args:
+            lower: No number lies below, e.g. 0 for sales.
+            upper: No number lies above, e.g. the seats of a hall.
+
+        Examples:
+            >>> sales = Forecast(range(2), np.array([1.0, 3.0]), {0.05: np.array([-2.0, 1.0])})
+            >>> sales.clipped(lower=0).quantiles[0.05]
+            array([0., 1.])
+        """
+        quantiles = {level: np.clip(values, lower, upper) for level, values in self.quantiles.items()}
+        return replace(self, point=np.clip(self.point, lower, upper), quantiles=quantiles)
 
     def to_frame(self) -> "pd.DataFrame":
         """Return a table, a row for each step: ``point``, then a column for each level, ``q0.05``."""
@@ -117,13 +133,14 @@ class Forecast:
         for level in levels:
             if level not in paired and level != 0.5:
                 ax.plot(place, self.quantiles[level], color=PALETTE["sky"], linewidth=1, label=f"quantile {level:g}")
-        ax.plot(place, self.point, color=PALETTE["red"], label=self.method or "forecast")
+        marker = "o" if len(self) == 1 else None  # one point makes no line
+        ax.plot(place, self.point, color=PALETTE["red"], marker=marker, label=self.method or "forecast")
         if stamped:
             import matplotlib.dates as mdates
 
-            locator = mdates.AutoDateLocator()
+            locator = mdates.AutoDateLocator(tz=self.index.tz)
             ax.xaxis.set_major_locator(locator)
-            ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+            ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, tz=self.index.tz))
         ax.set(ylabel=self.unit, xlabel="" if stamped else "step", title=self.name)
         ax.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.12 if stamped else -0.2), frameon=False)
         return ax
