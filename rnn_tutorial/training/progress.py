@@ -4,10 +4,29 @@ Plain text on purpose: the widget bar of ``tqdm.auto`` would make the built page
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from tqdm import tqdm  # type: ignore[import-untyped]
 
+_WANTED = ContextVar("_WANTED", default=False)
 FORMAT = "{desc} {percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} steps [{elapsed}<{remaining}{postfix}]"
+
+
+@contextmanager
+def every_training_shown(shown: bool = True) -> Iterator[None]:
+    """Show each training of the block, also those that a method starts which passes no ``progress`` on."""
+    before = _WANTED.set(shown)
+    try:
+        yield
+    finally:
+        _WANTED.reset(before)
+
+
+def wanted(progress: bool) -> bool:
+    """Whether a training is to be shown: it was asked for, or all are."""
+    return progress or _WANTED.get()
 
 
 class Progress:

@@ -18,7 +18,7 @@ from .history import History, Row
 from .inference import Loss, Metrics, score
 from .loaders import OwnGenerators, epoch_seed, split_pair
 from .optim import Schedule
-from .progress import Progress
+from .progress import Progress, wanted
 
 # Looking at a loss makes the CPU wait for the GPU: there, look at 20 at once. On a CPU looking is free.
 STEPS_PER_LOOK_ON_GPU = 20
@@ -60,7 +60,7 @@ class Run:
         """Run the epochs that are still to run; returns the history of all."""
         self._resume()
         done, steps = len(self.history), len(loader)
-        bar = Progress(epochs * steps, done * steps, progress and self.accelerator.is_main_process)
+        bar = Progress(epochs * steps, done * steps, wanted(progress) and self.accelerator.is_main_process)
         try:
             with OwnGenerators(loader) as generators, threads_by_first_batch(self.model) as self.see:
                 for epoch in range(done + 1, epochs + 1):

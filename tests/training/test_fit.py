@@ -17,6 +17,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from rnn_tutorial.training import NonFiniteLossError, TrainingInterrupted, fit, per_epoch
 from rnn_tutorial.training.loaders import EpochShuffle, epoch_seed
+from rnn_tutorial.training.progress import every_training_shown
 
 from .conftest import assert_identical, network, pairs, weights, without_time
 
@@ -443,6 +444,19 @@ def test_progress_in_a_notebook_leaves_one_line(monkeypatch, capsys):
 def test_no_progress(capsys):
     run(progress=False)
     assert capsys.readouterr() == ("", "")
+
+
+def test_every_training_of_a_block_is_shown(monkeypatch):
+    monkeypatch.setattr("sys.stderr", terminal := Terminal())
+    with every_training_shown(False):
+        run(progress=False)
+    assert terminal.text == ""
+    with every_training_shown():
+        run(progress=False)
+    assert "epoch 2/2 100%" in terminal.text
+    before = terminal.text
+    run(progress=False)
+    assert terminal.text == before
 
 
 NOTEBOOK = """
