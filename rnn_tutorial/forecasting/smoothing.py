@@ -101,7 +101,9 @@ class ETS(Method):
 
     def points(self, series: Series, origins: Origins, horizon: int) -> Array:
         """Smooth the series once and extend it from the states at each origin."""
-        states = self._model(series.values[self.start :], self.first).smooth(self.constants).states
+        model = self._model(series.values[self.start :], self.first)
+        with np.errstate(divide="ignore", invalid="ignore"):  # of the likelihood, which a series without errors has not
+            states = model.smooth(self.constants).states
         at = origins - self.start - 1
         columns = iter(np.reshape(states, (len(states), -1)).T)
         path = np.repeat(next(columns)[at][:, None], horizon, axis=1)

@@ -51,6 +51,12 @@ def test_ets_forecasts_as_statsmodels_does(season, parts):
     np.testing.assert_allclose(ours, theirs.forecast(H), rtol=1e-9)
 
 
+@pytest.mark.parametrize("values", [np.zeros(20), np.full(20, 7.5), np.tile([1.0, 4, 2, 4, 3, 1], 4)])
+def test_ets_without_errors_forecasts_without_warnings(values):
+    forecast = ETS(M).fit(values).predict(horizon=M).point
+    np.testing.assert_allclose(forecast, (values[-M:] if len(values) % M == 0 else values[:M]), atol=1e-9)
+
+
 @pytest.mark.parametrize("constant", [False, True])
 @pytest.mark.parametrize(("order", "seasonal", "season"), ORDERS)
 def test_sarima_forecasts_as_statsmodels_does(order, seasonal, season, constant):
