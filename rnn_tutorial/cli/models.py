@@ -1,60 +1,95 @@
-r"""The methods that can be asked for by name, all with one way to be called."""
+r"""The methods that can be asked for by name, and a network as it was saved."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.baselines import Drift, Persistence, SeasonalNaive
 from rnn_tutorial.forecasting.boosting import GradientBoosting
+from rnn_tutorial.forecasting.ensemble import Ensemble
 from rnn_tutorial.forecasting.forecaster import Forecaster
 from rnn_tutorial.forecasting.holt_winters import HoltWinters
 from rnn_tutorial.forecasting.hybrid import Hybrid
-from rnn_tutorial.forecasting.method import Array, Method, Origins
+from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.recurrent import LayerName
 from rnn_tutorial.forecasting.regression import RidgeOnLags
 from rnn_tutorial.forecasting.smoothing import ETS
+from rnn_tutorial.forecasting.types import Array, Origins
 
-NETWORKS = ("rnn", "lstm", "gru", "fc-lstm")
-HYBRID = "hybrid"
-CLASSICS = ("naive", "persistence", "drift", "ridge", "boosting", "ets", "holt-winters")
-NAMES = (*NETWORKS, HYBRID, *CLASSICS)
+from .request import CLASSICS, HYBRID, Request
+
 LONGEST_ETS = 60
 """Steps in a season beyond which exponential smoothing has more states than it can learn."""
 
 
-@dataclass(frozen=True)
-class Setting:
-    r"""What the methods are built for.
+def make(name: str, series: Series, seasons: tuple[int, ...], request: Request) -> Method:
+    r"""Build a method, unfitted.
 
     Args:
-        series: The series, with its covariates.
-        horizon: Steps ahead.
-        seasons: Steps in each season, shortest first.
-        epochs: Of networks.
-        progress: Show training.
-        input_length, hidden, stride: Of networks, see ``Forecaster``.
-        lower, upper: Bounds of all that is forecast.
+        name: One of ``MODELS``.
+        series: To be forecast.
+        seasons: Steps in each, shortest first.
+        request: Horizon and sizes.
+
+    Raises:
+        ValueError: The method needs seasons that the series has not.
     """
+    horizon, longest, beside = request.horizon, max(seasons, default=1), series.covariates is not None
+    positive = bool(np.all(series.values > 0))
+    match name:
+        case "naive":
+            return naive(longest)
+        case "persistence":
+            return Persistence()
+        case "drift":
+            return Drift()
+        case "ridge":
+            return RidgeOnLags(max(longest, horizon), horizon, use_covariates=beside, seasons=seasons)
+        case "boosting":
+            return GradientBoosting(horizon, *nested(seasons, name), use_covariates=beside)
+        case "ets":
+            return ETS(next((season for season in seasons[::-1] if season <= LONGEST_ETS), None))
+        case "holt-winters":  # seasons multiply the level where they can
+            return HoltWinters(*nested(seasons, name), seasons="log" if positive else "additive")
+    network: Method = Forecaster(
+        "gru" if name == HYBRID else cast(LayerName, name), horizon, seasons=seasons, epochs=request.epochs,
+        seed=request.seed, input_length=request.input_length, hidden_size=request.hidden, stride=request.stride,
+    )  # fmt: skip
+    if name == HYBRID:
+        smoothing = make("holt-winters", series, seasons, request)
+        network = Hybrid(smoothing, network, log=positive, stride=request.stride)
+    if request.seeds == 1:
+        return network
+    return Ensemble(network, range(request.seed, request.seed + request.seeds))
 
-    series: Series
-    horizon: int
-    seasons: tuple[int, ...]
-    epochs: int
-    progress: bool
-    input_length: int | None = None
-    hidden: int = 64
-    stride: int = 1
-    lower: float | None = None
-    upper: float | None = None
 
-    def bounded(self, forecast: Array) -> Array:
-        """Bring what lies beyond the bounds to them."""
-        if self.lower is None and self.upper is None:
-            return forecast
-        return np.clip(forecast, self.lower, self.upper)
+def classics(series: Series, seasons: tuple[int, ...], request: Request) -> tuple[list[Method], dict[str, str]]:
+    """All methods without a network that a series allows, seasonal-naive with each season; and why not the others."""
+    made, left_out = [naive(season) for season in seasons], {}
+    for name in CLASSICS:
+        try:
+            made.append(make(name, series, seasons, request))
+        except ValueError as error:
+            left_out[name] = str(error)
+    return made, left_out
+
+
+def naive(season: int) -> Method:
+    """Repeat the last season; without one, the last value."""
+    return SeasonalNaive(season) if season > 1 else Persistence()
+
+
+def nested(seasons: tuple[int, ...], name: str) -> tuple[int, int]:
+    """The two longest seasons, if one is a multiple of the other."""
+    if len(seasons) < 2 or seasons[-1] % seasons[-2]:
+        raise ValueError(
+            f"{name} needs two seasons, the longer a multiple of the shorter, such as day and week; there "
+            f"{'are' if len(seasons) > 1 else 'is'} {', '.join(map(str, seasons)) or 'none'}. "
+            "Give them: --season 24 --season 168."
+        )
+    return seasons[-2], seasons[-1]
 
 
 class Frozen(Method):
@@ -70,6 +105,21 @@ class Frozen(Method):
         self.forecaster, self.horizon, self.name = forecaster, forecaster.horizon, forecaster.name
         self.parameters = forecaster.parameters
 
+    @classmethod
+    def load(cls, path: Path, horizon: int) -> "Frozen":
+        r"""Read the file of a network.
+
+        Raises:
+            ValueError: It is damaged, or the network is built for another horizon.
+        """
+        forecaster = Forecaster.load(path)
+        if forecaster.horizon != horizon:
+            raise ValueError(
+                f"{path} was trained for a horizon of {forecaster.horizon} steps, but --horizon says {horizon}: use "
+                f"--horizon {forecaster.horizon}, or train another."
+            )
+        return cls(forecaster)
+
     def trained_until(self, series: Series) -> int:
         r"""Return the first step of a series that it was not trained on; may lie beyond the series.
 
@@ -83,107 +133,14 @@ class Frozen(Method):
         begins = self.forecaster.clock.place(series.index)
         return max(0, self.forecaster.offset + len(self.forecaster.series) - begins)
 
+    @property
+    def needed(self) -> int:
+        """What the network reads."""
+        return self.forecaster.needed
+
     def learn(self, series: Series) -> None:
         """Learn nothing."""
 
     def points(self, series: Series, origins: Origins, horizon: int) -> Array:
         """Ask the network."""
         return self.forecaster.points(series, origins, horizon)
-
-
-class Mean(Method):
-    r"""The mean of the forecasts of several methods.
-
-    Args:
-        members: Unfitted.
-    """
-
-    def __init__(self, members: Sequence[Method]) -> None:
-        self.members = members
-        first = members[0]
-        self.horizon, self.reads_covariates = first.horizon, first.reads_covariates
-        self.name = first.name if len(members) == 1 else f"{first.name}, mean of {len(members)}"
-
-    @property
-    def needed(self) -> int:
-        """What the most demanding member needs."""
-        return max(member.needed for member in self.members)
-
-    def learn(self, series: Series) -> None:
-        """Fit each."""
-        for member in self.members:
-            member.fit(series)
-        self.parameters = sum(member.parameters for member in self.members)
-
-    def each(self, series: Series, origins: Origins, horizon: int) -> list[Array]:
-        """Return the forecasts of each member, (O, H)."""
-        return [member.forecast(series, origins, horizon) for member in self.members]
-
-    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
-        """Return the mean, (O, H)."""
-        mean: Array = np.mean(self.each(series, origins, horizon), axis=0)
-        return mean
-
-
-def network(name: str, setting: Setting, seed: int) -> Forecaster | Hybrid:
-    """An unfitted network, or the hybrid of Holt-Winters and a GRU."""
-    options: dict[str, Any] = {
-        "seasons": setting.seasons, "epochs": setting.epochs, "seed": seed, "input_length": setting.input_length,
-        "hidden_size": setting.hidden, "stride": setting.stride,
-    }  # fmt: skip
-    layer = "gru" if name == HYBRID else cast(LayerName, name)
-    forecaster = Forecaster(layer, setting.horizon, **options)
-    if name != HYBRID:
-        return forecaster
-    positive = bool(np.all(setting.series.values > 0))
-    return Hybrid(holt_winters(setting), forecaster, log=positive, stride=setting.stride)
-
-
-def classic(name: str, setting: Setting) -> Method:
-    r"""One of the methods without a network.
-
-    Args:
-        name: One of ``CLASSICS``.
-        setting: The series and its seasons.
-
-    Raises:
-        ValueError: The method needs seasons that the series has not.
-    """
-    longest = max(setting.seasons, default=1)
-    with_covariates = setting.series.covariates is not None
-    makers: dict[str, Callable[[], Method]] = {
-        "naive": lambda: naive(longest),
-        "persistence": Persistence,
-        "drift": Drift,
-        "ridge": lambda: RidgeOnLags(
-            max(longest, setting.horizon), setting.horizon, use_covariates=with_covariates, seasons=setting.seasons
-        ),
-        "boosting": lambda: GradientBoosting(
-            setting.horizon, *nested(setting, "boosting"), use_covariates=with_covariates
-        ),
-        "ets": lambda: ETS(next((s for s in setting.seasons[::-1] if s <= LONGEST_ETS), None)),
-        "holt-winters": lambda: holt_winters(setting),
-    }
-    return makers[name]()
-
-
-def naive(season: int) -> Method:
-    """Repeat the last season; without one, the last value."""
-    return SeasonalNaive(season) if season > 1 else Persistence()
-
-
-def holt_winters(setting: Setting) -> Method:
-    """Two seasons: multiplying where all values are positive, adding otherwise."""
-    day, week = nested(setting, "holt-winters")
-    return HoltWinters(day, week, seasons="log" if np.all(setting.series.values > 0) else "additive")
-
-
-def nested(setting: Setting, name: str) -> tuple[int, int]:
-    """The two longest seasons, if one is a multiple of the other."""
-    if len(setting.seasons) < 2 or setting.seasons[-1] % setting.seasons[-2]:
-        raise ValueError(
-            f"{name} needs two seasons, the longer a multiple of the shorter, such as day and week; there "
-            f"{'are' if len(setting.seasons) > 1 else 'is'} {', '.join(map(str, setting.seasons)) or 'none'}. "
-            "Give them: --season 24 --season 168."
-        )
-    return setting.seasons[-2], setting.seasons[-1]

@@ -1,59 +1,17 @@
 r"""How a series is cut for judging: a part to train on, one to calibrate intervals on, one to be judged by."""
 
 import math
-from dataclasses import dataclass
 
-import numpy as np
-
-from rnn_tutorial.data import Series
-from rnn_tutorial.forecasting.method import Origins
+from rnn_tutorial.data import Series, Split
+from rnn_tutorial.forecasting.task import ForecastTask
 
 MOST_ORIGINS = 200
 
 
-@dataclass(frozen=True)
-class Plan:
-    r"""Three parts, in the order of time.
+def fitting_seasons(series: Series, asked: tuple[int, ...]) -> tuple[tuple[int, ...], str]:
+    r"""Return the seasons to work with in steps, shortest first, and a sentence about those left out.
 
-    Args:
-        steps: T, of the whole series.
-        calibration: First step of the part whose errors give the intervals; before it lies the training part.
-        test: First step of the part that methods are judged by.
-        horizon: H.
-    """
-
-    steps: int
-    calibration: int
-    test: int
-    horizon: int
-
-    @property
-    def stride(self) -> int:
-        """Steps between origins: four in a horizon, but not more than ``MOST_ORIGINS`` in all."""
-        room = self.steps - self.horizon - self.test
-        return max(1, self.horizon // 4, math.ceil(room / MOST_ORIGINS))
-
-    @property
-    def origins(self) -> Origins:
-        """Origins of the test part; the last forecast ends with the series."""
-        return np.arange(self.steps - self.horizon, self.test - 1, -self.stride)[::-1]
-
-    @property
-    def earlier_origins(self) -> Origins:
-        """Origins of the calibration part, to choose by."""
-        return np.arange(self.calibration, self.test - self.horizon + 1, self.stride)
-
-
-def fitting_seasons(series: Series, asked: tuple[int, ...], horizon: int) -> tuple[tuple[int, ...], str]:
-    r"""The seasons to work with.
-
-    Args:
-        series: Its own seasons are taken if none are asked for, but for those that it is too short for.
-        asked: Steps.
-        horizon: H.
-
-    Returns:
-        Shortest first, and a sentence if one was left out.
+    They are those asked for or else the series' own, as far as it is long enough to learn them.
 
     Raises:
         ValueError: A season asked for is too long for the series.
@@ -71,36 +29,45 @@ def fitting_seasons(series: Series, asked: tuple[int, ...], horizon: int) -> tup
     return tuple(sorted(steps for steps in found.values() if steps <= room)), note
 
 
-def make_plan(steps: int, context: int, horizon: int, seasons: tuple[int, ...], level: float) -> Plan:
-    r"""Cut a series for judging.
+def plan_for_new(series: Series, reads: int, horizon: int, season: int, level: float) -> ForecastTask:
+    r"""Cut a series to judge a method that is trained on its first part.
 
     The test part is the last fifth, but not more than 30 horizons or four of the longest season, whichever is longer.
     The calibration part before it is a tenth, at least as long as intervals of that level ask for.
 
     Args:
-        steps: T.
-        context: Steps before an origin that the method reads.
+        series: T steps.
+        reads: Steps before an origin that the method reads.
         horizon: H.
-        seasons: Steps in each.
-        level: Of the intervals.
+        season: Steps of the longest.
+        level: Of the widest interval.
+
+    Returns:
+        A task whose validation part is to calibrate on.
 
     Raises:
         ValueError: The series is too short.
     """
-    window, longest = context + horizon, max(seasons, default=1)
-    least = scores_needed(level) + horizon
-    test = max(horizon, min(steps // 5, max(30 * horizon, 4 * longest)))
-    calibration = max(least, min(steps // 10, 4 * longest))
+    steps, window, least = len(series), reads + horizon, scores_needed(level) + horizon
+    test = max(horizon, min(steps // 5, max(30 * horizon, 4 * season)))
+    calibration = max(least, min(steps // 10, 4 * season))
     needed = max(2 * window, window + least + horizon)
     if steps < needed or steps - test - calibration < window:
         needed = max(needed, window + calibration + test)
         raise ValueError(
-            f"The series has {steps} values, but at least {needed} are needed: a window of the method is {context} "
+            f"The series has {steps} values, but at least {needed} are needed: a window of the method is {reads} "
             f"steps that it reads and {horizon} that it forecasts, and besides one to learn from there have to be some "
             f"to measure its errors on ({calibration} for the intervals, {test} to judge it by). Shorten the horizon, "
             "name a shorter season by --season, or add data."
         )
-    return Plan(steps, steps - test - calibration, steps - test, horizon)
+    return _cut(series, steps - test - calibration, steps - test, horizon, season)
+
+
+def plan_for_loaded(series: Series, first: int, horizon: int, season: int, level: float) -> ForecastTask | None:
+    """Cut what a saved network may be judged on, from step ``first``: a third to calibrate; None if too little."""
+    new = len(series) - first
+    calibration = max(scores_needed(level) + horizon, new // 3)
+    return None if new < calibration + horizon else _cut(series, first, first + calibration, horizon, season)
 
 
 def scores_needed(level: float) -> int:
@@ -108,20 +75,9 @@ def scores_needed(level: float) -> int:
     return math.ceil(level / (1 - level) - 1e-9)
 
 
-def loaded_plan(steps: int, first: int, horizon: int, level: float) -> Plan | None:
-    r"""Cut what a saved network was not trained on: a third to calibrate, the rest to judge by.
-
-    Args:
-        steps: T.
-        first: First step that may be judged.
-        horizon: H.
-        level: Of the intervals.
-
-    Returns:
-        ``None`` if there is too little.
-    """
-    new = steps - first
-    calibration = max(scores_needed(level) + horizon, new // 3)
-    if new < calibration + horizon:
-        return None
-    return Plan(steps, first, first + calibration, horizon)
+def _cut(series: Series, calibration: int, test: int, horizon: int, season: int) -> ForecastTask:
+    room = len(series) - horizon - test
+    stride = max(1, horizon // 4, math.ceil(room / MOST_ORIGINS))
+    test += room % stride  # so that the last forecast ends with the series
+    split = Split(slice(0, calibration), slice(calibration, test), slice(test, len(series)))
+    return ForecastTask(series, split, horizon, stride, season)

@@ -2,11 +2,18 @@ r"""One page of HTML with everything in it: the verdict, the picture, the backte
 
 import base64
 import html
+import io
 from collections.abc import Mapping
 
-import numpy as np
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
 
-from .judge import Verdict, saved
+from rnn_tutorial import devices
+from rnn_tutorial.plotting.style import PALETTE, use_book_style
+
+from .doctor import versions
+from .outcome import Outcome, scores
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem; color: #1f2937;
@@ -18,111 +25,58 @@ img { max-width: 100%; height: auto; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; }
 th, td { padding: .25rem .75rem; border-bottom: 1px solid #e5e7eb; text-align: right; vertical-align: top; }
-th:first-child, td:first-child { text-align: left; }
-tr.judged { font-weight: 600; }
-table.pairs td { text-align: left; }
-footer { margin-top: 2rem; font-size: .85rem; color: #4b5563; }
+tbody th { font-weight: 400; } tbody th.judged { font-weight: 700; }
+th:first-child, .pairs td { text-align: left; }
 """
 
 
-def page(
-    title: str,
-    sentence: str,
-    paragraphs: list[str],
-    picture: bytes,
-    description: str,
-    verdict: Verdict | None,
-    settings: Mapping[str, object],
-    versions: Mapping[str, object],
-) -> str:
-    r"""Write the report.
-
-    Args:
-        title: Heading.
-        sentence: The verdict, first of all.
-        paragraphs: What else to know.
-        picture: PNG.
-        description: Of the picture, for those who do not see it.
-        verdict: For the table of the backtest; ``None`` if there was none.
-        settings: Of this run.
-        versions: Of what computed it.
-
-    Returns:
-        HTML that needs no other file.
-    """
-    image = base64.b64encode(picture).decode("ascii")
-    won = " won" if verdict is not None and verdict.beaten else ""
-    backtest = "" if verdict is None else f"<h2>Backtest</h2>\n<div class='wide'>{_backtest(verdict)}</div>"
+def page(outcome: Outcome, picture: bytes) -> str:
+    """Write the report around the picture, a PNG: HTML that needs no other file."""
+    verdict, escape = outcome.verdict, html.escape
+    backtest = ""
+    if verdict is not None:
+        name = f"{escape(verdict.name, quote=False)}</th>"
+        table = scores(verdict).to_html(border=0).replace(f"<th>{name}", f'<th class="judged">{name}')
+        backtest = f'<h2>Backtest</h2>\n<div class="wide">{table}</div>'
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{html.escape(title)}</title>
+<title>{escape(outcome.title)}</title>
 <style>{STYLE}</style>
 </head>
 <body>
-<p class="verdict{won}">{html.escape(sentence)}</p>
-<h1>{html.escape(title)}</h1>
-<img src="data:image/png;base64,{image}" alt="{html.escape(description, quote=True)}">
-{"".join(f"<p>{html.escape(text)}</p>" for text in paragraphs)}
+<p class="verdict{" won" if verdict is not None and verdict.beaten else ""}">{escape(outcome.sentence)}</p>
+<h1>{escape(outcome.title)}</h1>
+<img src="data:image/png;base64,{base64.b64encode(picture).decode("ascii")}" alt="{escape(outcome.description)}">
+{"".join(f"<p>{escape(text)}</p>" for text in outcome.paragraphs())}
 {backtest}
 <h2>Settings</h2>
-<div class='wide'>{_pairs(settings)}</div>
+{_pairs(outcome.settings())}
 <h2>Computed by</h2>
-<div class='wide'>{_pairs(versions)}</div>
+{_pairs(versions() | {"machine": devices.machine()})}
 </body>
 </html>
 """
 
 
-def rows(verdict: Verdict) -> list[dict[str, str]]:
-    """The table of the backtest as text, best first."""
-    found = []
-    for name, row in verdict.board.table().iterrows():
-        spread = "" if np.isnan(row["±"]) else f" ± {row['±']:.3g}"
-        skill = saved(row["MAE"], verdict.error(verdict.rival))
-        found.append(
-            {
-                "method": str(name),
-                "MAE": f"{row['MAE']:.4g}{spread}",
-                "RMSE": f"{row['RMSE']:.4g}",
-                "MASE": "n/a" if np.isnan(row["MASE"]) else f"{row['MASE']:.3f}",
-                "less than naive": f"{skill:+.1%}" if np.isfinite(skill) else "n/a",
-                "parameters": f"{int(row['parameters']):,}",
-                "seconds to fit": f"{row['seconds']:.1f}",
-            }
-        )
-    return found
-
-
-def as_text(verdict: Verdict) -> str:
-    """The same table in columns, for a terminal."""
-    table = rows(verdict)
-    columns = list(table[0])
-    widths = {column: max(len(column), *(len(row[column]) for row in table)) for column in columns}
-
-    def line(cells: Mapping[str, str]) -> str:
-        first, *others = columns
-        return "  ".join([f"{cells[first]:{widths[first]}}", *(f"{cells[c]:>{widths[c]}}" for c in others)])
-
-    return "\n".join([line({column: column for column in columns}), *(line(row) for row in table)])
-
-
-def _backtest(verdict: Verdict) -> str:
-    table = rows(verdict)
-    head = "".join(f"<th scope='col'>{html.escape(column)}</th>" for column in table[0])
-    body = "".join(
-        ("<tr class='judged'>" if row["method"] == verdict.name else "<tr>")
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in row.values())
-        + "</tr>\n"
-        for row in table
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
 def _pairs(pairs: Mapping[str, object]) -> str:
-    body = "".join(
-        f"<tr><td>{html.escape(name)}</td><td>{html.escape(str(value))}</td></tr>\n" for name, value in pairs.items()
-    )
-    return f"<table class='pairs'><tbody>{body}</tbody></table>"
+    cells = [(html.escape(name), html.escape(str(value))) for name, value in pairs.items()]
+    rows = "\n".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in cells)
+    return f'<div class="wide"><table class="pairs">\n{rows}\n</table></div>'
+
+
+def draw(outcome: Outcome) -> bytes:
+    """Draw the last of the known values, the forecast with its interval, and the last season repeated; a PNG."""
+    series, repeated = outcome.series, outcome.repeated
+    past = pd.Series(series.values, series.shown(series.index))[-outcome.shown :]
+    with mpl.rc_context():
+        use_book_style()
+        figure = Figure(figsize=(9.0, 4.0), dpi=150, layout="constrained")
+        ax = figure.subplots()
+        ax.plot(repeated.index, repeated.point, "--", color=PALETTE["grey"], linewidth=1.2, label=repeated.method)
+        outcome.forecast.plot(past, ax=ax)
+        file = io.BytesIO()
+        figure.savefig(file, format="png")
+    return file.getvalue()

@@ -1,5 +1,6 @@
 r"""What the user of ``rnn-tutorial forecast`` asked for, checked before anything takes time."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -11,6 +12,10 @@ from rnn_tutorial.data.csv.read import Fill
 
 from .output import check_folder, check_model_file
 
+NETWORKS = ("rnn", "lstm", "gru", "fc-lstm")
+HYBRID = "hybrid"
+CLASSICS = ("naive", "persistence", "drift", "ridge", "boosting", "ets", "holt-winters")
+MODELS = (*NETWORKS, HYBRID, *CLASSICS)
 FILLS: tuple[Fill, ...] = ("refuse", "interpolate")  # nothing here reads around gaps
 OF_A_NEW_NETWORK = ("input_length", "hidden", "stride")
 LEAST = {"horizon": 1, "epochs": 1, "seed": 0, "seeds": 1, "input_length": 1, "hidden": 1, "stride": 1}
@@ -83,7 +88,9 @@ class Request:
             if value not in choices:
                 raise ValueError(f"--{name} is {' or '.join(choices)}, not {value!r}.")
         self.conditions()
-        if self.load is not None:
+        if self.load is None:
+            self._check_model()
+        else:
             if self.seeds > 1 or self.save is not None:
                 raise ValueError("--load takes a network as it was saved: leave out --seeds and --save.")
             if any(getattr(self, name) != getattr(type(self), name) for name in OF_A_NEW_NETWORK):
@@ -97,10 +104,34 @@ class Request:
             check_model_file(self.save, self.force)
         check_folder(self.out, self.force)
 
+    def _check_model(self) -> None:
+        if self.model not in MODELS:
+            raise ValueError(f"There is no model {self.model!r}: choose one of {', '.join(MODELS)}.")
+        if self.model in CLASSICS and (self.save is not None or self.seeds > 1):
+            raise ValueError(f"--save and --seeds are for networks; {self.model} is none.")
+        if self.model == HYBRID and self.save is not None:
+            raise ValueError("A hybrid cannot be saved: choose a network, or leave out --save.")
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Levels of the quantiles at the ends of the interval."""
+        tail = round((1 - self.level) / 2, 12)
+        return tail, round(1 - tail, 12)
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """Levels of all quantiles to forecast."""
+        return tuple(sorted({*self.ends, *self.quantiles}))
+
     @property
     def widest(self) -> float:
         """Level of the widest interval that is asked for, whose ends may be quantiles."""
-        return max(self.level, *(abs(2 * quantile - 1) for quantile in self.quantiles), 0.0)
+        return max(abs(2 * level - 1) for level in self.levels)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Between which all that is forecast lies."""
+        return -math.inf if self.lower is None else self.lower, math.inf if self.upper is None else self.upper
 
     def read(self) -> Series:
         """Read the file, see ``read_series``."""

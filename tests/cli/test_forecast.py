@@ -99,6 +99,53 @@ def test_all_baselines(run: Run, toy: Path):
     assert "Left out: boosting, because boosting needs two seasons" in result.stdout
 
 
+def test_a_baseline_that_a_short_series_does_not_allow(run: Run, tmp_path: Path):
+    path = write(tmp_path / "my.csv", toy_rows(130))
+    options = ("--time", "date", "--target", "load", "--horizon", 9, "--season", 12, "--season", 24)
+    result = run("forecast", path, *options, "--model", "naive", "--baselines", "--quiet")
+    assert result.exit_code == 0, result.stderr
+    assert "Left out: Holt-Winters (12, 24), because 86 values are too few" in result.stdout
+    assert "because 86 values are too few" in (tmp_path / "my-forecast" / "report.html").read_text()
+    assert "Left out: boosting" not in result.stdout
+
+
+def test_the_season_to_beat_is_chosen_before_the_test_part(run: Run, tmp_path: Path):
+    """Each day repeats the last, until in the test part each repeats the one before it."""
+    days = np.random.default_rng(0).normal(100, 20, (2, 24))
+    values = np.concatenate([np.tile(days[0], 16), np.tile(days.ravel(), 2)]) + np.random.default_rng(1).normal(
+        0, 1, 480
+    )
+    stamps = pd.date_range("2024-01-01", periods=480, freq="h")
+    rows = [f"{stamp},{value:.3f}" for stamp, value in zip(stamps, values, strict=True)]
+    path = write(tmp_path / "my.csv", ["date,load", *rows])
+    result = run("forecast", path, *TOY, "--season", 48, "--model", "ridge", "--baselines", "--quiet")
+    assert result.exit_code == 0, result.stderr
+    assert re.match(r"ridge on 48 lags .* seasonal naive \(24\): its mean", result.stdout)
+    errors = dict(re.findall(r"^seasonal naive \((\d+)\) +([\d.]+)", result.stdout, flags=re.M))
+    assert float(errors["48"]) < float(errors["24"])
+
+
+def test_the_last_forecast_of_the_backtest_ends_with_the_series(run: Run, tmp_path: Path):
+    path = write(tmp_path / "my.csv", toy_rows(490))
+    longer = [*TOY[:5], 24, *TOY[6:]]  # an origin every six steps
+    result = run("forecast", path, *longer, "--model", "ridge", "--quiet")
+    assert result.exit_code == 0, result.stderr
+    tested = pd.read_csv(tmp_path / "my-forecast" / "backtest.csv", parse_dates=["made after", "time"])
+    made = pd.DatetimeIndex(tested["made after"].unique())
+    assert tested["time"].iloc[-1] == pd.Timestamp("2024-01-01") + pd.Timedelta(hours=489)
+    assert (np.diff(made) == pd.Timedelta(hours=6)).all()
+    assert f"from {len(made)} origins" in result.stdout
+
+
+def test_too_few_origins_for_a_test(run: Run, tmp_path: Path):
+    path = write(tmp_path / "my.csv", toy_rows(300))
+    longer = [*TOY[:5], 48, *TOY[6:]]
+    result = run("forecast", path, *longer, "--model", "ridge", "--quiet")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith("ridge on 48 lags had a smaller error than seasonal naive (24)")
+    assert "whether that is chance could not be tested (2 origins are too few)" in result.stdout
+
+
 @pytest.mark.parametrize("model", ["holt-winters", "hybrid", "boosting"])
 def test_two_seasons(run: Run, toy: Path, model: str):
     options = ("--time", "date", "--target", "load", "--horizon", 3, "--season", 6, "--season", 24, "--epochs", 1)
@@ -167,6 +214,11 @@ def test_saved_networks_that_do_not_fit(run: Run, refused: Refused, toy: Path, t
     assert run("forecast", toy, *TOY, "--quiet", "--save", "model").exit_code == 0
     quiet = ("--quiet", "--out", "new")
     longer = [*TOY[:5], 12, *TOY[6:]]
+    few = write(tmp_path / "few.csv", toy_rows(40))
+    options = ("forecast", few, *TOY[:6], "--season", 8)
+    assert "reads 48 steps before those that it forecasts, and the file has 40" in refused(
+        *options, "--load", "model", *quiet
+    )
     assert "horizon of 6 steps, but --horizon says 12" in refused("forecast", toy, *longer, "--load", "model", *quiet)
 
     with safe_open(tmp_path / "model", framework="np") as file:

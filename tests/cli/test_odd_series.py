@@ -51,6 +51,15 @@ def test_zeros_then_sales(run: Run, tmp_path: Path, model: str):
         assert forecast["lower"].isna().all()
 
 
+def test_baselines_that_saw_only_zeros(run: Run, tmp_path: Path):
+    path = table(tmp_path / "my.csv", ZEROS_THEN_SALES)
+    seasons = ("--season", 7, "--season", 28)
+    result = run("forecast", path, *QUIET, *seasons, "--horizon", 7, "--model", "naive", "--baselines")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr == ""
+    assert "ETS(A,N,A) (28)" in result.stdout
+
+
 @pytest.mark.parametrize("model", ["lstm", "hybrid", "ridge", "persistence"])
 def test_a_constant(run: Run, tmp_path: Path, model: str):
     path = table(tmp_path / "my.csv", np.full(100, 7.5))
