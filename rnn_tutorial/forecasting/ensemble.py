@@ -1,6 +1,7 @@
 r"""Several copies of one method that differ by chance alone, and the mean of what they forecast."""
 
 from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 
@@ -49,6 +50,15 @@ class Ensemble(Method):
     def gives_quantiles(self) -> bool:
         """Whether the method does."""
         return self.method.gives_quantiles
+
+    @property
+    def depends_on_chance(self) -> bool:
+        """That is what it is for."""
+        return True
+
+    def with_seed(self, seed: int) -> Self:
+        """Return an unfitted copy of as many seeds, from this one on."""
+        return type(self)(self.method.with_seed(seed), range(seed, seed + len(self.seeds)))
 
     @property
     def needed(self) -> int:

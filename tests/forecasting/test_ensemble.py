@@ -35,14 +35,13 @@ def test_an_ensemble_is_a_method_like_any_other():
     assert (model.horizon, model.reads_covariates, model.gives_quantiles) == (H, True, False)
     methods = {"mean": Conformal(model, level=0.8, calibration=40), "one": small()}
     result = backtest(
-        methods, Series.of(VALUES), H, test=30, levels=(0.1, 0.9), seeds=(0, 1), progress=False, return_fitted=True
+        methods, Series.of(VALUES), H, test=30, levels=(0.1, 0.9), seeds=(0, 5), progress=False, return_fitted=True
     )
     board = result.board()
-    assert {name: len(entry.forecasts) for name, entry in board.entries.items()} == {"mean": 1, "one": 2}
-    fitted = result.fitted["mean"][0]
-    assert isinstance(fitted, Conformal)
-    assert isinstance(fitted.fitted, Ensemble)
-    assert len(fitted.fitted.members) == 2
+    assert {name: len(entry.forecasts) for name, entry in board.entries.items()} == {"mean": 2, "one": 2}
+    fitted = [conformal.fitted for conformal in result.fitted["mean"] if isinstance(conformal, Conformal)]
+    seeds = [member.get_params()["seed"] for one in fitted if isinstance(one, Ensemble) for member in one.members]
+    assert seeds == [0, 1, 5, 6]
     assert 0.5 < board.score("mean", "coverage")[0] <= 1
 
 

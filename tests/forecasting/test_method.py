@@ -18,6 +18,7 @@ from rnn_tutorial.forecasting import (
     AutoRegression,
     Conformal,
     Drift,
+    Ensemble,
     Forecaster,
     GradientBoosting,
     HoltWinters,
@@ -61,6 +62,7 @@ METHODS = [
     network(output="quantile", levels=(0.1, 0.5, 0.9), name="quantiles"),
     Hybrid(SeasonalNaive(DAY), Ridge(2.0), horizon=H, input_length=6, seasons=[DAY]),
     Hybrid(Drift(over=DAY), network(), burn_in=20),
+    Ensemble(network(output="gaussian"), seeds=(0, 1)),
     Conformal(Drift(over=DAY), 0.8, calibration=30, every=2),
     Conformal(network(output="gaussian"), 0.5, calibration=30, rolling=False, refit=True),
 ]
