@@ -99,11 +99,6 @@ def _method_and_task(
         reads = method.needed if request.model in NETWORKS else longest
         return method, plan_for_new(series, reads, request.horizon, longest, request.widest), ""
     loaded = Frozen.load(request.load, request.horizon)
-    if len(series) < loaded.needed:
-        raise ValueError(
-            f"{request.load} reads {loaded.needed} steps before those that it forecasts, and the file has "
-            f"{len(series)} values: give it more."
-        )
     trained = loaded.trained_until(series)
     first = max(trained, loaded.needed, longest + 1)
     until = f" (those after {stamp(series, min(trained, len(series)) - 1)})" if trained else ""

@@ -216,9 +216,7 @@ def test_saved_networks_that_do_not_fit(run: Run, refused: Refused, toy: Path, t
     longer = [*TOY[:5], 12, *TOY[6:]]
     few = write(tmp_path / "few.csv", toy_rows(40))
     options = ("forecast", few, *TOY[:6], "--season", 8)
-    assert "reads 48 steps before those that it forecasts, and the file has 40" in refused(
-        *options, "--load", "model", *quiet
-    )
+    assert "40 values are too few to forecast from: at least 48" in refused(*options, "--load", "model", *quiet)
     assert "horizon of 6 steps, but --horizon says 12" in refused("forecast", toy, *longer, "--load", "model", *quiet)
 
     with safe_open(tmp_path / "model", framework="np") as file:

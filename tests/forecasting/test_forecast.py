@@ -26,7 +26,7 @@ def test_the_axis_shows_the_clock_of_the_zone():
     ax = Forecast(stamps, np.arange(25.0)).plot()
     shown = ax.xaxis.get_major_formatter().format_ticks([mdates.date2num(stamps[0])])
     assert shown == ["00:00"]  # 22:00 of the day before in UTC
-    assert stamps[0].timestamp() == mdates.date2num(ax.lines[0].get_xdata()[0]) * 86400
+    assert stamps[0].timestamp() == mdates.date2num(np.asarray(ax.lines[0].get_xdata())[0]) * 86400
     plt.close("all")
 
 
