@@ -16,7 +16,7 @@ mpl.use("agg")
 import matplotlib.pyplot as plt
 
 import rnn_tutorial as rt
-from tools.codelinks import ROOMS, public
+from tools.rooms import ROOMS, public
 
 MODULES = sorted(
     info.name for info in pkgutil.walk_packages(rt.__path__, "rnn_tutorial.") if "experiments" not in info.name

@@ -12,9 +12,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from tools.rooms import ROOMS, public
 from tools.uses import PACKAGE
-
-ROOMS = ("layers", "convert", "onnx_export", "checks", "devices", "data", "training", "forecasting", "plotting")
 
 
 def inventory_map() -> dict[str, str]:
@@ -28,19 +27,6 @@ def inventory_map() -> dict[str, str]:
             if inspect.isclass(thing):
                 found |= {f"{defined}.{member}": f"{listed}.{member}" for member in vars(thing)}
     return found
-
-
-def public(module: Any) -> dict[str, Any]:
-    """Return the classes and functions that a folder or a module of the package offers, by name."""
-    if hasattr(module, "__all__"):
-        things = {name: getattr(module, name) for name in module.__all__}
-    else:  # what it defines itself, not what it imports
-        things = {n: t for n, t in vars(module).items() if getattr(t, "__module__", "") == module.__name__}
-    return {
-        name: thing
-        for name, thing in things.items()
-        if not name.startswith("_") and (inspect.isclass(thing) or inspect.isfunction(thing))
-    }
 
 
 def unwrap_untitled(app: Sphinx, doctree: nodes.document) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 import rnn_tutorial as rt
 from tools import api, codelinks, layout
+from tools.rooms import ROOMS, public
 from tools.uses import key, used, uses
 
 ENTRY = re.compile(r"^\.\. auto(?:class|exception|function):: (rnn_tutorial\.[\w.]+)$", flags=re.MULTILINE)
@@ -18,11 +19,9 @@ def entries() -> list[str]:
 
 def test_every_public_name_has_one_entry():
     listed = entries()
-    public = {
-        f"rnn_tutorial.{r}.{n}" for r in codelinks.ROOMS for n in codelinks.public(import_module(f"rnn_tutorial.{r}"))
-    }
+    offered = {f"rnn_tutorial.{room}.{n}" for room in ROOMS for n in public(import_module(f"rnn_tutorial.{room}"))}
     assert len(listed) == len(set(listed))
-    assert set(listed) == public
+    assert set(listed) == offered
 
 
 def test_every_room_has_its_table():

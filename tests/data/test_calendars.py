@@ -25,7 +25,7 @@ YEAR = ["sin time of year", "cos time of year"]
         ("MS", 5, YEAR),
         ("ME", 30, YEAR),
         ("QS", 6, YEAR),
-        ("YS", 300, []),
+        ("YS", 200, []),
     ],
 )
 def test_columns_follow_from_step_and_span(freq, steps, names):

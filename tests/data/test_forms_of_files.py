@@ -51,6 +51,11 @@ def test_numbers_are_read_by_the_one_sign_that_fits_them_all(cells, decimal, val
     np.testing.assert_array_equal(read(days(cells), decimal=decimal).values, values)
 
 
+def test_numbers_are_read_to_the_last_bit():
+    values = np.random.default_rng(0).normal(size=200) * 1e3
+    np.testing.assert_array_equal(read(days([repr(value) for value in values.tolist()])).values, values)
+
+
 @pytest.mark.parametrize("cells", [["998", "999", "1.000"], ["1.234", "2.345", "3.456"], ["1,234", "2,345", "998"]])
 def test_groups_of_three_digits_are_ambiguous(cells):
     refused(days(cells), "thousands separator, and no cell decides it", 'decimal="."', "--decimal ,")

@@ -198,7 +198,8 @@ def test_memory_stays_that_of_the_series(kind):
     taken = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     cpu = [torch.profiler.ProfilerActivity.CPU]
-    with torch.profiler.profile(activities=cpu, profile_memory=True) as profile:  # sees what PyTorch takes
+    # sees what PyTorch takes; without acc_events some releases warn
+    with torch.profiler.profile(activities=cpu, profile_memory=True, acc_events=True) as profile:
         data = WindowDataset(given_values, 336, 48, missing="mask" if kind == "gaps" else "refuse")
     taken += sum(max(0, event.self_cpu_memory_usage) for event in profile.events() or ())
     assert len(data) > 990_000

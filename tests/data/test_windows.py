@@ -78,7 +78,8 @@ def test_a_million_steps_are_not_copied_per_window():
     taken = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     cpu = [torch.profiler.ProfilerActivity.CPU]
-    with torch.profiler.profile(activities=cpu, profile_memory=True) as profile:  # sees what PyTorch takes
+    # sees what PyTorch takes; without acc_events some releases warn
+    with torch.profiler.profile(activities=cpu, profile_memory=True, acc_events=True) as profile:
         data = WindowDataset(values, 336, 48)
     taken += sum(max(0, event.self_cpu_memory_usage) for event in profile.events() or ())
     assert len(data) == 1_000_000 - 336 - 48 + 1

@@ -10,6 +10,9 @@ from rnn_tutorial.kernels.cuda import blocks, graphs, limits
 
 from .cuda_cases import LAYERS, by_kernel, by_loop, case, with_gradients
 
+# Some releases of the interpreter take a loop's bounds out of arrays in a way that NumPy calls deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore:Conversion of an array with ndim > 0 to a scalar:DeprecationWarning")
+
 CASES = [((1, 1, 1), False), ((6, 5, 5), False), ((6, 5, 5), True), ((4, 2, 16), True)]  # T, B, H and reverse
 
 

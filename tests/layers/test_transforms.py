@@ -44,7 +44,7 @@ def test_exports_for_any_batch_size(name):
 
 
 # PyTorch's own forward-mode rules still compile a few functions in the way it calls deprecated.
-@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:FutureWarning")
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")
 @pytest.mark.parametrize("name", LAYERS)
 def test_maps_and_differentiates_forward(name):
     layer, x = made(name)

@@ -84,7 +84,7 @@ def local_times(
     ambiguous: Any = "infer" if repeated_hour == "both" else np.full(len(stamps), repeated_hour == "first")
     try:
         local = stamps.tz_localize(timezone, ambiguous=ambiguous)
-    except ValueError as error:  # pandas and zoneinfo each have their own kinds of it
+    except Exception as error:  # a ValueError in pandas 3; in pandas 2 pytz's own kinds, which are none
         raise ReadError(
             f"{table.file}: the dates are not local times of {timezone!r}: {error}.{_cure(error)}"
         ) from error
@@ -101,8 +101,8 @@ def _known(table: Table, timezone: str) -> None:
         ) from error
 
 
-def _cure(error: ValueError) -> str:
-    text = str(error).lower()
+def _cure(error: Exception) -> str:
+    text = f"{type(error).__name__}: {error}".lower()  # pytz names the hour, and says the rest by the kind
     if "nonexistent" in text or "non-existent" in text:
         return (
             " The clock leaps over that hour in spring: if the clock of the file does not, it is none of daylight "

@@ -56,7 +56,7 @@ def numbers(table: Table, column: str, decimal: Sign = ".") -> npt.NDArray[np.fl
         raise table.error(row, f"{texts[row]!r} in column {column!r} is not a {_hint(texts[row], decimal)}")
     grouping = f"[{'.' if decimal == ',' else ','}{_BLANKS}]"
     plain = written.str.replace(grouping, "", regex=True).str.replace(",", ".", regex=False)
-    values[~empty] = pd.to_numeric(plain)
+    values[~empty] = [float(text) for text in plain]  # to the last bit, which pandas.to_numeric is not in pandas 2
     if np.isinf(values).any():  # such as 1e999
         row = int(np.flatnonzero(np.isinf(values))[0])
         raise table.error(row, f"{texts[row]!r} in column {column!r} is not a {_FINITE}")

@@ -131,8 +131,9 @@ def operator(layer: Definition) -> Any:
 def computes_known_step(cls: type) -> bool:
     """Whether a class computes the step of the network that names its ``kernel``: a subclass may have changed it."""
     for ancestor in cls.__mro__:
-        if "kernel" in vars(ancestor):
+        own = ancestor.__dict__  # `vars(ancestor)` stops an older torch.compile
+        if "kernel" in own:
             return True
-        if {"step", "input_map", "state_map", "convolve"} & vars(ancestor).keys():
+        if {"step", "input_map", "state_map", "convolve"} & own.keys():
             return False
     return False

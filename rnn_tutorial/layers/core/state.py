@@ -49,7 +49,7 @@ def _state_shapes(layer: Definition, sequences: Sequences) -> list[Any]:
     for name in layer.state_names:
         width_of = layer.hidden_of if name == "c" else layer.output_of
         widths = [width_of(k) for k in range(layer.num_layers)]
-        if widths.count(widths[0]) == len(widths):
+        if widths == [widths[0]] * len(widths):  # list.count stops an older torch.compile
             shapes.append((len(widths) * directions, batch, widths[0], *rest))
         else:
             shapes.append([(batch, width, *rest) for width in widths for _ in range(directions)])
