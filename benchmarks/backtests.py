@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rnn_tutorial.experiments import scoreboard
+from rnn_tutorial.experiments import ch08_scoreboard as scoreboard
 from rnn_tutorial.forecasting import AutoRegression, Drift
 from rnn_tutorial.forecasting.method import Method
 

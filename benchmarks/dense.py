@@ -27,7 +27,7 @@ from torch import nn
 import rnn_tutorial as rt
 from benchmarks import flash
 from benchmarks.record import row, show, write
-from rnn_tutorial.experiments import speed
+from rnn_tutorial.experiments import ch09_speed as speed
 
 SIZES = [*speed.SIZES, (64, 50, 256, 256), (1, 100, 16, 128)]
 """(batch, steps, features, hidden): those of the book, an inner layer, and a single sequence."""

@@ -22,7 +22,7 @@ from torch import nn
 import rnn_tutorial as rt
 from benchmarks.dense import finished, without_graphs
 from benchmarks.record import row, show, write
-from rnn_tutorial.experiments import speed
+from rnn_tutorial.experiments import ch09_speed as speed
 
 SIZES_ON_GPU = [(16, 10, 1, 64, 64, 3), (16, 10, 64, 64, 32, 3)]
 SIZES = [
@@ -56,7 +56,7 @@ class AllProducts(nn.Module):
         self.layer = layer
 
     def forward(self, x: torch.Tensor) -> Any:
-        from rnn_tutorial.kernels.cpu import conv_winograd
+        from rnn_tutorial.kernels.cpu.conv import winograd as conv_winograd
 
         with mock.patch.object(conv_winograd, "pays", return_value=False):
             return self.layer(x)

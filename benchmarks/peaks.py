@@ -18,7 +18,7 @@ from torch import nn
 import rnn_tutorial as rt
 from benchmarks.films import SIZES as FILMS
 from benchmarks.record import write
-from rnn_tutorial.experiments import speed
+from rnn_tutorial.experiments import ch09_speed as speed
 from rnn_tutorial.layers.core.types import Backend
 
 STATUS, RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")

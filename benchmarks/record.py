@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from rnn_tutorial.experiments.speed import Ratio, Timing
+from rnn_tutorial.experiments.ch09_speed import Ratio, Timing
 
 PACKAGES = ("torch", "numpy", "numba", "onnxruntime", "torchrecurrent", "keras", "triton", "rnn-tutorial")
 

@@ -1,6 +1,7 @@
 r"""Packages whose names are resolved on first use: what is missing is explained, what is misspelt is suggested."""
 
 import difflib
+import importlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -12,19 +13,27 @@ GetAttr = Callable[[str], Any]
 Dir = Callable[[], list[str]]
 
 
-def attach(package: str, file: str, needs: Mapping[str, str] | None = None) -> tuple[GetAttr, Dir, list[str]]:
+def attach(
+    package: str, file: str, needs: Mapping[str, str] | None = None, modules: Mapping[str, str] | None = None
+) -> tuple[GetAttr, Dir, list[str]]:
     r"""Return ``__getattr__``, ``__dir__`` and ``__all__`` of a package whose names stand in its ``__init__.pyi``.
 
     Args:
         package: ``__name__``.
         file: ``__file__``.
         needs: Names that need a whole extra, even where the module that defines them can be imported without.
+        modules: Modules by the names they are imported by, where their files are called otherwise.
     """
-    resolve, listed, names = lazy_loader.attach_stub(package, file)
+    resolve, _, found = lazy_loader.attach_stub(package, file)
+    file_of = modules or {}
+    name_of = {file: name for name, file in file_of.items()}
+    names = sorted(name_of.get(name, name) for name in found)
     unknown = suggesting(package, names)
     extra_of = needs or {}
 
     def __getattr__(name: str) -> Any:  # noqa: N807 - what Python calls it
+        if name in file_of:
+            return importlib.import_module(f"{package}.{file_of[name]}")
         if name not in names:
             return unknown(name)
         with extras.explained(f"{package}.{name}"):
@@ -32,7 +41,7 @@ def attach(package: str, file: str, needs: Mapping[str, str] | None = None) -> t
                 extras.require(extra_of[name], name)
             return resolve(name)
 
-    return __getattr__, listed, names
+    return __getattr__, lambda: names, names
 
 
 def suggesting(package: str, names: Iterable[str]) -> GetAttr:

@@ -200,7 +200,7 @@ except ImportError as error:
     print(type(error).__name__, error)
 """
     if "storage" in asked:
-        program = program.replace("try:", "import rnn_tutorial.data.storage\ntry:")
+        program = program.replace("try:", "import rnn_tutorial.data.fetching.storage\ntry:")
     done = run(program)
     assert done.returncode == 0, done.stderr
     assert re.match(f"MissingExtraError {named}", done.stdout), done.stdout

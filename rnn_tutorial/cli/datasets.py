@@ -7,8 +7,8 @@ from typing import cast
 import pandas as pd
 
 from rnn_tutorial.data import Series, available_series, load_series
-from rnn_tutorial.data.catalogue import SeriesName
-from rnn_tutorial.data.storage import atomic_write
+from rnn_tutorial.data.datasets.catalogue import SeriesName
+from rnn_tutorial.data.fetching.storage import atomic_write
 
 from .reach import SERIES, cached
 

@@ -9,9 +9,9 @@ from typing import cast
 import numpy as np
 
 from rnn_tutorial.data import Series
-from rnn_tutorial.forecasting.forecaster import Forecaster
+from rnn_tutorial.forecasting.evaluation.task import ForecastTask
 from rnn_tutorial.forecasting.method import Method
-from rnn_tutorial.forecasting.task import ForecastTask
+from rnn_tutorial.forecasting.neural.forecaster import Forecaster
 from rnn_tutorial.training.progress import every_training_shown
 
 from .judge import best_naive, judge

@@ -7,14 +7,14 @@ from typing import cast
 import numpy as np
 
 from rnn_tutorial.data import Series
-from rnn_tutorial.forecasting.conformal import Conformal
-from rnn_tutorial.forecasting.ensemble import Ensemble
+from rnn_tutorial.forecasting.evaluation.results import Backtest
+from rnn_tutorial.forecasting.evaluation.rolling_origin import backtest
+from rnn_tutorial.forecasting.evaluation.scoreboard import Scoreboard
+from rnn_tutorial.forecasting.evaluation.task import ForecastTask
 from rnn_tutorial.forecasting.method import Method
-from rnn_tutorial.forecasting.results import Backtest
-from rnn_tutorial.forecasting.rolling_origin import backtest
-from rnn_tutorial.forecasting.scoreboard import Scoreboard
-from rnn_tutorial.forecasting.task import ForecastTask
 from rnn_tutorial.forecasting.types import Array
+from rnn_tutorial.forecasting.wrappers.conformal import Conformal
+from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 
 from .models import classics, naive
 from .request import Request

@@ -6,17 +6,17 @@ from typing import cast
 import numpy as np
 
 from rnn_tutorial.data import Series
-from rnn_tutorial.forecasting.baselines import Drift, Persistence, SeasonalNaive
-from rnn_tutorial.forecasting.boosting import GradientBoosting
-from rnn_tutorial.forecasting.ensemble import Ensemble
-from rnn_tutorial.forecasting.forecaster import Forecaster
-from rnn_tutorial.forecasting.holt_winters import HoltWinters
-from rnn_tutorial.forecasting.hybrid import Hybrid
 from rnn_tutorial.forecasting.method import Method
-from rnn_tutorial.forecasting.recurrent import LayerName
-from rnn_tutorial.forecasting.regression import RidgeOnLags
-from rnn_tutorial.forecasting.smoothing import ETS
+from rnn_tutorial.forecasting.methods.baselines import Drift, Persistence, SeasonalNaive
+from rnn_tutorial.forecasting.methods.boosting import GradientBoosting
+from rnn_tutorial.forecasting.methods.holt_winters import HoltWinters
+from rnn_tutorial.forecasting.methods.regression import RidgeOnLags
+from rnn_tutorial.forecasting.methods.smoothing import ETS
+from rnn_tutorial.forecasting.neural.forecaster import Forecaster
+from rnn_tutorial.forecasting.neural.recurrent import LayerName
 from rnn_tutorial.forecasting.types import Array, Origins
+from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
+from rnn_tutorial.forecasting.wrappers.hybrid import Hybrid
 
 from .request import CLASSICS, HYBRID, Request
 

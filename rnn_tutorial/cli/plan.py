@@ -3,7 +3,7 @@ r"""How a series is cut for judging: a part to train on, one to calibrate interv
 import math
 
 from rnn_tutorial.data import Series, Split
-from rnn_tutorial.forecasting.task import ForecastTask
+from rnn_tutorial.forecasting.evaluation.task import ForecastTask
 
 MOST_ORIGINS = 200
 

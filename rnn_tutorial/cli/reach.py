@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from rnn_tutorial.data import PyPIFile, electricity, nature
-from rnn_tutorial.data.mnist_sources import RAW_FILES, RAW_FOLDER, WHEEL
-from rnn_tutorial.data.storage import cache_dir, read_verified
+from rnn_tutorial.data import PyPIFile
+from rnn_tutorial.data.datasets import electricity, nature
+from rnn_tutorial.data.fetching.mnist_sources import RAW_FILES, RAW_FOLDER, WHEEL
+from rnn_tutorial.data.fetching.storage import cache_dir, read_verified
 
 SERIES: dict[str, PyPIFile] = {
     "hourly_demand": electricity.HOURLY_DEMAND,

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..layers import GRU, LSTM, RNN
-from ..layers.core.base import Recurrent
-from ..layers.core.types import Weights
+from rnn_tutorial.layers import GRU, LSTM, RNN
+from rnn_tutorial.layers.core.base import Recurrent
+from rnn_tutorial.layers.core.types import Weights
 
 Shape = tuple[int, ...]
 

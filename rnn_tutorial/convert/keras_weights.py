@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..layers import GRU, ConvLSTM, PeepholeLSTM
-from ..layers.core.base import Recurrent
+from rnn_tutorial.layers import GRU, ConvLSTM, PeepholeLSTM
+from rnn_tutorial.layers.core.base import Recurrent
+
 from .arrays import as_array, checked, listed, refuse, weights_of, write
 from .gates import KERAS, OURS, reorder_gates
 

@@ -4,8 +4,9 @@ from typing import Any, overload
 
 from torch import nn
 
-from ..layers import GRU, LSTM, RNN, ConvLSTM, PeepholeLSTM
-from ..layers.core.base import Recurrent
+from rnn_tutorial.layers import GRU, LSTM, RNN, ConvLSTM, PeepholeLSTM
+from rnn_tutorial.layers.core.base import Recurrent
+
 from .arrays import refuse
 
 

@@ -4,8 +4,9 @@ import copy
 
 import torch
 
-from ..layers import GRU, LSTM, PeepholeLSTM
-from ..layers.fc_lstm import PEEPHOLES
+from rnn_tutorial.layers import GRU, LSTM, PeepholeLSTM
+from rnn_tutorial.layers.fc_lstm import PEEPHOLES
+
 from .torch_layers import options_of, placement
 
 

@@ -1,14 +1,31 @@
+from . import ch00_sequences as sequences
+from . import ch01_memory as memory
+from . import ch07_mnist as mnist
+from . import ch08_globe as globe
+from . import ch08_learning_curve as learning_curve
+from . import ch08_scoreboard as scoreboard
+from . import ch08_weather_forecast as weather_forecast
+from . import ch09_stored as stored
+from . import ch10_own_data as own_data
 from . import demand as demand
-from . import dialects as dialects
 from . import footprint as footprint
-from . import globe as globe
-from . import learning_curve as learning_curve
-from . import memory as memory
-from . import mnist as mnist
-from . import own_data as own_data
-from . import papers as papers
-from . import scoreboard as scoreboard
-from . import sequences as sequences
-from . import stored as stored
-from . import weather_forecast as weather_forecast
+from . import rosetta_dialects as dialects
+from . import rosetta_papers as papers
 from . import words as words
+
+__all__ = [
+    "demand",
+    "dialects",
+    "footprint",
+    "globe",
+    "learning_curve",
+    "memory",
+    "mnist",
+    "own_data",
+    "papers",
+    "scoreboard",
+    "sequences",
+    "stored",
+    "weather_forecast",
+    "words",
+]

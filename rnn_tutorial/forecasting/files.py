@@ -3,7 +3,7 @@ r"""Files of the user's own: written whole or not at all."""
 from pathlib import Path
 
 from rnn_tutorial.data import StorageError
-from rnn_tutorial.data.storage import atomic_write
+from rnn_tutorial.data.fetching.storage import atomic_write
 
 
 def write(path: Path, data: bytes) -> None:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from rnn_tutorial.data import load_series
 
-from .baselines import Persistence, SeasonalNaive
-from .holt_winters import HoltWinters
+from .evaluation.rolling_origin import backtest
+from .evaluation.scoreboard import Scoreboard
+from .evaluation.task import ForecastTask
 from .method import Method
-from .regression import RidgeOnLags
-from .rolling_origin import backtest
-from .scoreboard import Scoreboard
-from .task import ForecastTask
+from .methods.baselines import Persistence, SeasonalNaive
+from .methods.holt_winters import HoltWinters
+from .methods.regression import RidgeOnLags
 
 DAY, WEEK = 24, 168
 

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from ..plotting.style import PALETTE
+from rnn_tutorial.plotting.style import PALETTE
 
 LOSSES = (("train_loss", "train", "blue"), ("valid_loss", "validation", "orange"))
 METRIC_COLOURS = ("green", "purple", "red", "sky", "grey")

@@ -9,7 +9,8 @@ from accelerate.utils import send_to_device
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from ..threads import threads_by_first_batch
+from rnn_tutorial.threads import threads_by_first_batch
+
 from .loaders import as_loader, is_shuffled, split_pair
 
 Loss = Callable[[Tensor, Tensor], Tensor]

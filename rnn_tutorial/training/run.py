@@ -10,7 +10,8 @@ from accelerate import Accelerator
 from accelerate.utils import set_seed
 from torch import Tensor, nn
 
-from ..threads import threads_by_first_batch
+from rnn_tutorial.threads import threads_by_first_batch
+
 from .arguments import check_first_step, check_shapes
 from .checkpoint import Checkpoint, Weights
 from .errors import NonFiniteLossError, TrainingInterrupted

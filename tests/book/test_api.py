@@ -95,4 +95,7 @@ def test_links_know_where_names_are_listed():
     places = codelinks.inventory_map()
     assert places["rnn_tutorial.layers.lstm.LSTM"] == "rnn_tutorial.layers.LSTM"
     assert places["rnn_tutorial.training.loop.fit"] == "rnn_tutorial.training.fit"
-    assert places["rnn_tutorial.forecasting.forecaster.Forecaster.load"] == "rnn_tutorial.forecasting.Forecaster.load"
+    assert (
+        places["rnn_tutorial.forecasting.neural.forecaster.Forecaster.load"]
+        == "rnn_tutorial.forecasting.Forecaster.load"
+    )

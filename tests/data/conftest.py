@@ -19,9 +19,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnn_tutorial.data import PyPIFile, mnist_sources
-from rnn_tutorial.data.idx import encode_idx
-from rnn_tutorial.data.pickles import TABLES
+from rnn_tutorial.data import PyPIFile
+from rnn_tutorial.data.fetching import mnist_sources
+from rnn_tutorial.data.fetching.idx import encode_idx
+from rnn_tutorial.data.fetching.pickles import TABLES
 
 
 @pytest.fixture(autouse=True)
@@ -142,7 +143,7 @@ def tiny_mnist(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     }
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in raw.items()}
     monkeypatch.setattr(mnist_sources, "RAW_FILES", hashes)
-    monkeypatch.setattr("rnn_tutorial.data.mnist.RAW_FILES", hashes)
+    monkeypatch.setattr("rnn_tutorial.data.datasets.mnist.RAW_FILES", hashes)
     return raw
 
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from rnn_tutorial.data import moving_digits
-from rnn_tutorial.data.films import paths
-from rnn_tutorial.data.mnist import Images
+from rnn_tutorial.data.datasets.mnist import Images
+from rnn_tutorial.data.datasets.moving_digits import paths
 
 
 @pytest.fixture

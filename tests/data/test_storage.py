@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from rnn_tutorial.data import DataError, StorageError, cache_dir, storage
-from rnn_tutorial.data.storage import atomic_write, read_verified, sha256
+from rnn_tutorial.data import DataError, StorageError, cache_dir
+from rnn_tutorial.data.fetching import storage
+from rnn_tutorial.data.fetching.storage import atomic_write, read_verified, sha256
 
 
 def test_cache_folder_is_named_by_the_environment_or_is_the_users(tmp_path, monkeypatch):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 import rnn_tutorial as rt
-from rnn_tutorial.data.mnist import Images
+from rnn_tutorial.data.datasets.mnist import Images
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from rnn_tutorial.experiments import article
+from rnn_tutorial.experiments import ch07_article as article
 
 
 def small(program):

@@ -11,7 +11,8 @@ import torch
 
 import rnn_tutorial as rt
 from rnn_tutorial import convert
-from rnn_tutorial.experiments import dialects, papers
+from rnn_tutorial.experiments import rosetta_dialects as dialects
+from rnn_tutorial.experiments import rosetta_papers as papers
 
 F, H = 3, 5
 X = torch.randn(2, 6, F, generator=torch.Generator().manual_seed(0))

@@ -5,7 +5,7 @@ import torch
 
 import rnn_tutorial as rt
 from rnn_tutorial.checks import assert_all_parameters_used, assert_causal
-from rnn_tutorial.experiments import films
+from rnn_tutorial.experiments import ch05_videos as films
 
 
 def moving_dot(count=24, steps=6, size=8):

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from rnn_tutorial.data.grids import Grid
-from rnn_tutorial.experiments import globe
+from rnn_tutorial.data.datasets.grids import Grid
+from rnn_tutorial.experiments import ch08_globe as globe
 
 YEARS = 78  # 1948 to 2025
 RNG = np.random.default_rng(0)

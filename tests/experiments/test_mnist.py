@@ -6,7 +6,7 @@ from torch import nn
 
 import rnn_tutorial as rt
 from rnn_tutorial.data.errors import DataError
-from rnn_tutorial.experiments import mnist
+from rnn_tutorial.experiments import ch07_mnist as mnist
 
 
 def test_interval_is_wilsons():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from rnn_tutorial.data import Covariates, Series
-from rnn_tutorial.experiments import own_data
+from rnn_tutorial.experiments import ch10_own_data as own_data
 from rnn_tutorial.forecasting import Forecaster, Method, mae
 
 DAY, WEEK, H = 4, 28, 3

@@ -8,8 +8,17 @@ import pandas as pd
 import pytest
 
 from rnn_tutorial.data import Covariates, Series
-from rnn_tutorial.experiments import demand, learning_curve, scoreboard, weather_forecast
-from rnn_tutorial.experiments.scoreboard import Problem
+from rnn_tutorial.experiments import (
+    ch08_learning_curve as learning_curve,
+)
+from rnn_tutorial.experiments import (
+    ch08_scoreboard as scoreboard,
+)
+from rnn_tutorial.experiments import (
+    ch08_weather_forecast as weather_forecast,
+)
+from rnn_tutorial.experiments import demand
+from rnn_tutorial.experiments.ch08_scoreboard import Problem
 
 DAY, WEEK, H = 4, 28, 4
 STEPS = np.arange(WEEK * 12)

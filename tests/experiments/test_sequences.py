@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from rnn_tutorial.data import Series, Split
-from rnn_tutorial.experiments import sequences
+from rnn_tutorial.experiments import ch00_sequences as sequences
 from rnn_tutorial.forecasting import ForecastTask
 
 rng = np.random.default_rng(0)

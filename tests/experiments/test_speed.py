@@ -9,7 +9,7 @@ import torch
 
 import rnn_tutorial as rt
 from rnn_tutorial.checks import assert_same
-from rnn_tutorial.experiments import speed
+from rnn_tutorial.experiments import ch09_speed as speed
 
 
 class Clock:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rnn_tutorial.experiments import stored
+from rnn_tutorial.experiments import ch09_stored as stored
 
 MADE = {"machine": "a machine", "threads": 2, "date": "2026-01-31"}
 

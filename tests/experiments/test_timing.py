@@ -4,7 +4,7 @@ import pytest
 import torch
 
 import rnn_tutorial as rt
-from rnn_tutorial.experiments import timing
+from rnn_tutorial.experiments import ch04_timing as timing
 
 
 def test_interval_task_has_two_pulses_and_their_distance():

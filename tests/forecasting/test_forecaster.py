@@ -231,7 +231,7 @@ def test_quantiles_cover_and_do_not_cross(output):
 def test_distributions_equal_scipy():
     from scipy import stats
 
-    from rnn_tutorial.forecasting.outputs import Gaussian, StudentT
+    from rnn_tutorial.forecasting.neural.outputs import Gaussian, StudentT
 
     levels = [0.1, 0.5, 0.8]
     normal = Gaussian().quantiles(np.array([[[1.0, 2.0]]]), levels)[0, 0]

@@ -18,7 +18,7 @@ from rnn_tutorial.forecasting import (
     SeasonalNaive,
     mae,
 )
-from rnn_tutorial.forecasting.correction import learn_correction
+from rnn_tutorial.forecasting.wrappers.correction import learn_correction
 
 DAY, H, L = 12, 6, 12
 STEPS = np.arange(DAY * 60)
@@ -158,7 +158,7 @@ def test_patience_watches_no_target_that_is_learnt(stride, monkeypatch):
     def remember(network, train, valid, *rest, **options):
         parts["train"], parts["valid"] = ({int(y[0]) for y in part.tensors[1]} for part in (train, valid))
 
-    monkeypatch.setattr("rnn_tutorial.forecasting.training.run", remember)
+    monkeypatch.setattr("rnn_tutorial.forecasting.neural.training.run", remember)
     steps = stride * np.arange(41)[:, None] + np.arange(H)
     learn_correction(network(patience=1), np.zeros((41, L, 2)), steps, stride, False)
     starts = stride * np.arange(41)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from rnn_tutorial.forecasting import Forecaster, SeasonalNaive
-from rnn_tutorial.forecasting.reading import Reading
+from rnn_tutorial.forecasting.neural.reading import Reading
 
 DAY, H = 4, 6
 STEPS = np.arange(DAY * 60)

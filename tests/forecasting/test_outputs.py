@@ -6,7 +6,7 @@ import torch
 from scipy import stats
 from sklearn.metrics import mean_pinball_loss
 
-from rnn_tutorial.forecasting.outputs import Gaussian, Output, Point, Quantiles, StudentT
+from rnn_tutorial.forecasting.neural.outputs import Gaussian, Output, Point, Quantiles, StudentT
 
 LOCATION, SCALE = torch.tensor([[100.0]]), torch.tensor([[2.0]])
 LEVELS = (0.1, 0.25, 0.5, 0.75)

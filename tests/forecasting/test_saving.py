@@ -12,8 +12,8 @@ from torch import nn
 
 from rnn_tutorial.data import Covariates, Series, StorageError
 from rnn_tutorial.forecasting import Forecaster
+from rnn_tutorial.forecasting.neural.saving import FORMAT, checksum
 from rnn_tutorial.forecasting.parameters import copy_of
-from rnn_tutorial.forecasting.saving import FORMAT, checksum
 
 DAY, H = 12, 6
 T = DAY * 20

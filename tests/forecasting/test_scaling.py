@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from rnn_tutorial.forecasting import Forecaster
-from rnn_tutorial.forecasting.scaling import window_units
+from rnn_tutorial.forecasting.neural.scaling import window_units
 
 DAY, H = 12, 6
 STEPS = np.arange(DAY * 40)

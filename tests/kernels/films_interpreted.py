@@ -8,7 +8,8 @@ import torch
 import rnn_tutorial as rt
 from rnn_tutorial.kernels import cuda
 from rnn_tutorial.kernels.cuda import conv_lstm
-from rnn_tutorial.layers.core import fused_films, loop
+from rnn_tutorial.layers.core import fused_videos as fused_films
+from rnn_tutorial.layers.core import loop
 
 CONV_LSTM: Any = rt.ConvLSTM
 

@@ -16,14 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rnn_tutorial as rt
-from rnn_tutorial.experiments.speed import kept_bytes
+from rnn_tutorial.experiments.ch09_speed import kept_bytes
 from rnn_tutorial.layers.core import dispatch, fused
 from rnn_tutorial.layers.core.sequences import Sequences
 
 numba = pytest.importorskip("numba")
 
 from rnn_tutorial.kernels import cpu  # noqa: E402
-from rnn_tutorial.kernels.cpu import functions, jit, matrix, products, rows, vector  # noqa: E402
+from rnn_tutorial.kernels.cpu import jit, products, rows  # noqa: E402
+from rnn_tutorial.kernels.cpu.simd import functions, matrix, vector  # noqa: E402
 
 LAYERS: dict[str, Any] = {
     "RNN": rt.RNN,
@@ -267,7 +268,7 @@ def test_machine_code_is_stamped_with_all_sources(tmp_path, monkeypatch):
     changed = jit.stamp()
     (tmp_path / "vector.py").write_text("x = 2")
     assert len({before, changed, jit.stamp()}) == 3
-    from rnn_tutorial.kernels.cpu import lstm
+    from rnn_tutorial.kernels.cpu.cells import lstm
 
     assert lstm.forward._cache._cache_file._source_stamp == before
 

@@ -15,8 +15,9 @@ from tests.kernels.test_cpu import run
 
 pytest.importorskip("numba")
 
-from rnn_tutorial.kernels.cpu import conv_winograd, matrix
-from rnn_tutorial.kernels.cpu.conv_geometry import Geometry
+from rnn_tutorial.kernels.cpu.conv import winograd as conv_winograd
+from rnn_tutorial.kernels.cpu.conv.geometry import Geometry
+from rnn_tutorial.kernels.cpu.simd import matrix
 
 CONV_LSTM: Any = rt.ConvLSTM
 
@@ -180,7 +181,8 @@ def test_geometry_by_hand():
 @pytest.mark.parametrize("kernel", [(1, 1), (3, 3), (7, 9)])
 @pytest.mark.parametrize("sizes", [(1, 1), (2, 3), (5, 17)])
 def test_pictures_have_room_for_all_that_products_read(sizes, kernel):
-    from rnn_tutorial.kernels.cpu import conv_lstm, products
+    from rnn_tutorial.kernels.cpu import products
+    from rnn_tutorial.kernels.cpu.conv import lstm as conv_lstm
 
     g = Geometry.of(sizes, kernel, (1, 1))
     last = int(g.lines[-1] + g.cells.max()) + products.whole_tiles(g.size) - 1  # the last row of the last tile
@@ -235,7 +237,7 @@ def test_a_subclass_with_its_own_convolution_gets_it():
 
 
 def test_bfloat16_is_no_further_from_the_truth_than_the_loop():
-    bfloat = pytest.importorskip("rnn_tutorial.kernels.cpu.bfloat")
+    bfloat = pytest.importorskip("rnn_tutorial.kernels.cpu.simd.bfloat")
     if not bfloat.supported():
         pytest.skip("this CPU does not multiply bfloat16")
     for F, H, size, kernel in ((3, 18, (11, 13), 3), (0, 5, (6, 7), (1, 5)), (2, 16, (9,), 3)):
@@ -261,7 +263,8 @@ def test_bfloat16_is_no_further_from_the_truth_than_the_loop():
 
 
 def test_rounding_to_bfloat16_is_pytorchs():
-    from rnn_tutorial.kernels.cpu import bfloat, jit, vector
+    from rnn_tutorial.kernels.cpu import jit
+    from rnn_tutorial.kernels.cpu.simd import bfloat, vector
 
     @jit.jit
     def rounded(source, target):

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import rnn_tutorial as rt
-from rnn_tutorial.experiments.speed import kept_bytes
+from rnn_tutorial.experiments.ch09_speed import kept_bytes
 
 LAYERS = {
     "RNN": lambda **o: rt.RNN(3, 4, num_layers=2, dtype=torch.float64, **o),

@@ -8,7 +8,8 @@ For films, ``conv_geometry`` lays out pictures, ``conv_direct`` and ``conv_winog
 ``conv_lstm`` is the recurrence and ``conv_scan`` the function.
 """
 
-from . import gru, lstm, products, rnn
+from . import products
+from .cells import gru, lstm, rnn
 from .scan import Scan
 
 __all__ = ["Scan", "gru", "load", "lstm", "rnn"]

@@ -1,4 +1,4 @@
-r"""How this folder's functions are compiled: once a machine, without the GIL, anew when any file here changes."""
+r"""How these folders' functions are compiled: once a machine, without the GIL, anew when any file here changes."""
 
 import hashlib
 from collections.abc import Callable
@@ -20,8 +20,8 @@ def jit(function: Callable[..., Any]) -> Any:
 
 
 def stamp() -> str:
-    """Return a digest of this folder's sources."""
+    """Return a digest of the sources of this folder and those in it."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()

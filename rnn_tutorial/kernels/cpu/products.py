@@ -1,8 +1,8 @@
 r"""The matrix products that all networks share: tiles over some rows of the batch, and those of the backward pass."""
 
 from .jit import jit
-from .matrix import ROWS, tile_of, tile_sum_of
-from .vector import load, store
+from .simd.matrix import ROWS, tile_of, tile_sum_of
+from .simd.vector import load, store
 
 LONG = 64
 """Rows of a weight gradient's product, at least: the steps of so many are collected."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from .matrix import ROWS
+from .simd.matrix import ROWS
 
 LEAST_WORK = 2e6
 """Operations that are worth another thread: waking one takes as long as these."""

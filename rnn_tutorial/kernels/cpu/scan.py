@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .matrix import ROWS, gate_panels, lanes_of, panels
 from .rows import on_threads, shares
+from .simd.matrix import ROWS, gate_panels, lanes_of, panels
 
 
 class Scan(torch.autograd.Function):

@@ -14,7 +14,8 @@ from torch import Tensor
 
 from rnn_tutorial import extras
 
-from . import fused_films, native
+from . import fused_videos as fused_films
+from . import native
 from .autocast import under_autocast
 from .definition import Definition
 from .sequences import Sequences

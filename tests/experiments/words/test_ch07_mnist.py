@@ -3,7 +3,7 @@
 import math
 
 from rnn_tutorial.experiments.words import ch07_mnist as words
-from rnn_tutorial.plotting.tables import kind_of_verdict
+from rnn_tutorial.plotting.display.tables import kind_of_verdict
 
 
 def test_stop():

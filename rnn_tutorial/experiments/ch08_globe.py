@@ -1,0 +1,212 @@
+r"""Monthly temperatures of the tropical Pacific, one to three months ahead: films that nobody made up.
+
+Forecast are *anomalies*, what is left when each month's mean of 1948 to 1999 is taken away, from the twelve months
+before. Errors are means of absolute differences, weighted by the area of the cells.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.utils.data import TensorDataset
+
+from rnn_tutorial.data import load_grid
+from rnn_tutorial.data.datasets.grids import Grid
+from rnn_tutorial.forecasting.evaluation.jobs import one_thread
+from rnn_tutorial.forecasting.evaluation.parallel import in_parallel
+from rnn_tutorial.forecasting.neural import training
+from rnn_tutorial.layers import CNNLSTM, ConvLSTM
+from rnn_tutorial.training import predict
+
+Array = npt.NDArray[np.float64]
+MONTHS = 12  # read
+LEADS = 3  # forecast
+
+
+@dataclass(frozen=True)
+class Pacific:
+    r"""Anomalies, their weights and their parts.
+
+    Args:
+        frames: (T, H, W) anomalies in K.
+        weights: (H, 1) area of each cell, 1 on average.
+        parts: Name and first and last year of the targets of each part.
+        years: (T,) year of each month.
+    """
+
+    frames: npt.NDArray[np.float32]
+    weights: Array
+    parts: Mapping[str, tuple[int, int]]
+    years: npt.NDArray[np.int64]
+
+    def origins(self, part: str) -> npt.NDArray[np.int64]:
+        """Return the months from which all three targets lie in the part, with a year before them."""
+        first, last = self.parts[part]
+        inside = (self.years >= first) & (self.years <= last)
+        o = np.arange(MONTHS, len(self.frames) - LEADS + 1)
+        return o[inside[o] & inside[o + LEADS - 1]]
+
+    def inputs(self, part: str) -> npt.NDArray[np.float32]:
+        """(O, 12, H, W), the year before each origin."""
+        return self.frames[self.origins(part)[:, None] + np.arange(-MONTHS, 0)]
+
+    def targets(self, part: str) -> npt.NDArray[np.float32]:
+        """(O, 3, H, W)."""
+        return self.frames[self.origins(part)[:, None] + np.arange(LEADS)]
+
+    def error(self, forecast: npt.ArrayLike, part: str) -> Array:
+        """Return the area-weighted mean absolute error of each lead, (3,), in K."""
+        difference = np.abs(np.asarray(forecast, float) - self.targets(part))
+        result: Array = (difference * self.weights).mean(axis=(0, 2, 3))
+        return result
+
+
+def pacific(grid: Grid | None = None) -> Pacific:
+    """Return the region from 30° S to 30° N and from 120° E to 280° E, of 24 × 64 cells.
+
+    Args:
+        grid: In place of the package's grid of air temperatures.
+    """
+    grid = load_grid("air_temperature") if grid is None else grid
+    train = slice(0, int(np.flatnonzero(np.asarray(grid.index.year) <= 1999)[-1]) + 1)
+    region = grid.anomalies(train).region(lat=(-30, 30), lon=(120, 280))
+    frames = region.values[:, : region.values.shape[1] // 2 * 2, : region.values.shape[2] // 2 * 2]
+    area = np.cos(np.deg2rad(region.latitude[: frames.shape[1]]))[:, None]
+    parts = {"train": (1948, 1999), "valid": (2000, 2009), "test": (2010, 9999)}
+    return Pacific(frames, area / area.mean(), parts, np.asarray(region.index.year))
+
+
+# ---- without networks --------------------------------------------------------------------------------------------
+
+
+def simple_forecasts(world: Pacific, part: str) -> dict[str, Array]:
+    r"""Forecast from each origin, (O, 3, H, W), what needs no network.
+
+    *Climatology* says 0; *persistence* repeats the last month; *damped persistence* is :math:`a_{k} x_{o-1}`, the
+    *regression* :math:`a_k x_{o-1} + b_k \bar x_{12}` with the mean of the year before: numbers of their own for each
+    cell and lead, by least squares on the training years.
+    """
+    x, y = world.inputs("train"), world.targets("train")
+    asked = world.inputs(part)
+    features: dict[str, Callable[[Any], Any]] = {
+        "damped persistence": lambda past: past[:, -1:],
+        "regression in each cell": lambda past: np.stack([past[:, -1], past.mean(axis=1)], axis=1),
+    }
+    found: dict[str, Array] = {
+        "climatology": np.zeros((len(asked), *y.shape[1:])),
+        "persistence": np.repeat(asked[:, -1:], LEADS, axis=1).astype(float),
+    }
+    for name, read in features.items():
+        found[name] = np.einsum("onhw,knhw->okhw", read(asked), _by_cell(read(x), y))
+    return found
+
+
+def _by_cell(x: Any, y: Any) -> Array:
+    # Least squares without a constant in each cell: x (O, N, H, W), y (O, K, H, W) → (K, N, H, W).
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    gram = np.einsum("onhw,omhw->hwnm", x, x)
+    moments = np.einsum("onhw,okhw->hwnk", x, y)
+    solved: Array = np.linalg.solve(gram, moments)
+    return solved.transpose(3, 2, 0, 1)
+
+
+# ---- networks ----------------------------------------------------------------------------------------------------
+
+
+class Correction(nn.Module):
+    r"""Damped persistence of each cell, whose damping is learnt on, plus what a network adds to it.
+
+    Args:
+        network: (B, 12, 1, H, W) → (B, 3, H, W).
+        damping: (3, H, W) to begin with.
+    """
+
+    def __init__(self, network: nn.Module, damping: Array) -> None:
+        super().__init__()
+        self.network = network
+        self.damping = nn.Parameter(torch.tensor(damping, dtype=torch.float32))
+
+    def forward(self, frames: Tensor) -> Tensor:
+        """(B, 12, 1, H, W) → (B, 3, H, W)."""
+        result: Tensor = self.damping * frames[:, -1] + self.network(frames)
+        return result
+
+
+class ByConvLSTM(nn.Module):
+    """A ConvLSTM over patches of 2 × 2 cells; its last state, through a 1 × 1 convolution that begins at zero."""
+
+    def __init__(self, channels: int = 16, kernel_size: int = 3) -> None:
+        super().__init__()
+        self.layer = ConvLSTM(4, channels, kernel_size, batch_first=True)
+        self.readout = nn.Conv2d(channels, 4 * LEADS, 1)
+        nn.init.zeros_(self.readout.weight)
+        nn.init.zeros_(self.readout.get_parameter("bias"))
+
+    def forward(self, frames: Tensor) -> Tensor:
+        """(B, 12, 1, H, W) → (B, 3, H, W)."""
+        _, (h, _) = self.layer(F.pixel_unshuffle(frames, 2))
+        return F.pixel_shuffle(self.readout(h[-1]), 2)
+
+
+class ByCNNLSTM(nn.Module):
+    """A CNN-LSTM that reads each month with the two before it as three channels, and says three months."""
+
+    def __init__(self, image_size: tuple[int, int], hidden_size: int = 64, code_size: int = 32) -> None:
+        super().__init__()
+        self.model = CNNLSTM((LEADS, *image_size), hidden_size, code_size)
+        self.size = nn.Parameter(torch.zeros(LEADS, 1, 1))  # nothing is added at first
+
+    def forward(self, frames: Tensor) -> Tensor:
+        """(B, 12, 1, H, W) → (B, 3, H, W)."""
+        months = torch.stack([frames[:, k : frames.shape[1] - LEADS + 1 + k, 0] for k in range(LEADS)], dim=2)
+        output: Tensor = self.model(months)[0][:, -1]
+        return self.size * output
+
+
+def train(
+    make: Callable[[], nn.Module], world: Pacific, seed: int, *, epochs: int, lr: float = 1e-2, batch_size: int = 32
+) -> nn.Module:
+    """Train a network's correction of damped persistence on the training years, by the weighted absolute error."""
+    weights = torch.tensor(world.weights, dtype=torch.float32)
+    x, y = world.inputs("train"), world.targets("train")
+    torch.manual_seed(seed)
+    model = Correction(make(), _by_cell(x[:, -1:], y)[:, 0])
+    training.run(
+        model,
+        TensorDataset(torch.tensor(x)[:, :, None], torch.tensor(y)),
+        None,
+        lambda forecast, target: ((forecast - target).abs() * weights.to(target.device)).mean(),
+        training.Recipe(epochs, lr, batch_size),
+        seed=seed,
+    )
+    return model.cpu().eval()
+
+
+def forecast(model: nn.Module, world: Pacific, part: str) -> Array:
+    """Forecast from each origin of a part, (O, 3, H, W)."""
+    return predict(model, torch.tensor(world.inputs(part))[:, :, None], batch_size=64).double().numpy()
+
+
+def errors_of_networks(
+    makers: Mapping[str, Callable[[], nn.Module]],
+    world: Pacific,
+    part: str,
+    seeds: Sequence[int],
+    *,
+    epochs: int,
+    n_jobs: int | None = None,
+) -> dict[str, Array]:
+    """Train each network once a seed, ``n_jobs`` at a time, and return its errors, (seeds, 3)."""
+    calls = [(make, world, part, seed, epochs) for make in makers.values() for seed in seeds]
+    errors = np.stack(in_parallel(_error_of_one, calls, n_jobs, progress=False))
+    return dict(zip(makers, errors.reshape(len(makers), len(seeds), LEADS), strict=True))
+
+
+def _error_of_one(make: Callable[[], nn.Module], world: Pacific, part: str, seed: int, epochs: int) -> Array:
+    with one_thread():
+        return world.error(forecast(train(make, world, seed, epochs=epochs), world, part), part)

@@ -1,0 +1,109 @@
+r"""How much data does a network need to beat the best classical method? Error against weeks of training data."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rnn_tutorial.forecasting import Backtest
+from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.plotting.style import PALETTE
+
+from . import ch08_scoreboard as scoreboard
+from .ch08_scoreboard import Problem
+
+
+def updates_of(problem: Problem) -> int:
+    """Return the steps of gradient descent that the problem's own recipe takes on all of its data."""
+    return problem.epochs * _batches(problem.end, problem, problem.network_stride)
+
+
+def _batches(steps: int, problem: Problem, stride: int) -> int:
+    windows = (steps - problem.day - problem.week - problem.horizon) // stride + 1
+    return -(-windows // scoreboard.RECIPE["batch_size"])
+
+
+def methods(problem: Problem, weeks: int, updates: int) -> dict[str, Method]:
+    """Return the rivals at one size: a GRU alone, classical methods, and a classical one with learnt errors."""
+    steps = weeks * problem.week
+    stride = max(1, min(problem.network_stride, steps // 1000))
+    epochs = max(1, round(updates / _batches(steps, problem, stride)))
+    classic = scoreboard.classics(problem)
+    return {
+        "GRU": scoreboard.network(problem, "gru", epochs=epochs, stride=stride),
+        "Holt-Winters": classic["Holt-Winters"],
+        "ridge on lags": classic["ridge on lags"],
+        "gradient boosting": classic["gradient boosting"],
+        "Holt-Winters + ridge": scoreboard.ridge_hybrid(problem, problem.ridge_alpha),
+    }
+
+
+def learning_curve(
+    problem: Problem, weeks: Sequence[int], seeds: Sequence[int], *, updates: int | None = None, **options: Any
+) -> pd.DataFrame:
+    r"""Fit on the last so many weeks before the test part, forecast through it.
+
+    Args:
+        problem: Judged on its test part, the same at every size.
+        weeks: Sizes of the training part.
+        seeds: Of the network.
+        updates: Steps of gradient descent, the same at every size: with less data each window is seen more often. By
+            default ``updates_of(problem)``.
+        options: As for ``rt.backtest``.
+
+    Returns:
+        One row a size, method and seed: ``weeks``, ``method``, ``seed``, ``MAE``.
+    """
+    rows = []
+    updates = updates_of(problem) if updates is None else updates
+    for count in weeks:
+        smaller = problem.last(count * problem.week)
+        rows += _rows(scoreboard.run(smaller, methods(smaller, count, updates), seeds, **options), count, seeds)
+    return pd.DataFrame(rows)
+
+
+def on_all_data(problem: Problem, result: Backtest) -> pd.DataFrame:
+    """Return the rows of a scoreboard that learnt from everything, as the right end of a curve."""
+    weeks = problem.end // problem.week
+    rivals = methods(problem, weeks, updates_of(problem))
+    rows = _rows(result, weeks, result.settings["seeds"])
+    return pd.DataFrame([row for row in rows if row["method"] in rivals])
+
+
+def _rows(result: Backtest, weeks: int, seeds: Sequence[int]) -> list[dict[str, Any]]:
+    board = result.board()
+    return [
+        {"weeks": weeks, "method": name, "seed": seed, "MAE": float(error)}
+        for name in board.entries
+        for seed, error in zip(seeds, board.errors(name), strict=False)  # methods without chance ran once
+    ]
+
+
+def plot_curve(curve: pd.DataFrame, ax: Axes, naive: float | None = None, unit: str = "") -> Axes:
+    """Draw mean and range of each method against the weeks it has learnt from."""
+    colours = {
+        "GRU": PALETTE["blue"],
+        "Holt-Winters": PALETTE["red"],
+        "ridge on lags": PALETTE["grey"],
+        "Holt-Winters + ridge": PALETTE["green"],
+        "gradient boosting": PALETTE["orange"],
+    }
+    for name, rows in curve.groupby("method", sort=False):
+        by_size = rows.groupby("weeks")["MAE"]
+        colour = colours.get(str(name), PALETTE["purple"])
+        ax.plot(by_size.mean().index, by_size.mean(), "o-", color=colour, label=str(name), markersize=4)
+        ax.fill_between(by_size.min().index, by_size.min(), by_size.max(), color=colour, alpha=0.2, linewidth=0)
+    if naive is not None:
+        ax.axhline(naive, color="black", linewidth=1, linestyle=":", label="same time last week")
+    sizes = sorted(curve["weeks"].unique())
+    ax.set(xscale="log", yscale="log")
+    ax.set_xticks(sizes, [str(size) for size in sizes])
+    low, high = ax.get_ylim()
+    levels = [
+        k * 10.0**e for e in range(-3, 6) for k in (1, 1.2, 1.5, 1.8, 2, 2.5, 3, 4, 5, 7) if low < k * 10.0**e < high
+    ]
+    ax.set_yticks(levels, [f"{level:g}" for level in levels])
+    ax.minorticks_off()
+    ax.set(xlabel="weeks of training data", ylabel=f"MAE{f' in {unit}' if unit else ''}")
+    return ax

@@ -1,0 +1,1 @@
+r"""How good forecasts are: tasks, backtests, scores, tests, leaderboards."""

@@ -1,0 +1,194 @@
+r"""One job of a backtest: fit one method on one training part, forecast from the origins that follow."""
+
+import copy
+import io
+import json
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from rnn_tutorial import __version__
+from rnn_tutorial.data import Series
+from rnn_tutorial.data.fetching.storage import atomic_write
+from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.types import Array, Origins
+
+from .fingerprint import fingerprint
+
+
+@dataclass(frozen=True)
+class Job:
+    r"""All that one job needs; nothing that it may not see.
+
+    Args:
+        method: Unfitted; a copy is fitted.
+        name: Of the method.
+        of: Name of the series.
+        fold: Number of the test part, from 0 on; -1 where one fit serves all.
+        seed: For a method that depends on chance, else None.
+        series: Up to the last origin, with known columns a horizon further.
+        end: Steps of the training part.
+        origins: (O,).
+        horizon: H.
+        levels: Of the quantiles asked for; none from a method that has none.
+    """
+
+    method: Method
+    name: str
+    of: str
+    fold: int
+    seed: int | None
+    series: Series
+    end: int
+    origins: Origins
+    horizon: int
+    levels: tuple[float, ...]
+
+    @property
+    def key(self) -> str:
+        """Digest of all that the result depends on."""
+        one, beside = self.series, self.series.covariates
+        data = (one.values, str(one.index[0]), one.zone, None if beside is None else (beside.past, beside.known))
+        return fingerprint(
+            __version__, self.method, *data, self.end, self.origins, self.horizon, self.levels, self.seed
+        )
+
+    def __str__(self) -> str:
+        fold = "" if self.fold < 0 else f", fold {self.fold + 1}"
+        seed = "" if self.seed is None else f", seed {self.seed}"
+        return f"{self.name} on {self.of}{fold}{seed}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Forecasts (O, H), quantiles (O, H, Q) or None, seconds to fit, fitted numbers and, if asked for, the method."""
+
+    forecast: Array
+    quantiles: Array | None
+    seconds: float
+    parameters: int
+    method: Method | None = None
+
+
+class UntrueForecastError(ValueError):
+    """A forecast of a wrong shape, or one that reads the future: a mistake in the method, whatever the series."""
+
+
+def run(job: Job, folder: Path | None = None, lenient: bool = False, keep: bool = False) -> Outcome | str:
+    r"""Fit and forecast, on one thread; or read the result that an earlier run kept.
+
+    Args:
+        job: What to do.
+        folder: Where results are kept, for the workers of a cluster a folder that all of them reach.
+        lenient: Return what the method says, instead of raising it, when it cannot deal with the series.
+        keep: Return the fitted method as well.
+
+    Raises:
+        ValueError: Forecasts of a wrong shape or that depend on values after their origin; whatever the method itself
+            raises comes with a note of which job it was.
+    """
+    path = None if folder is None else folder / f"{job.key}.npz"
+    if path is not None and path.exists():
+        return read(path)
+    try:
+        with one_thread():
+            outcome = _fit_and_forecast(job)
+    except Exception as error:
+        if lenient and isinstance(error, ValueError | RuntimeError) and not isinstance(error, UntrueForecastError):
+            return str(error)
+        error.add_note(f"in the backtest of {job}")
+        raise
+    if path is not None:
+        write(path, outcome, str(job))
+    return outcome if keep else replace(outcome, method=None)
+
+
+def _fit_and_forecast(job: Job) -> Outcome:
+    method = copy.deepcopy(job.method)
+    if job.seed is not None:
+        method = method.with_seed(job.seed)
+    start = time.perf_counter()
+    method = method.fit(job.series.part(0, job.end))
+    seconds = time.perf_counter() - start
+    forecast = np.asarray(method.forecast(job.series, job.origins, job.horizon), dtype=float)
+    if forecast.shape != (len(job.origins), job.horizon):
+        raise UntrueForecastError(
+            f"forecasts should be (origins, horizon) = ({len(job.origins)}, {job.horizon}), got {forecast.shape}"
+        )
+    _refuse_foresight(job, method, forecast)
+    quantiles = None
+    if job.levels and method.gives_quantiles:
+        quantiles = np.asarray(method.forecast(job.series, job.origins, job.horizon, job.levels), dtype=float)
+    return Outcome(forecast, quantiles, seconds, int(method.parameters), method)
+
+
+def _refuse_foresight(job: Job, method: Method, forecast: Array) -> None:
+    # The first origin once more, with all that was not known then cut away. Sums in another order may differ a little.
+    first = int(job.origins[0])
+    again = method.forecast(until(job.series, first, job.horizon), job.origins[:1], job.horizon)
+    tolerance = 1e-3 * float(job.series.values[: job.end].std()) + 1e-9
+    difference = float(np.abs(again[0] - forecast[0]).max())
+    if not difference <= tolerance:
+        raise UntrueForecastError(
+            f"the forecast at origin {first} changes by {difference:.4g} when later values are taken away: "
+            "the method reads the future"
+        )
+
+
+def until(series: Series, origin: int, horizon: int) -> Series:
+    """Return what a forecast at an origin may read: the steps before it, and known columns a horizon further."""
+    part = series.part(0, origin)
+    if part.covariates is None:
+        return part
+    return replace(part, covariates=replace(part.covariates, known=part.covariates.known[: origin + horizon]))
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep the libraries of a job to one thread, so that as many jobs as cores do not stand in each other's way."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    torch = sys.modules.get("torch")
+    threads = torch.get_num_threads() if torch is not None else 1
+    with threadpool_limits(1):
+        try:
+            if torch is not None:
+                torch.set_num_threads(1)
+            yield
+        finally:
+            if torch is not None:
+                torch.set_num_threads(threads)
+
+
+def write(path: Path, outcome: Outcome, job: str) -> None:
+    """Keep a result: arrays and a line of JSON, whole or not at all."""
+    about = json.dumps({"job": job, "seconds": outcome.seconds, "parameters": outcome.parameters})
+    arrays = {"forecast": outcome.forecast, "about": np.array(about)}
+    if outcome.quantiles is not None:
+        arrays["quantiles"] = outcome.quantiles
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    atomic_write(path, buffer.getvalue())
+
+
+def read(path: Path) -> Outcome:
+    r"""Read a result that was kept.
+
+    Raises:
+        ValueError: The file holds something else.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            about = json.loads(str(arrays["about"]))
+            quantiles = arrays.get("quantiles")
+            return Outcome(arrays["forecast"], quantiles, about["seconds"], about["parameters"])
+    except (KeyError, ValueError, zipfile.BadZipFile, EOFError) as error:
+        raise ValueError(
+            f"{path} is not the result of a backtest's job: delete it, and the job is done anew"
+        ) from error

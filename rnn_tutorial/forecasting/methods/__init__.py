@@ -1,0 +1,1 @@
+r"""Classic methods: repeated values, regressions, trees, exponential smoothing."""

@@ -1,0 +1,1 @@
+r"""Methods around methods: a correction of their errors, intervals from their errors."""

@@ -1,0 +1,214 @@
+r"""Intervals from past errors: conformal prediction on top of any forecasting method."""
+
+import copy
+import math
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from rnn_tutorial.data import Series
+from rnn_tutorial.forecasting.forecast import Forecast
+from rnn_tutorial.forecasting.method import Method, check_length
+from rnn_tutorial.forecasting.types import Array, Numbers, Origins
+
+
+class Conformal(Method):
+    r"""Intervals that hold what they promise, from the errors a method made on data it was not fitted on.
+
+    The method is fitted on the training part without its last ``calibration`` steps. For each step ahead k by itself,
+    its scores there say how wide an interval has to be:
+
+    .. math::
+
+        s_t = \max(\hat q_{\text{low},t} - y_t,\; y_t - \hat q_{\text{high},t}), \qquad
+        [\hat q_{\text{low}} - Q,\; \hat q_{\text{high}} + Q], \qquad
+        Q = \text{the } \lceil (n+1)\,(1-\alpha) \rceil\text{-th smallest of } n \text{ scores.}
+
+    A method with ``quantiles`` gives :math:`\hat q` (conformalised quantile regression: Romano, Patterson & Candès,
+    2019); for any other both are its point forecast, the scores are absolute errors and the intervals symmetric.
+
+    - *split* (``rolling=False``): the scores of the calibration part serve for good. Covers at least 1 - α if later
+      errors come from the same distribution; after a change of season they do not.
+    - *rolling*: at each origin o the scores of the steps :math:`o - \text{window} \dots o - 1`, whose values are known
+      by then, each from the forecast made k steps before. Follows a change within a window; no guarantee, so measure.
+
+    Args:
+        method: Any method; a copy is fitted, it stays as it is.
+        level: Nominal coverage of ``interval``.
+        calibration: Last steps of the training part that are kept from the method.
+        rolling: Whether the scores roll on with the origin.
+        window: Steps of scores that a rolling interval looks at; as many as ``calibration`` by default.
+        every: Use one score in so many steps, for methods whose forecasts are expensive.
+        refit: Fit once more, on the whole training part, for the forecasts. They are then as good as the method's own,
+            but the scores of the calibration part come from a fit on less, so that no guarantee holds even for split.
+
+    Raises:
+        ValueError: A level outside 0 to 1, a calibration part longer than the training part, or too few scores for the
+            level: n scores reach no further than n / (n + 1).
+
+    References:
+        V. Vovk, A. Gammerman, G. Shafer (2005), *Algorithmic Learning in a Random World*; Y. Romano, E. Patterson,
+        E. Candès (2019), "Conformalized quantile regression", *NeurIPS* 32.
+
+    Examples:
+        >>> from rnn_tutorial.forecasting import SeasonalNaive
+        >>> sunspots = rt.load_series("sunspots").values
+        >>> model = Conformal(SeasonalNaive(11), level=0.9, calibration=99).fit(sunspots[:250])
+        >>> low, high = model.interval(sunspots, np.array([250, 261]), 11)
+        >>> low.shape, bool((low <= high).all())
+        ((2, 11), True)
+    """
+
+    def __init__(
+        self,
+        method: Method,
+        level: float = 0.9,
+        *,
+        calibration: int,
+        rolling: bool = True,
+        window: int | None = None,
+        every: int = 1,
+        refit: bool = False,
+    ) -> None:
+        if not 0 < level < 1:
+            raise ValueError(f"the level is a probability between 0 and 1, e.g. 0.9, got {level}")
+        if calibration < 1 or every < 1 or (window is not None and window < 1):
+            raise ValueError(f"calibration={calibration}, window={window}, every={every}: each needs at least 1 step")
+        if window is not None and not rolling:
+            raise ValueError("a window belongs to rolling=True: the split kind uses the whole calibration part")
+        self.method, self.level, self.calibration, self.every = method, level, calibration, every
+        self.refit, self.rolling, self.window = refit, rolling, window
+        self.name = f"{method.name} + {'rolling' if rolling else 'split'} conformal"
+        self.horizon = method.horizon
+        self.baseline, self.reads_covariates = method.baseline, method.reads_covariates  # type: ignore[misc]
+        self.gaps = method.gaps
+
+    @property
+    def gives_quantiles(self) -> bool:
+        """That is what it is for."""
+        return True
+
+    @property
+    def depends_on_chance(self) -> bool:
+        """Whether the method does."""
+        return self.method.depends_on_chance
+
+    @property
+    def looked_back(self) -> int:
+        """Steps of scores that a rolling interval looks at."""
+        return self.calibration if self.window is None else self.window
+
+    @property
+    def needed(self) -> int:
+        """All of the training part: later errors follow it."""
+        return int(getattr(self, "end", 0))
+
+    def with_seed(self, seed: int) -> Self:
+        """Return an unfitted copy around a method with another seed."""
+        return type(self)(**(self.get_params(deep=False) | {"method": self.method.with_seed(seed)}))
+
+    def learn(self, series: Series) -> None:
+        """Fit the method on all but the last ``calibration`` steps."""
+        check_length(
+            series, self.calibration + 1, f"a calibration part of {self.calibration} steps and a fit before it"
+        )
+        self.end, self.start = len(series), len(series) - self.calibration
+        self.calibrated = copy.deepcopy(self.method).fit(series.part(0, self.start))
+        self.fitted = copy.deepcopy(self.method).fit(series) if self.refit else self.calibrated
+        self.parameters = self.fitted.parameters
+
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
+        """Forecast as the method does."""
+        return self.fitted.forecast(series, origins, horizon)
+
+    def predict(
+        self, horizon: int | None = None, levels: Sequence[float] | None = None, *, series: Numbers | None = None
+    ) -> Forecast:
+        """Forecast what comes after the end of a series; by default with the ends of the nominal interval."""
+        return super().predict(horizon, self.ends if levels is None else levels, series=series)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Levels of the ends of the nominal interval."""
+        tail = round((1 - self.level) / 2, 12)
+        return tail, round(1 - tail, 12)
+
+    def interval(self, series: Numbers, origins: npt.ArrayLike, horizon: int | None = None) -> tuple[Array, Array]:
+        """Lower and upper ends of the intervals of the nominal level, (O, H) each."""
+        both = self.forecast(series, origins, horizon, self.ends)
+        return both[..., 0], both[..., 1]
+
+    def quantiles(self, series: Series, origins: Origins, horizon: int, levels: Sequence[float]) -> Array:
+        """Return (O, H, Q); levels τ and 1 - τ are the ends of one interval, of nominal coverage 1 - 2τ for τ < 0.5."""
+        values = series.values
+        tails = [round(min(level, 1 - level), 12) for level in levels]  # 1 - 0.95 is not quite 0.05
+        stop = int(origins.max()) if self.rolling else self.end
+        made = np.arange(self.start, stop)
+        made = made[made % self.every == 0]  # forecasts whose errors are looked at
+        distinct = sorted(set(tails))
+        early, late = made[made < self.end], made[made >= self.end]
+        past_ends = self._ends(self.calibrated, series, early, horizon, distinct)
+        if len(late):
+            since = self._ends(self.fitted, series, late, horizon, distinct)
+            past_ends = {tail: np.concatenate([past_ends[tail], since[tail]], axis=1) for tail in distinct}
+        ends = self._ends(self.fitted, series, origins, horizon, distinct)
+        margins = {}
+        for tail in distinct:
+            if tail == 0.5:  # the middle has no width
+                margins[tail] = np.zeros((len(origins), horizon))
+                continue
+            scores = self._scores(values, made, stop, *past_ends[tail])
+            margins[tail] = self._margins(scores, origins, 1 - 2 * tail)
+        result = np.stack(
+            [
+                ends[tail][0] - margins[tail] if level < 0.5 else ends[tail][1] + margins[tail]
+                for level, tail in zip(levels, tails, strict=True)
+            ],
+            axis=-1,
+        )
+        return np.sort(result, axis=-1)  # each pair is corrected by itself, so a narrow one could pass a wide one
+
+    def _ends(
+        self, fitted: Method, series: Series, origins: Origins, horizon: int, tails: Sequence[float]
+    ) -> dict[float, Array]:
+        # For each tail the lower and the upper end before any correction, (2, O, H).
+        if not fitted.gives_quantiles:
+            point = fitted.forecast(series, origins, horizon)
+            return {tail: np.stack([point, point]) for tail in tails}
+        levels = sorted({*tails, *(1 - tail for tail in tails)})
+        given = fitted.forecast(series, origins, horizon, levels)
+        pairs = {tail: (levels.index(tail), levels.index(1 - tail)) for tail in tails}
+        return {tail: np.stack([given[..., low], given[..., high]]) for tail, (low, high) in pairs.items()}
+
+    def _scores(self, values: Array, made: Origins, stop: int, low: Array, high: Array) -> Array:
+        # (stop - start, H): row t - start, column k is the score of step t from the forecast made k steps before it.
+        scores = np.full((stop - self.start, low.shape[1]), np.nan)
+        for k in range(low.shape[1]):
+            known = made + k < stop
+            t = made[known] + k
+            scores[t - self.start, k] = np.maximum(low[known, k] - values[t], values[t] - high[known, k])
+        return scores
+
+    def _margins(self, scores: Array, origins: Origins, level: float) -> Array:
+        # Q for every origin and step, (O, H).
+        margins = np.empty((len(origins), scores.shape[1]))
+        for k, column in enumerate(scores.T):
+            if self.rolling:
+                padded = np.concatenate([np.full(self.looked_back, np.nan), column])
+                windows = np.lib.stride_tricks.sliding_window_view(padded, self.looked_back)
+                seen = windows[origins - self.start]  # the window that ends before each origin
+            else:
+                seen = column[None]
+            ordered = np.sort(seen, axis=1)  # NaN, where no forecast was made, come last
+            n = np.isfinite(ordered).sum(axis=1)
+            rank = np.ceil((n + 1) * level - 1e-9).astype(int)
+            if np.any(rank > n):
+                raise ValueError(
+                    f"{n.min()} errors of step {k + 1} ahead say nothing about a {level:.0%} interval: at least "
+                    f"{math.ceil(level / (1 - level) - 1e-9)} are needed; raise calibration (and window), or lower the "
+                    "level"
+                )
+            margins[:, k] = ordered[np.arange(len(ordered)), rank - 1]
+        return margins

@@ -1,0 +1,1 @@
+r"""The recurrences, a module each: forward and backward pass over whole sequences."""

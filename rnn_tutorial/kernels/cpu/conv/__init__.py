@@ -1,0 +1,1 @@
+r"""The convolutional recurrence: convolutions three ways, and the cell over whole videos."""

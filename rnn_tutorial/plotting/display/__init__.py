@@ -1,0 +1,1 @@
+r"""What pages show beside figures: tables of words, differences of code."""
