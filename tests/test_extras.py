@@ -144,12 +144,12 @@ torch.manual_seed(0)
 layer = rt.ConvLSTM(1, 4, kernel_size=3, batch_first=True, backend="reference")
 read = torch.nn.Conv2d(4, 1, 1)
 picture = (torch.rand(2, 1, 8, 8) > 0.7).float()
-films = torch.stack([picture.roll(t, -1) for t in range(5)], dim=1)  # it drifts to the right
+videos = torch.stack([picture.roll(t, -1) for t in range(5)], dim=1)  # it drifts to the right
 optimizer = torch.optim.Adam([*layer.parameters(), *read.parameters()], lr=0.03)
 losses = []
 for _ in range(60):
-    output, _ = layer(films[:, :-1])
-    loss = (read(output.flatten(0, 1)).unflatten(0, (2, 4)) - films[:, 1:]).square().mean()
+    output, _ = layer(videos[:, :-1])
+    loss = (read(output.flatten(0, 1)).unflatten(0, (2, 4)) - videos[:, 1:]).square().mean()
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

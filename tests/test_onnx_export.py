@@ -246,13 +246,13 @@ def test_conversion_needs_neither_library():
 )
 # The exporter's own dependencies warn of each other's old names; that is not ours to mend.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
-def test_films_go_through_pytorchs_exporter(layer, tmp_path):
-    film = torch.rand(2, 4, 1, 6, 7)
-    expected = layer.eval()(film)[0]
-    path = tmp_path / "film.onnx"
-    torch.onnx.export(layer, (film,), path, dynamo=True, verbose=False)
+def test_videos_go_through_pytorchs_exporter(layer, tmp_path):
+    video = torch.rand(2, 4, 1, 6, 7)
+    expected = layer.eval()(video)[0]
+    path = tmp_path / "video.onnx"
+    torch.onnx.export(layer, (video,), path, dynamo=True, verbose=False)
     quiet = onnxruntime.SessionOptions()
     quiet.log_severity_level = 3
     run = onnxruntime.InferenceSession(path, quiet, providers=["CPUExecutionProvider"])
-    theirs = run.run(None, {run.get_inputs()[0].name: film.numpy()})[0]
+    theirs = run.run(None, {run.get_inputs()[0].name: video.numpy()})[0]
     np.testing.assert_allclose(theirs, expected.detach().numpy(), rtol=1e-4, atol=1e-5)

@@ -97,9 +97,9 @@ def layer_backends() -> dict[str, str]:
         chosen[make.__name__] = dispatch.choose(
             layer, Sequences.of(layer, torch.zeros(BATCH, STEPS, 8, device=device), None), False
         )
-    films = ConvLSTM(1, 8, 3, batch_first=True, device=device)
-    sequences = Sequences.of(films, torch.zeros(BATCH, STEPS, 1, 16, 16, device=device), None)
-    return chosen | {"ConvLSTM": dispatch.choose(films, sequences, False)}
+    videos = ConvLSTM(1, 8, 3, batch_first=True, device=device)
+    sequences = Sequences.of(videos, torch.zeros(BATCH, STEPS, 1, 16, 16, device=device), None)
+    return chosen | {"ConvLSTM": dispatch.choose(videos, sequences, False)}
 
 
 def cache() -> dict[str, Any]:

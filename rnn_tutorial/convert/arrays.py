@@ -14,18 +14,18 @@ from rnn_tutorial.layers.core.types import Weights
 Shape = tuple[int, ...]
 
 
-def refuse(layer: Recurrent, library: str, obstacle: Callable[[Recurrent], str]) -> None:
-    """Refuse what is no layer of ours, and one with an ``obstacle``: something that the library lacks, or "".
+def refuse(layer: Recurrent, library: str, unsupported_reason: Callable[[Recurrent], str]) -> None:
+    """Refuse what is no layer of ours, and one with an ``unsupported_reason``: something that the library lacks, or "".
 
     Raises:
         TypeError: Not a layer of this package.
-        ValueError: There is an obstacle.
+        ValueError: The library lacks something that the layer has.
 
     """
     if not isinstance(layer, RNN | LSTM | GRU):
         hint = "; convert it with from_torch first" if isinstance(layer, nn.RNNBase) else ""
         raise TypeError(f"expected an RNN, LSTM, GRU, PeepholeLSTM or ConvLSTM, got {type(layer)}{hint}")
-    lacks = "layer_norm" if layer.layer_norm else obstacle(layer)
+    lacks = "layer_norm" if layer.layer_norm else unsupported_reason(layer)
     if lacks:
         raise ValueError(f"this {type(layer).__name__} has no counterpart: {library} lacks {lacks}")
 

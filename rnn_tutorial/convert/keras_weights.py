@@ -38,7 +38,7 @@ def to_keras(layer: Recurrent, number: int = 0, direction: int = 0) -> list[np.n
         [(10, 80), (20, 80), (80,)]
 
     """
-    refuse(layer, "Keras", _obstacle)
+    refuse(layer, "Keras", _unsupported_reason)
     order = OURS[layer.gates], KERAS[layer.gates]
     w = {name: reorder_gates(as_array(p), *order) for name, p in weights_of(layer, number, direction).items()}
     arrays = [np.ascontiguousarray(_last_to_first(w[name])) for name in ("weight_ih", "weight_hh")]
@@ -85,7 +85,7 @@ def from_keras(layer: Recurrent, arrays: Sequence[Any], number: int = 0, directi
 _GRU_HINT = "; GRU(reset_after=True) has a bias of (2, 3 · H), GRU(reset_after=False) one of (3 · H,)"
 
 
-def _obstacle(layer: Recurrent) -> str:
+def _unsupported_reason(layer: Recurrent) -> str:
     if layer.proj_size:
         return "proj_size"
     if not isinstance(layer, ConvLSTM):

@@ -36,7 +36,7 @@ def to_onnx(layer: Recurrent, number: int = 0) -> dict[str, np.ndarray]:
         {'W': (2, 80, 10), 'R': (2, 80, 20), 'B': (2, 160), 'P': (2, 60)}
 
     """
-    refuse(layer, "ONNX", _obstacle)
+    refuse(layer, "ONNX", _unsupported_reason)
     order = OURS[layer.gates], ONNX[layer.gates]
     rows: dict[str, list[np.ndarray]] = {}
     for direction in range(layer.num_directions):
@@ -91,7 +91,7 @@ def from_onnx(layer: Recurrent, tensors: Mapping[str, Any], number: int = 0) -> 
         write(weights_of(layer, number, direction), new)
 
 
-def _obstacle(layer: Recurrent) -> str:
+def _unsupported_reason(layer: Recurrent) -> str:
     if isinstance(layer, ConvLSTM):
         return "an operator for it; torch.onnx.export writes out its steps, for a fixed number of them"
     return "proj_size" if layer.proj_size else ""

@@ -52,14 +52,14 @@ def to_torch(layer: Recurrent) -> nn.RNNBase:
         >>> to_torch(GRU(10, 20, num_layers=2))
         GRU(10, 20, num_layers=2)
     """
-    refuse(layer, "torch.nn", _obstacle)
+    refuse(layer, "torch.nn", _unsupported_reason)
     theirs, ours = next(pair for pair in _PAIRS.items() if isinstance(layer, pair[1]))
     module = theirs(**options_of(layer, ours), **placement(layer))
     module.load_state_dict(layer.state_dict())
     return module.train(layer.training)
 
 
-def _obstacle(layer: Recurrent) -> str:
+def _unsupported_reason(layer: Recurrent) -> str:
     if isinstance(layer, PeepholeLSTM):
         return "convolutions" if isinstance(layer, ConvLSTM) else "peepholes"
     if isinstance(layer, GRU) and not layer.reset_after:

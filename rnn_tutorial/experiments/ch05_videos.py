@@ -1,4 +1,4 @@
-r"""Forecasting films: the next frame from those before it, by networks with and without memory or a sense of place."""
+r"""Forecasting videos: the next frame from those before it, by networks with and without memory or a sense of place."""
 
 import torch
 import torch.nn.functional as F
@@ -24,9 +24,9 @@ class NextFrame(nn.Module):
         self.layer, self.patch = layer, patch
         self.readout = nn.Conv2d(channels, frame_channels * patch**2, 1)
 
-    def forward(self, films: Tensor) -> Tensor:
+    def forward(self, videos: Tensor) -> Tensor:
         """(B, T, C, H, W) → (B, T, C, H, W): at t the scores of frame t + 1, from frames 1 … t."""
-        output, _ = self.layer(F.pixel_unshuffle(films, self.patch))
+        output, _ = self.layer(F.pixel_unshuffle(videos, self.patch))
         scores = self.readout(output.flatten(0, 1)).unflatten(0, output.shape[:2])
         return F.pixel_shuffle(scores, self.patch)
 
@@ -39,10 +39,10 @@ class NoMemory(nn.Module):
         self.first = nn.Conv2d(channels, hidden, kernel_size, padding=kernel_size // 2)
         self.second = nn.Conv2d(hidden, hidden, kernel_size, padding=kernel_size // 2)
 
-    def forward(self, films: Tensor) -> tuple[Tensor, None]:
+    def forward(self, videos: Tensor) -> tuple[Tensor, None]:
         """Look at each frame alone; the second value stands where layers return a state."""
-        seen = torch.relu(self.second(torch.relu(self.first(films.flatten(0, 1)))))
-        return seen.unflatten(0, films.shape[:2]), None
+        seen = torch.relu(self.second(torch.relu(self.first(videos.flatten(0, 1)))))
+        return seen.unflatten(0, videos.shape[:2]), None
 
 
 class FlatLSTM(nn.Module):
@@ -53,22 +53,22 @@ class FlatLSTM(nn.Module):
         self.layer = LSTM(pixels, hidden_size, batch_first=True)
         self.readout = nn.Linear(hidden_size, pixels)
 
-    def forward(self, films: Tensor) -> Tensor:
+    def forward(self, videos: Tensor) -> Tensor:
         """As :class:`NextFrame`."""
-        return self.readout(self.layer(films.flatten(2))[0]).view_as(films)
+        return self.readout(self.layer(videos.flatten(2))[0]).view_as(videos)
 
 
 def train_next_frame(
-    model: NextFrame | FlatLSTM, films: Tensor, *, epochs: int, seed: int = 0, lr: float = 2e-2
+    model: NextFrame | FlatLSTM, videos: Tensor, *, epochs: int, seed: int = 0, lr: float = 2e-2
 ) -> NextFrame | FlatLSTM:
     """Train to forecast frames 2 … T from those before; the loss is the cross-entropy of each pixel."""
     # Nearly all pixels are black. A network that starts with the mean pixel as its answer does not first spend
     # epochs, and luck, on learning that.
     with torch.no_grad():
-        model.readout.get_parameter("bias").copy_(films.mean().logit())
+        model.readout.get_parameter("bias").copy_(videos.mean().logit())
     fit(
         model,
-        TensorDataset(films[:, :-1], films[:, 1:]),
+        TensorDataset(videos[:, :-1], videos[:, 1:]),
         loss=F.binary_cross_entropy_with_logits,
         epochs=epochs,
         batch_size=8,
@@ -81,20 +81,20 @@ def train_next_frame(
     return model.cpu().eval()
 
 
-def next_frames(model: nn.Module, films: Tensor) -> Tensor:
+def next_frames(model: nn.Module, videos: Tensor) -> Tensor:
     """Forecast frames 2 … T, (B, T - 1, C, H, W), pixels in [0, 1]."""
-    return predict(model, films[:, :-1]).sigmoid()
+    return predict(model, videos[:, :-1]).sigmoid()
 
 
 @torch.no_grad()
-def roll_out(model: nn.Module, films: Tensor, steps: int) -> Tensor:
+def roll_out(model: nn.Module, videos: Tensor, steps: int) -> Tensor:
     """Forecast ``steps`` frames after the last, each fed back as if it had been seen: (B, steps, C, H, W)."""
-    seen = films
+    seen = videos
     for _ in range(steps):
         seen = torch.cat([seen, model(seen)[:, -1:].sigmoid()], dim=1)
-    return seen[:, films.shape[1] :]
+    return seen[:, videos.shape[1] :]
 
 
 def frame_error(forecast: Tensor, truth: Tensor) -> Tensor:
-    """Return the squared error summed over a frame's pixels, averaged over films: one number a step, (T,)."""
+    """Return the squared error summed over a frame's pixels, averaged over videos: one number a step, (T,)."""
     return ((forecast - truth) ** 2).sum(dim=(2, 3, 4)).mean(dim=0)

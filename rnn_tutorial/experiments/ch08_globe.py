@@ -1,4 +1,4 @@
-r"""Monthly temperatures of the tropical Pacific, one to three months ahead: films that nobody made up.
+r"""Monthly temperatures of the tropical Pacific, one to three months ahead: videos that nobody made up.
 
 Forecast are *anomalies*, what is left when each month's mean of 1948 to 1999 is taken away, from the twelve months
 before. Errors are means of absolute differences, weighted by the area of the cells.

@@ -1,4 +1,4 @@
-r"""Films on paper: frames side by side, the truth above what was forecast."""
+r"""Videos on paper: frames side by side, the truth above what was forecast."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,38 +12,38 @@ from torch import Tensor
 def film_strips(
     strips: Mapping[str, Tensor], *, seen: int = 0, every: int = 1, first: int = 1, width: float = 7.2
 ) -> Figure:
-    r"""Draw films under each other, a line each, their frames from left to right.
+    r"""Draw videos under each other, a line each, their frames from left to right.
 
     Args:
-        strips: Name and film, (T, rows, columns) or (T, 1, rows, columns); shorter films stand at the right.
+        strips: Name and video, (T, rows, columns) or (T, 1, rows, columns); shorter videos stand at the right.
         seen: Frames after which a line is drawn: what is left of it was seen, what is right of it is forecast.
         every: Draw every so many frames.
         first: Number of the first frame, written above it.
         width: Of the figure, in inches.
 
     Raises:
-        ValueError: No films, or one that is no film.
+        ValueError: No videos, or one that is no video.
 
     Examples:
         >>> figure = film_strips({"truth": torch.rand(10, 16, 16), "forecast": torch.rand(5, 16, 16)}, seen=5)
     """
-    films = {name: _film(name, film) for name, film in strips.items()}
-    if not films:
-        raise ValueError("no films given")
-    steps = max(len(film) for film in films.values())
+    videos = {name: _video(name, video) for name, video in strips.items()}
+    if not videos:
+        raise ValueError("no videos given")
+    steps = max(len(video) for video in videos.values())
     columns = range(0, steps, every)
     side = (width - 1.0) / len(columns)
-    fig, grid = plt.subplots(len(films), len(columns), figsize=(width, side * len(films) + 0.4), squeeze=False)
-    for row, (name, film) in enumerate(films.items()):
+    fig, grid = plt.subplots(len(videos), len(columns), figsize=(width, side * len(videos) + 0.4), squeeze=False)
+    for row, (name, video) in enumerate(videos.items()):
         for column, step in enumerate(columns):
             ax: Axes = grid[row, column]
             ax.set(xticks=[], yticks=[])
             ax.grid(False)
             ax.spines[:].set_visible(True)
             ax.spines[:].set_color("#9CA3AF")
-            position = step - (steps - len(film))
+            position = step - (steps - len(video))
             if position >= 0:
-                ax.imshow(film[position], cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
+                ax.imshow(video[position], cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
             else:
                 ax.axis("off")
             if row == 0:
@@ -77,9 +77,9 @@ def kernel_reach(layers: Sequence[tuple[int, int]], steps: int) -> list[int]:
     return by_step
 
 
-def _film(name: str, film: Tensor) -> np.ndarray:
-    frames = film.detach().cpu()
+def _video(name: str, video: Tensor) -> np.ndarray:
+    frames = video.detach().cpu()
     frames = frames[:, 0] if frames.dim() == 4 and frames.shape[1] == 1 else frames
     if frames.dim() != 3:
-        raise ValueError(f"{name}: a film should be (time, rows, columns), got {tuple(film.shape)}")
+        raise ValueError(f"{name}: a video should be (time, rows, columns), got {tuple(video.shape)}")
     return frames.numpy()

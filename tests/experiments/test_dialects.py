@@ -112,12 +112,12 @@ def test_peepholes_carried_over(peephole):
             through(peephole, X)
 
 
-def test_films_carried_over():
+def test_videos_carried_over():
     layer = lively(rt.ConvLSTM(2, H, 3, peephole=None, batch_first=True, backend="reference"))
-    film = torch.randn(2, 4, 2, 6, 7)
+    video = torch.randn(2, 4, 2, 6, 7)
     options: dict[str, Any] = {"kernel_size": 3, "padding": "same", "data_format": "channels_last"}
-    carried = dialects.through_keras(layer, film.movedim(2, -1), "ConvLSTM2D", **options).movedim(-1, 2)
-    assert dialects.difference(carried, layer(film)[0]) < dialects.SAME
+    carried = dialects.through_keras(layer, video.movedim(2, -1), "ConvLSTM2D", **options).movedim(-1, 2)
+    assert dialects.difference(carried, layer(video)[0]) < dialects.SAME
 
 
 def test_shapes_in_letters():
@@ -150,8 +150,8 @@ def test_peepholes_of_graves():
 
 def test_convolutions_of_shi():
     layer = lively(rt.ConvLSTM(2, H, 3, **DOUBLE))
-    film = torch.randn(4, 2, 2, 6, 7, dtype=torch.float64)
-    torch.testing.assert_close(papers.shi2015(film, papers.Gates(layer)), layer(film)[0].detach())
+    video = torch.randn(4, 2, 2, 6, 7, dtype=torch.float64)
+    torch.testing.assert_close(papers.shi2015(video, papers.Gates(layer)), layer(video)[0].detach())
 
 
 def test_the_first_lstm_is_one_that_never_forgets():

@@ -271,12 +271,12 @@ def test_layers_agree_with_the_loop_they_are_compared_with():
     assert_same(layer, reference, torch.randn(9, 6, 3, dtype=torch.float64))
 
 
-def test_the_usual_loop_over_films_is_the_conv_lstm():
+def test_the_usual_loop_over_videos_is_the_conv_lstm():
     layer = rt.ConvLSTM(2, 3, (3, 5), batch_first=True)
     for name, parameter in layer.named_parameters():
         if "weight_c" in name:
             torch.nn.init.normal_(parameter)
-    film = torch.rand(2, 4, 2, 6, 7)
-    output, (h, c) = speed.UsualConvLoop(layer)(film)
-    expected, (h_n, c_n) = layer(film)
+    video = torch.rand(2, 4, 2, 6, 7)
+    output, (h, c) = speed.UsualConvLoop(layer)(video)
+    expected, (h_n, c_n) = layer(video)
     torch.testing.assert_close((output, h, c), (expected, h_n[0], c_n[0]))

@@ -23,7 +23,7 @@ from .cuda_cases import LAYERS, by_kernel, by_loop, case, with_gradients
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("checked", ["cuda_interpreted.py", "films_interpreted.py"])
+@pytest.mark.parametrize("checked", ["cuda_interpreted.py", "videos_interpreted.py"])
 def test_in_the_interpreter(checked):
     """Triton decides at its import whether to interpret, so this needs a process of its own."""
     checks = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"tests/kernels/{checked}"]
@@ -121,16 +121,16 @@ def test_a_layer_asked_to_uses_the_kernel(make):
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
 @pytest.mark.parametrize(("dtype", "near"), [(torch.float32, 1e-4), (torch.bfloat16, 5e-2)], ids=str)
 @pytest.mark.parametrize("peephole", ["channel", "position", None])
-def test_films_by_the_compiled_kernel_equal_the_loop(peephole, dtype, near):
+def test_videos_by_the_compiled_kernel_equal_the_loop(peephole, dtype, near):
     size = {"image_size": (13, 11)} if peephole == "position" else {}
     options: Any = {"bidirectional": True, "peephole": peephole, "device": "cuda"} | size
     by_kernel = rt.ConvLSTM(2, 24, 3, backend="fused", dtype=dtype, **options)
     by_loop = rt.ConvLSTM(2, 24, 3, backend="reference", dtype=torch.float64, **options)
     by_loop.load_state_dict(by_kernel.state_dict())
     for _ in range(3):  # as it is, captured, replayed
-        films = torch.randn(6, 4, 2, 13, 11, device="cuda", dtype=dtype)
+        videos = torch.randn(6, 4, 2, 13, 11, device="cuda", dtype=dtype)
         found = []
-        for layer, x in ((by_kernel, films), (by_loop, films.double())):
+        for layer, x in ((by_kernel, videos), (by_loop, videos.double())):
             output = layer(x, lengths=[6, 1, 4, 5])[0]
             gradients = torch.autograd.grad(output.square().sum(), list(layer.parameters()))
             found.append([output, *gradients])
@@ -142,21 +142,21 @@ def test_what_layers_may_do_on_a_gpu(monkeypatch):
     """A tensor that says it is on one is enough to ask."""
     x: Any = SimpleNamespace(device=torch.device("cuda"), is_cpu=False, dtype=torch.float32)
 
-    def obstacle(layer):
+    def unsupported_reason(layer):
         sequences: Any = SimpleNamespace(tensor=x)
-        return fused.obstacle(layer, sequences)
+        return fused.unsupported_reason(layer, sequences)
 
     for layer in (rt.ConvLSTM(1, 2, 3), rt.LSTM(1, 2)):
-        assert "not been timed there" in obstacle(layer)
+        assert "not been timed there" in unsupported_reason(layer)
         layer.backend = "fused"
         monkeypatch.setattr(cuda, "supports", lambda *_: limits.Support("the GPU is older"))
-        assert "the GPU is older" in obstacle(layer)
+        assert "the GPU is older" in unsupported_reason(layer)
         monkeypatch.setattr(cuda, "supports", lambda *_: limits.Support())
-        assert obstacle(layer) == ""
-    assert obstacle(rt.ConvLSTM(1, 2, 3, recurrent_kernel_size=5, backend="fused")) == ""
-    assert "'circular'" in obstacle(rt.ConvLSTM(1, 2, 3, padding_mode="circular", backend="fused"))
+        assert unsupported_reason(layer) == ""
+    assert unsupported_reason(rt.ConvLSTM(1, 2, 3, recurrent_kernel_size=5, backend="fused")) == ""
+    assert "'circular'" in unsupported_reason(rt.ConvLSTM(1, 2, 3, padding_mode="circular", backend="fused"))
     monkeypatch.setattr(torch, "is_autocast_enabled", lambda kind: kind == "cuda")
-    assert "under autocast on a GPU" in obstacle(rt.ConvLSTM(1, 2, 3, backend="fused"))
+    assert "under autocast on a GPU" in unsupported_reason(rt.ConvLSTM(1, 2, 3, backend="fused"))
 
 
 def test_on_other_devices_the_kernels_say_no():

@@ -33,10 +33,10 @@ def test_exact_chunks_give_the_same_values_and_gradients(name, batch_first, step
         torch.testing.assert_close(chunked, whole)
 
 
-def test_films_and_single_sequences_and_a_given_state():
+def test_videos_and_single_sequences_and_a_given_state():
     layer = rt.ConvLSTM(1, 2, 3, batch_first=True)
-    film = torch.rand(2, 7, 1, 4, 4)
-    torch.testing.assert_close(rt.in_chunks(layer, film, steps=3), layer(film))
+    video = torch.rand(2, 7, 1, 4, 4)
+    torch.testing.assert_close(rt.in_chunks(layer, video, steps=3), layer(video))
     gru = rt.GRU(3, 4, batch_first=True)
     x, h = torch.randn(9, 3), torch.randn(1, 4)
     torch.testing.assert_close(rt.in_chunks(gru, x, h, steps=4), gru(x, h))

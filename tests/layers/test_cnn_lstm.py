@@ -16,35 +16,35 @@ from rnn_tutorial.checks import assert_all_parameters_used, assert_causal, asser
 )  # fmt: skip
 def test_every_even_and_odd_size_comes_back(channels, height, width, widths):
     model = rt.CNNLSTM((channels, height, width), 3, code_size=2, channels=widths)
-    film = torch.rand(2, 3, channels, height, width)
-    assert model(film)[0].shape == film.shape
-    assert model.reconstruct(film).shape == film.shape
+    video = torch.rand(2, 3, channels, height, width)
+    assert model(video)[0].shape == video.shape
+    assert model.reconstruct(video).shape == video.shape
 
 
 def test_each_frame_is_encoded_as_if_alone():
     model = rt.CNNLSTM((1, 9, 7), 4, code_size=5)
-    film = torch.rand(3, 4, 1, 9, 7)
-    codes = model.encode(film)
+    video = torch.rand(3, 4, 1, 9, 7)
+    codes = model.encode(video)
     assert codes.shape == (3, 4, 5)
-    torch.testing.assert_close(codes[2, 1], model.encoder(film[2, 1][None])[0])
+    torch.testing.assert_close(codes[2, 1], model.encoder(video[2, 1][None])[0])
     drawn = model.decode(codes)
     torch.testing.assert_close(drawn[1, 3], model.decoder(codes[1, 3][None])[0])
 
 
 def test_causal_independent_and_fully_used():
     model = rt.CNNLSTM((1, 5, 6), 4, code_size=3, num_layers=2).double()
-    film = torch.rand(2, 4, 1, 5, 6, dtype=torch.float64)
-    assert_causal(model, film)
-    assert_examples_independent(model, film)
-    assert_all_parameters_used(model, film)
+    video = torch.rand(2, 4, 1, 5, 6, dtype=torch.float64)
+    assert_causal(model, video)
+    assert_examples_independent(model, video)
+    assert_all_parameters_used(model, video)
 
 
-def test_state_carried_over_continues_the_film():
+def test_state_carried_over_continues_the_video():
     model = rt.CNNLSTM((1, 6, 6), 4, code_size=3)
-    film = torch.rand(2, 5, 1, 6, 6)
-    whole, final = model(film)
-    first, state = model(film[:, :2])
-    second, last = model(film[:, 2:], state)
+    video = torch.rand(2, 5, 1, 6, 6)
+    whole, final = model(video)
+    first, state = model(video[:, :2])
+    second, last = model(video[:, 2:], state)
     torch.testing.assert_close(torch.cat([first, second], dim=1), whole)
     torch.testing.assert_close(last, final)
 
@@ -63,10 +63,10 @@ def test_your_own_parts():
 
 def test_bottleneck_loss_is_zero_for_a_code_that_keeps_everything():
     model = rt.CNNLSTM((1, 3, 4), 5, encoder=nn.Flatten(), decoder=nn.Unflatten(1, (1, 3, 4)))
-    film = torch.rand(2, 3, 1, 3, 4)
-    assert model.bottleneck_loss(film) == 0
+    video = torch.rand(2, 3, 1, 3, 4)
+    assert model.bottleneck_loss(video) == 0
     narrow = rt.CNNLSTM((1, 3, 4), 5, code_size=2)
-    assert narrow.bottleneck_loss(film) > 0
+    assert narrow.bottleneck_loss(video) > 0
 
 
 def test_batch_statistics_and_modes_survive_the_measuring():

@@ -56,11 +56,11 @@ def test_on_one_pixel_it_is_the_peephole_lstm(axes, kernel, layers, bidirectiona
 
 
 @pytest.mark.parametrize("axes", [1, 2, 3])
-def test_a_shifted_film_gives_a_shifted_answer(axes):
+def test_a_shifted_video_gives_a_shifted_answer(axes):
     layer = rt.ConvLSTM(1, 2, 3, 2, spatial_dims=axes, padding_mode="circular", dtype=torch.float64)
-    film = torch.randn(4, 1, 1, *[6] * axes, dtype=torch.float64)
-    moved = film.roll(2, dims=-1)
-    torch.testing.assert_close(layer(moved)[0], layer(film)[0].roll(2, dims=-1))
+    video = torch.randn(4, 1, 1, *[6] * axes, dtype=torch.float64)
+    moved = video.roll(2, dims=-1)
+    torch.testing.assert_close(layer(moved)[0], layer(video)[0].roll(2, dims=-1))
 
 
 @pytest.mark.parametrize("padding_mode", ["zeros", "circular", "reflect", "replicate"])
@@ -68,36 +68,36 @@ def test_sizes_are_kept_with_kernels_per_axis_and_dilation(padding_mode):
     layer = rt.ConvLSTM(
         1, [2, 3], (3, 5), recurrent_kernel_size=(5, 1), dilation=(2, 1), padding_mode=padding_mode, batch_first=True
     )
-    film = torch.rand(2, 3, 1, 9, 8)
-    output, (h_n, c_n) = layer(film)
+    video = torch.rand(2, 3, 1, 9, 8)
+    output, (h_n, c_n) = layer(video)
     assert output.shape == (2, 3, 3, 9, 8)
     assert [h.shape[1] for h in h_n] == [2, 3]
-    assert_all_parameters_used(layer, film)
-    again, _ = layer(film[:, :, :, :6, :5] if padding_mode == "zeros" else film)  # any size at run time
+    assert_all_parameters_used(layer, video)
+    again, _ = layer(video[:, :, :, :6, :5] if padding_mode == "zeros" else video)  # any size at run time
     assert again.shape[2] == 3
-    h, c = layer(film[:, :2])[1]
-    _, (h, c) = layer(film[:, 2:], (tuple(h), tuple(c)))
+    h, c = layer(video[:, :2])[1]
+    _, (h, c) = layer(video[:, 2:], (tuple(h), tuple(c)))
     torch.testing.assert_close((h, c), (h_n, c_n))
 
 
-def test_lengths_and_single_films():
+def test_lengths_and_single_videos():
     layer = rt.ConvLSTM(1, 2, 3, 2, bidirectional=True, batch_first=True, dtype=torch.float64)
-    film = torch.randn(3, 5, 1, 4, 6, dtype=torch.float64)
-    output, (h_n, _), (h, _) = layer(film, lengths=[5, 1, 3], return_all_states=True)
+    video = torch.randn(3, 5, 1, 4, 6, dtype=torch.float64)
+    output, (h_n, _), (h, _) = layer(video, lengths=[5, 1, 3], return_all_states=True)
     assert h.shape == (4, 3, 5, 2, 4, 6)
     for b, length in enumerate([5, 1, 3]):
-        alone, (h_alone, _) = layer(film[b, :length])
+        alone, (h_alone, _) = layer(video[b, :length])
         torch.testing.assert_close(output[b, :length], alone)
         assert not output[b, length:].any()
         torch.testing.assert_close(h_n[:, b], h_alone)
 
 
-def test_packed_films():
+def test_packed_videos():
     layer = rt.ConvLSTM(1, 2, 3, 2, bidirectional=True, dtype=torch.float64)
-    film = torch.randn(5, 3, 1, 4, 6, dtype=torch.float64)
+    video = torch.randn(5, 3, 1, 4, 6, dtype=torch.float64)
     lengths = torch.tensor([2, 5, 3])
-    packed, state = layer(pack_padded_sequence(film, lengths, enforce_sorted=False))
-    padded, expected = layer(film, lengths=lengths)
+    packed, state = layer(pack_padded_sequence(video, lengths, enforce_sorted=False))
+    padded, expected = layer(video, lengths=lengths)
     torch.testing.assert_close(pad_packed_sequence(packed)[0], padded)
     torch.testing.assert_close(state, expected)
     with pytest.raises(RuntimeError, match="must have 4 dimensions, got 2"):
@@ -106,11 +106,11 @@ def test_packed_films():
 
 def test_causal_double_backward_and_number_types():
     layer = rt.ConvLSTM(1, 2, 3, batch_first=True, dtype=torch.float64)
-    film = torch.randn(1, 3, 1, 3, 4, dtype=torch.float64, requires_grad=True)
-    assert_causal(layer, film.detach())
-    assert torch.autograd.gradcheck(lambda x: layer(x)[0], (film,))
+    video = torch.randn(1, 3, 1, 3, 4, dtype=torch.float64, requires_grad=True)
+    assert_causal(layer, video.detach())
+    assert torch.autograd.gradcheck(lambda x: layer(x)[0], (video,))
     layer.backend = "reference"
-    assert torch.autograd.gradgradcheck(lambda x: layer(x)[0], (film,))
+    assert torch.autograd.gradgradcheck(lambda x: layer(x)[0], (video,))
     small = rt.ConvLSTM(1, 2, 3, dtype=torch.bfloat16)
     output, (_, c_n) = small(torch.rand(3, 1, 1, 4, 4, dtype=torch.bfloat16))
     assert output.dtype == c_n.dtype == torch.bfloat16

@@ -33,24 +33,24 @@ def test_published_count_of_the_fc_lstm():
 @pytest.mark.parametrize("channels", [[3], [3, 3], [4, 2, 3]])
 def test_frames_in_frames_out(channels):
     model = rt.ConvLSTMForecaster(2, channels, 3, patch_size=2)
-    film = torch.rand(2, 5, 2, 8, 12)
-    assert model(film, 3).shape == (2, 3, 2, 8, 12)
-    assert_all_parameters_used(model, film, 3)
+    video = torch.rand(2, 5, 2, 8, 12)
+    assert model(video, 3).shape == (2, 3, 2, 8, 12)
+    assert_all_parameters_used(model, video, 3)
     # a longer forecast begins like a shorter one
-    torch.testing.assert_close(model(film, 7)[:, :3], model(film, 3))
+    torch.testing.assert_close(model(video, 7)[:, :3], model(video, 3))
 
 
 def test_the_forecaster_starts_from_the_encoders_states_in_reverse():
     model = rt.ConvLSTMForecaster(1, [2, 3], 3)
-    film = torch.rand(1, 4, 1, 5, 5)
+    video = torch.rand(1, 4, 1, 5, 5)
     h: Any
     c: Any
     every: Any
-    _, (h, c) = model.encoder(film)
+    _, (h, c) = model.encoder(video)
     nothing = torch.empty(1, 2, 0, 5, 5)
     _, _, (every, _) = model.forecaster(nothing, ((h[1], h[0]), (c[1], c[0])), return_all_states=True)
     frames = model.readout(torch.cat(every, dim=2)[0])
-    torch.testing.assert_close(model(film, 2)[0], frames)
+    torch.testing.assert_close(model(video, 2)[0], frames)
 
 
 @pytest.mark.parametrize("axes", [1, 3])

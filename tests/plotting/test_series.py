@@ -43,13 +43,13 @@ def test_autocorrelation_of_a_wave():
 
 
 def test_shapes_show_one_step_each_and_name_the_shapes():
-    window, image, film = plotting.sequence_shapes(np.zeros((14, 24)), np.eye(8), np.zeros((10, 1, 16, 16)), frames=3)
-    assert [ax.get_title(loc="left") or ax.get_title() for ax in (window, image, film)] == [
+    window, image, video = plotting.sequence_shapes(np.zeros((14, 24)), np.eye(8), np.zeros((10, 1, 16, 16)), frames=3)
+    assert [ax.get_title(loc="left") or ax.get_title() for ax in (window, image, video)] == [
         "window: (14, 24)",
         "image: (8, 8)",
-        "film: (10, 1, 16, 16)",
+        "video: (10, 1, 16, 16)",
     ]
     np.testing.assert_array_equal(np.asarray(image.images[0].get_array()), np.eye(8))
-    assert len(film.images) == 3
-    with pytest.raises(ValueError, match=r"film should have 4 axes, got shape \(10, 16, 16\)"):
+    assert len(video.images) == 3
+    with pytest.raises(ValueError, match=r"video should have 4 axes, got shape \(10, 16, 16\)"):
         plotting.sequence_shapes(np.zeros((14, 24)), np.eye(8), np.zeros((10, 16, 16)))

@@ -1,4 +1,4 @@
-r"""Films of handwritten digits that drift and bounce: as many as wanted, each made from its seed.
+r"""Videos of handwritten digits that drift and bounce: as many as wanted, each made from its seed.
 
 The rules are those of N. Srivastava, E. Mansimov, R. Salakhutdinov (2015), "Unsupervised learning of video
 representations using LSTMs", arXiv:1502.04681: digits of MNIST start at random places, move at a constant speed in a
@@ -27,17 +27,17 @@ def moving_digits(
     part: Literal["train", "test"] = "train",
     images: Images | None = None,
 ) -> Tensor:
-    r"""Make films of moving digits.
+    r"""Make videos of moving digits.
 
     Args:
-        count: Films N.
+        count: Videos N.
         steps: Frames T of each.
         size: Pixels of a frame's side; 64 in the paper.
-        digits: How many move in each film; 2 in the paper.
+        digits: How many move in each video; 2 in the paper.
         digit_size: Pixels of a digit's side: 28 as in the paper, or fewer where the frame is small. By default as much
             of the frame as there (28 of 64).
         speed: How far a digit moves in a step, as a share of the way from edge to edge; 0.1 in the paper.
-        seed: The films' number: the same seed gives the same films.
+        seed: The videos' number: the same seed gives the same videos.
         part: Take the digits from the training or from the test images, so that no digit is in both.
         images: Where the digits come from; ``load_mnist()`` if not given, whose ``source`` says what was found.
 
@@ -69,13 +69,13 @@ def moving_digits(
     which = torch.randint(len(pictures), (count, digits), generator=generator)
     places = paths(count * digits, steps, speed, generator).mul(size - side).round().long().unflatten(0, which.shape)
     drawn = _scaled(pictures[which.flatten()].float() / 255, side).unflatten(0, which.shape)
-    films = torch.zeros(count, steps, 1, size, size)
-    for film in range(count):
+    videos = torch.zeros(count, steps, 1, size, size)
+    for video in range(count):
         for digit in range(digits):
-            for step, (row, column) in enumerate(places[film, digit].tolist()):
-                frame = films[film, step, 0, row : row + side, column : column + side]
-                torch.maximum(frame, drawn[film, digit], out=frame)
-    return films
+            for step, (row, column) in enumerate(places[video, digit].tolist()):
+                frame = videos[video, step, 0, row : row + side, column : column + side]
+                torch.maximum(frame, drawn[video, digit], out=frame)
+    return videos
 
 
 def paths(count: int, steps: int, speed: float, generator: torch.Generator) -> Tensor:

@@ -44,7 +44,7 @@ def without_place(flat: float, conv: float) -> str:
     if sign is None:
         return NO_NUMBER
     if sign > 0:
-        return "more than the ConvLSTM: it must learn every place anew, and there are few films to learn from"
+        return "more than the ConvLSTM: it must learn every place anew, and there are few videos to learn from"
     return f"{_no_more(sign)} the ConvLSTM, although it must learn every place anew"
 
 

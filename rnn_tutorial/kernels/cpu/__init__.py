@@ -4,7 +4,7 @@ r"""Kernels for CPUs, compiled by Numba: one layer and one direction over whole 
 in registers. ``lstm``, ``gru`` and ``rnn`` are the recurrences and their ways back; ``rows`` shares a batch out to
 threads, and ``scan`` makes one differentiable function of it all.
 
-For films, ``conv_geometry`` lays out pictures, ``conv_direct`` and ``conv_winograd`` are two ways to convolve them,
+For videos, ``conv_geometry`` lays out pictures, ``conv_direct`` and ``conv_winograd`` are two ways to convolve them,
 ``conv_lstm`` is the recurrence and ``conv_scan`` the function.
 """
 

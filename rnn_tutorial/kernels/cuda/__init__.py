@@ -3,7 +3,7 @@ r"""Kernels for NVIDIA GPUs, compiled by Triton: one layer and one direction ove
 ``lstm`` (peepholes included: cuDNN has none), ``gru`` and ``rnn`` are the recurrences and their ways back. While the
 recurrent weights fit on the chip, one launch runs all steps of time; beyond, the same kernel runs a step a launch,
 cuBLAS takes the product, and ``graphs`` sends all steps at once. ``blocks`` has what they share, ``limits`` says what
-can be run where, and ``scan`` makes one differentiable function of it all. For films, ``conv_lstm`` has the gates of a
+can be run where, and ``scan`` makes one differentiable function of it all. For videos, ``conv_lstm`` has the gates of a
 step and ``conv_scan`` the function.
 
 Values and gradients are tested in Triton's interpreter, on the CPU, against the readable loop. **On a GPU nothing has

@@ -1,10 +1,10 @@
-r"""The ConvLSTM's gates, peepholes included: one step of all films, forward and back, each in one launch.
+r"""The ConvLSTM's gates, peepholes included: one step of all videos, forward and back, each in one launch.
 
 The convolutions are cuDNN's, that of the inputs for all steps at once and that of the state step by step
 (``conv_scan``). What is left of a step, some twenty operations on every unit of every pixel, reads and writes each
 number once here.
 
-Films are (B, H, S…), channels first and pixels last, so that N = H · pixels numbers of one film follow each other, and
+Videos are (B, H, S…), channels first and pixels last, so that N = H · pixels numbers of one video follow each other, and
 its four gates lie N apart. Numbers are stored in the type of the inputs, c in float32; all arithmetic is float32.
 """
 
@@ -23,7 +23,7 @@ BLOCK = 1024
 
 @triton.jit
 def units(B, N, BLOCK: tl.constexpr):
-    """Return this program's films, the units in them, and which exist; 64 bits, since T · B · 4N may need them."""
+    """Return this program's videos, the units in them, and which exist; 64 bits, since T · B · 4N may need them."""
     at = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     return at // N, at % N, at < B * N
 
@@ -42,7 +42,7 @@ def read_peepholes(peep, n, N, pixels, inside, BY_CHANNEL: tl.constexpr):
 @triton.jit(do_not_specialize=["t", "B", "places"])
 def forward_kernel(a, products, peep, lengths, h, c, t, B, N, pixels, places, REVERSE: tl.constexpr,
                    KEEP: tl.constexpr, BY_CHANNEL: tl.constexpr, BLOCK: tl.constexpr):  # fmt: skip
-    """Take all films through step t; ``products`` (B, 4N) is W_hh * h_{t-1}."""
+    """Take all videos through step t; ``products`` (B, 4N) is W_hh * h_{t-1}."""
     b, n, inside = units(B, N, BLOCK)
     w_i, w_f, w_o = read_peepholes(peep, n, N, pixels, inside, BY_CHANNEL)
     before, after = (t + 1, t) if REVERSE else (t, t + 1)
@@ -61,7 +61,7 @@ def forward_kernel(a, products, peep, lengths, h, c, t, B, N, pixels, places, RE
     o = sigmoid(a_o + m_o + w_o * c_new)
     # h_t = o_t ⊙ tanh(c_t)
     h_new = o * tanh(c_new)
-    # over, or not begun: the film keeps its state
+    # over, or not begun: the video keeps its state
     real = t < tl.load(lengths + b, mask=inside, other=0)
     write(c, (after % places * B + b) * N + n, inside, tl.where(real, c_new, c_old))
     write(h, (after * B + b) * N + n, inside, tl.where(real, h_new, h_old))
@@ -73,7 +73,7 @@ def forward_kernel(a, products, peep, lengths, h, c, t, B, N, pixels, places, RE
 @triton.jit(do_not_specialize=["t", "B"])
 def backward_kernel(kept, peep, lengths, c, dh_all, dc_all, da, dh, dc, t, B, N, pixels, REVERSE: tl.constexpr,
                     BY_CHANNEL: tl.constexpr, BLOCK: tl.constexpr):  # fmt: skip
-    """Take all films back through step t; dh and dc (B, N) are those of the state, and dh then lacks W_hh^T * da_t."""
+    """Take all videos back through step t; dh and dc (B, N) are those of the state, and dh then lacks W_hh^T * da_t."""
     b, n, inside = units(B, N, BLOCK)
     w_i, w_f, w_o = read_peepholes(peep, n, N, pixels, inside, BY_CHANNEL)
     before, after = (t + 1, t) if REVERSE else (t, t + 1)

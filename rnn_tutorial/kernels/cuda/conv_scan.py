@@ -1,4 +1,4 @@
-r"""The ConvLSTM's recurrence as one differentiable function: one layer, one direction, over whole films.
+r"""The ConvLSTM's recurrence as one differentiable function: one layer, one direction, over whole videos.
 
 At each step cuDNN convolves the state and one launch does the rest (``conv_lstm``); all steps are one graph
 (``graphs``). The recurrent weights' gradient is a sum over steps, and so one convolution over all of them after the
@@ -23,7 +23,7 @@ class ConvScan(torch.autograd.Function):
     a (T, B, 4H, S…) = W_ih * x + b, which is overwritten: no one else may need it; W_hh (4H, H, k…), every k odd; peep
     (3, H, 1) or (3, H, pixels), or None; h_0 and c_0 (B, H, S…); lengths (B,). Gives h and c of all steps,
     (T, B, H, S…), and of the last; c of all steps only if ``every`` asks for it, and nothing for a backward pass unless
-    ``back`` does. What lies outside a film is 0.
+    ``back`` does. What lies outside a video is 0.
 
     All tensors are on one GPU; all but c_0 and lengths have one type, float32, float16 or bfloat16. c is float32.
     ``supports`` says where this can run; under autocast it must not be called.
@@ -55,7 +55,7 @@ class ConvScan(torch.autograd.Function):
         h[first], c[first % len(c)] = h_0, c_0
         with torch.cuda.device_of(a):
             kind = reverse, dilation, back
-            graphs.run(_loop(*kind), ("films", kind), (W_hh, peep, lengths), (a, h, c))
+            graphs.run(_loop(*kind), ("videos", kind), (W_hh, peep, lengths), (a, h, c))
         ctx.save_for_backward(a, W_hh, peep, lengths, h, c)
         ctx.reverse, ctx.dilation, ctx.type_of_c = reverse, dilation, c_0.dtype
         ctx.set_materialize_grads(False)
@@ -75,7 +75,7 @@ class ConvScan(torch.autograd.Function):
         with torch.cuda.device_of(kept):
             kind = ctx.reverse, ctx.dilation
             read = kept, W_hh, peep, lengths, h, c, dh, dc
-            graphs.run(_loop_back(*kind), ("films back", kind), read, (da, dh_t, dc_t))
+            graphs.run(_loop_back(*kind), ("videos back", kind), read, (da, dh_t, dc_t))
             # dW_hh = Σ_t da_t * h_{t-1}
             dW_hh = _convolution_back(da.flatten(0, 1), h_before.flatten(0, 1), W_hh, same, weight=True)
             dpeep = None if peep is None else _peephole_gradients(da, c_before, c_after, peep)
@@ -120,7 +120,7 @@ def _convolution_back(dy: Tensor, x: Tensor, W: Tensor, same: tuple[Any, ...], *
 
 
 def _peephole_gradients(da: Tensor, c_before: Tensor, c_after: Tensor, peep: Tensor) -> Tensor:
-    # dw_ci = Σ da_i ⊙ c_{t-1}, and so dw_cf; dw_co = Σ da_o ⊙ c_t: over steps and films, and pixels if by channel
+    # dw_ci = Σ da_i ⊙ c_{t-1}, and so dw_cf; dw_co = Σ da_o ⊙ c_t: over steps and videos, and pixels if by channel
     over = (0, 1, 3) if peep.shape[2] == 1 else (0, 1)
     i, f, _, o = (gate.flatten(3).float() for gate in da.chunk(4, dim=2))
     before, after = c_before.flatten(3), c_after.flatten(3)

@@ -1,6 +1,6 @@
 r"""CUDA graphs for loops over time: hundreds of launches, sent once and then repeated by one.
 
-Where the recurrent weights do not fit on the chip, and in films, each step is a product and a launch, and sending them
+Where the recurrent weights do not fit on the chip, and in videos, each step is a product and a launch, and sending them
 takes longer than running them. A graph is such a loop as the GPU has seen it once, with the addresses it worked on. So
 each has tensors of its own: a call copies into them, replays, and copies out what was written.
 

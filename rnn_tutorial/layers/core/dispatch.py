@@ -34,25 +34,25 @@ def choose(layer: Definition, sequences: Sequences, every_state: bool) -> str:
     """
     if layer.backend == "auto":
         return _fastest(layer, sequences, every_state)
-    obstacle = ""
+    unsupported_reason = ""
     if layer.backend == "native":
-        obstacle = native.obstacle(layer, sequences, every_state)
+        unsupported_reason = native.unsupported_reason(layer, sequences, every_state)
     elif layer.backend == "fused":
-        obstacle = fused.obstacle(layer, sequences)
-    if obstacle == fused.NO_NUMBA:
-        obstacle += f" ({extras.install_line('fast')})"
-    if obstacle:
-        raise ValueError(f'backend="{layer.backend}" cannot {obstacle}; use backend="auto" or "reference"')
+        unsupported_reason = fused.unsupported_reason(layer, sequences)
+    if unsupported_reason == fused.NO_NUMBA:
+        unsupported_reason += f" ({extras.install_line('fast')})"
+    if unsupported_reason:
+        raise ValueError(f'backend="{layer.backend}" cannot {unsupported_reason}; use backend="auto" or "reference"')
     return layer.backend
 
 
 def _fastest(layer: Definition, sequences: Sequences, every_state: bool) -> str:
     # A small call takes microseconds in all, so nothing is asked that the answer does not depend on.
-    no_operator = bool(native.obstacle(layer, sequences, every_state))
+    no_operator = bool(native.unsupported_reason(layer, sequences, every_state))
     if not no_operator and not _kernel_beats_operator(layer, sequences):
         return "native"
-    no_kernel = fused.obstacle(layer, sequences)
-    if not no_kernel and (not layer.spatial_dims or _enough_films(sequences)):
+    no_kernel = fused.unsupported_reason(layer, sequences)
+    if not no_kernel and (not layer.spatial_dims or _enough_videos(sequences)):
         return "fused"
     if not no_operator:
         return "native"
@@ -78,8 +78,8 @@ def _kernel_beats_operator(layer: Definition, sequences: Sequences) -> bool:
     return _training(layer, sequences) or (steps >= for_inference and batch >= 2 * SMALL_BATCH)
 
 
-def _enough_films(sequences: Sequences) -> bool:
-    # a thread takes whole films; one film on two threads was still faster, on more it was not timed
+def _enough_videos(sequences: Sequences) -> bool:
+    # a thread takes whole videos; one video on two threads was still faster, on more it was not timed
     return 2 * sequences.batch_size >= torch.get_num_threads()
 
 

@@ -14,8 +14,7 @@ from torch import Tensor
 
 from rnn_tutorial import extras
 
-from . import fused_videos as fused_films
-from . import native
+from . import fused_videos, native
 from .autocast import under_autocast
 from .definition import Definition
 from .sequences import Sequences
@@ -24,7 +23,7 @@ from .types import State, Weights
 NO_NUMBA = "do without Numba"
 
 
-def obstacle(layer: Definition, sequences: Sequences) -> str:
+def unsupported_reason(layer: Definition, sequences: Sequences) -> str:
     """Say what of the call no kernel can do, after "cannot", or nothing."""
     x = sequences.tensor
     if layer.kernel is None or not native.computes_known_step(layer.__class__):
@@ -44,14 +43,14 @@ def obstacle(layer: Definition, sequences: Sequences) -> str:
         return "be transformed by torch.func"
     if torch.autograd.forward_ad._current_level >= 0:
         return "take derivatives forwards"
-    if x.device.type == "cuda" and (reason := _obstacle_on_gpu(layer, x)):
+    if x.device.type == "cuda" and (reason := _unsupported_on_gpu(layer, x)):
         return reason
     if x.device.type == "cpu" and _scan() is None:
         return NO_NUMBA
-    return fused_films.obstacle(layer, x) if layer.spatial_dims else ""
+    return fused_videos.unsupported_reason(layer, x) if layer.spatial_dims else ""
 
 
-def _obstacle_on_gpu(layer: Definition, x: Tensor) -> str:
+def _unsupported_on_gpu(layer: Definition, x: Tensor) -> str:
     from rnn_tutorial.kernels import cuda
 
     if layer.backend == "auto":
@@ -70,7 +69,7 @@ def scan(
     back = torch.is_grad_enabled() and any(t.requires_grad for t in (x, *state, *w.values()))
     count = len(state)
     if layer.spatial_dims:
-        states = fused_films.scan(layer, x, state, w, lengths, backward, every, back)
+        states = fused_videos.scan(layer, x, state, w, lengths, backward, every, back)
         return states[:count], states[count:]
     kernels = _kernels(x)
     bias, extra = BIASES[str(layer.kernel)](w)

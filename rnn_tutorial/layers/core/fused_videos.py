@@ -1,4 +1,4 @@
-r"""The ConvLSTM's call of its kernels: on CPUs one for whole films, on NVIDIA GPUs one for all but the convolutions."""
+r"""The ConvLSTM's call of its kernels: on CPUs one for whole videos, on NVIDIA GPUs one for all but the convolutions."""
 
 from typing import Any
 
@@ -10,18 +10,18 @@ from .definition import Definition
 from .types import State, Weights
 
 
-def obstacle(layer: Any, x: Tensor) -> str:
+def unsupported_reason(layer: Any, x: Tensor) -> str:
     """Say what of the call the kernel cannot do, after "cannot", or nothing."""
     if layer.padding_mode != "zeros":
-        return f"surround films by {layer.padding_mode!r}, only by zeros"
+        return f"surround videos by {layer.padding_mode!r}, only by zeros"
     if x.device.type != "cpu":
-        return "run films under autocast on a GPU" if under_autocast(x) else ""
+        return "run videos under autocast on a GPU" if under_autocast(x) else ""
     if layer.kernel_size != layer.recurrent_kernel_size:
         return "use kernels of two sizes for input and state"
-    return _obstacle_to_half(layer, x) if under_autocast(x) else ""
+    return _unsupported_in_half(layer, x) if under_autocast(x) else ""
 
 
-def _obstacle_to_half(layer: Any, x: Tensor) -> str:
+def _unsupported_in_half(layer: Any, x: Tensor) -> str:
     from rnn_tutorial.kernels.cpu.simd import bfloat
 
     if torch.get_autocast_dtype(x.device.type) != torch.bfloat16 or layer.weight_hh_l0.dtype != torch.float32:

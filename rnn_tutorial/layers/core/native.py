@@ -18,7 +18,7 @@ from .types import State
 OPERATORS = {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh, "RNN_RELU": torch.rnn_relu}
 
 
-def obstacle(layer: Definition, sequences: Sequences, return_all_states: bool) -> str:
+def unsupported_reason(layer: Definition, sequences: Sequences, return_all_states: bool) -> str:
     """Say what of the call PyTorch's operator cannot do, after "cannot", or nothing."""
     if operator(layer) is None:
         return f"run this {type(layer).__name__}: PyTorch has no operator for it"

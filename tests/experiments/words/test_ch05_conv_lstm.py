@@ -36,7 +36,7 @@ def test_without_memory():
 
 def test_without_place():
     assert words.without_place(12.0, 10.0) == (
-        "more than the ConvLSTM: it must learn every place anew, and there are few films to learn from"
+        "more than the ConvLSTM: it must learn every place anew, and there are few videos to learn from"
     )
     assert words.without_place(8.0, 10.0) == "less than the ConvLSTM, although it must learn every place anew"
     assert words.without_place(12.0, NAN) == "which is no number to compare"

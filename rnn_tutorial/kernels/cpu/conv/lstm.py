@@ -1,9 +1,9 @@
-r"""The LSTM's recurrence on pictures: one layer, one direction, whole films. The equations are those of ``lstm``.
+r"""The LSTM's recurrence on pictures: one layer, one direction, whole videos. The equations are those of ``lstm``.
 
-A film's state and input lie side by side, channels last, in a picture with a frame of zeros around it
+A video's state and input lie side by side, channels last, in a picture with a frame of zeros around it
 (``conv_geometry``). It is convolved line by line, and the gates follow while the result is in the fastest cache. There
 are two ways to convolve: ``conv_direct`` for all kernels, and ``conv_winograd``, with fewer multiplications, for those
-of odd width. A thread takes its films through all steps.
+of odd width. A thread takes its videos through all steps.
 """
 
 import numpy as np
@@ -27,7 +27,7 @@ LINES = 4
 
 @jit
 def put(picture, channels, at, g, source, to, count, lanes):
-    """Write ``count`` channels of a film's step, (P, count) from element ``to`` of ``source``, into the picture."""
+    """Write ``count`` channels of a video's step, (P, count) from element ``to`` of ``source``, into the picture."""
     for p in range(len(g.lines) * g.size):
         pixel = g.lines[p // g.size] + g.centre + p % g.size
         copy(picture, pixel * channels + at, source, to + p * count, count, lanes)
@@ -47,7 +47,7 @@ def room(g):
 
 @jit
 def forward(first, last, reverse, lanes, g, fewer, each, blank, x, W, bias, peep, lengths, h, c, kept):
-    """Take films ``first`` … ``last`` through time.
+    """Take videos ``first`` … ``last`` through time.
 
     x (T, B, P, F), h and c (T + 1, B, P, H), pixels P line by line, as the geometry ``g`` says. W is in panels as for
     ``lstm``, for ``conv_winograd`` with ``fewer`` multiplications, and the rest is as there; ``peep`` is (P, 3H) or
@@ -73,7 +73,7 @@ def forward(first, last, reverse, lanes, g, fewer, each, blank, x, W, bias, peep
             before, after = (t + 1, t) if reverse else (t, t + 1)
             before_c, after_c = (before % len(c) * B + b) * P * H, (after % len(c) * B + b) * P * H
             to_h = (after * B + b) * P * H
-            if t >= lengths[b]:  # over, or not begun: the film keeps its state
+            if t >= lengths[b]:  # over, or not begun: the video keeps its state
                 copy(h, to_h, h, (before * B + b) * P * H, P * H, lanes)
                 copy(c, after_c, c, before_c, P * H, lanes)
                 continue
@@ -124,7 +124,7 @@ def forward(first, last, reverse, lanes, g, fewer, each, blank, x, W, bias, peep
 @jit
 def backward(first, last, reverse, lanes, g, fewer, each, blank, x, W_back, peep, lengths, h, c, kept,
              dh_all, dc_all, dh_end, dc_end, dx, dh_0, dc_0, dW, db, dpeep):  # fmt: skip
-    """Take the same films back, from the gradients of what ``forward`` gave to those of what it took.
+    """Take the same videos back, from the gradients of what ``forward`` gave to those of what it took.
 
     W_back has, for each two vectors of channels of [h, x], a panel of the 4H gates of all cells of the kernel, or what
     ``conv_winograd`` makes of them. dW is (rows of the kernel, 4H, columns) or, of ``conv_winograd``'s products,

@@ -1,4 +1,4 @@
-r"""The ConvLSTM's kernel as one differentiable function: a layer's one direction, over whole films."""
+r"""The ConvLSTM's kernel as one differentiable function: a layer's one direction, over whole videos."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ class ConvScan(torch.autograd.Function):
         c_0: Tensor,
         lengths: Tensor,
     ) -> Any:
-        """Run the kernel on each thread's films; keep what the backward pass needs only if there will be one."""
+        """Run the kernel on each thread's videos; keep what the backward pass needs only if there will be one."""
         T, B, P, _ = x.shape
         H, g, lanes = h_0.shape[2], geometry, lanes_of(x.dtype)
         x = x.contiguous()
@@ -65,7 +65,7 @@ class ConvScan(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, dh: Tensor | None, dc: Tensor | None, dh_end: Tensor | None, dc_end: Tensor | None) -> Any:
-        """Run the backward pass; each thread sums its own films' share of the weights' gradients."""
+        """Run the backward pass; each thread sums its own videos' share of the weights' gradients."""
         if torch.is_grad_enabled():  # create_graph=True: a result without a graph would pass for a constant
             raise RuntimeError('a kernel has no second derivatives; build the layer with backend="reference"')
         x, W, peep, lengths, h, c, kept = ctx.saved_tensors

@@ -5,24 +5,24 @@ import torch
 
 import rnn_tutorial as rt
 from rnn_tutorial.checks import assert_all_parameters_used, assert_causal
-from rnn_tutorial.experiments import ch05_videos as films
+from rnn_tutorial.experiments import ch05_videos as videos
 
 
 def moving_dot(count=24, steps=6, size=8):
     """A bright pixel that goes one to the right at every step, around the edge."""
-    film = torch.zeros(count, steps, 1, size, size)
+    video = torch.zeros(count, steps, 1, size, size)
     for k in range(count):
         for t in range(steps):
-            film[k, t, 0, k % size, (3 * k + t) % size] = 1
-    return film
+            video[k, t, 0, k % size, (3 * k + t) % size] = 1
+    return video
 
 
 @pytest.mark.parametrize(
     "model",
     [
-        films.NextFrame(rt.ConvLSTM(4, 3, 3, batch_first=True), 3),
-        films.NextFrame(films.NoMemory(4, 3), 3),
-        films.FlatLSTM(64, 5),
+        videos.NextFrame(rt.ConvLSTM(4, 3, 3, batch_first=True), 3),
+        videos.NextFrame(videos.NoMemory(4, 3), 3),
+        videos.FlatLSTM(64, 5),
     ],
 )
 def test_models_are_causal_and_used_whole(model):
@@ -34,31 +34,31 @@ def test_models_are_causal_and_used_whole(model):
 
 def test_a_moving_dot_is_learnt_and_rolled_out():
     torch.manual_seed(0)
-    film = moving_dot(64)
+    video = moving_dot(64)
     layer = rt.ConvLSTM(1, 6, 3, batch_first=True, padding_mode="circular")
-    model = films.train_next_frame(films.NextFrame(layer, 6, patch=1), film, epochs=100)
-    forecast = films.next_frames(model, film)
-    last_seen = films.frame_error(film[:, :-1], film[:, 1:])
+    model = videos.train_next_frame(videos.NextFrame(layer, 6, patch=1), video, epochs=100)
+    forecast = videos.next_frames(model, video)
+    last_seen = videos.frame_error(video[:, :-1], video[:, 1:])
     assert last_seen.tolist() == pytest.approx([2.0] * 5)
-    assert films.frame_error(forecast, film[:, 1:]).mean() < 0.2
-    rolled = films.roll_out(model, film[:, :3], 3)
+    assert videos.frame_error(forecast, video[:, 1:]).mean() < 0.2
+    rolled = videos.roll_out(model, video[:, :3], 3)
     assert rolled.shape == (64, 3, 1, 8, 8)
     torch.testing.assert_close(rolled[:, 0], forecast[:, 2])
-    assert films.frame_error(rolled, film[:, 3:]).max() < 1
+    assert videos.frame_error(rolled, video[:, 3:]).max() < 1
 
 
-@pytest.mark.parametrize("model", [films.NextFrame(rt.ConvLSTM(4, 3, 3, batch_first=True), 3), films.FlatLSTM(64, 5)])
+@pytest.mark.parametrize("model", [videos.NextFrame(rt.ConvLSTM(4, 3, 3, batch_first=True), 3), videos.FlatLSTM(64, 5)])
 def test_training_starts_from_the_mean_pixel(model):
-    film = torch.zeros(2, 4, 1, 8, 8)
-    film[..., 0] = 0.4
+    video = torch.zeros(2, 4, 1, 8, 8)
+    video[..., 0] = 0.4
     for p in model.layer.parameters():
         torch.nn.init.zeros_(p)  # and so the state stays zero
-    films.train_next_frame(model, film, epochs=1, lr=1e-9)
-    torch.testing.assert_close(films.next_frames(model, film), torch.full((2, 3, 1, 8, 8), 0.05))
+    videos.train_next_frame(model, video, epochs=1, lr=1e-9)
+    torch.testing.assert_close(videos.next_frames(model, video), torch.full((2, 3, 1, 8, 8), 0.05))
 
 
 def test_frame_error_by_hand():
     truth = torch.zeros(2, 3, 1, 2, 2)
     forecast = truth.clone()
     forecast[0, 1] = 1.0
-    assert films.frame_error(forecast, truth).tolist() == [0, 2, 0]
+    assert videos.frame_error(forecast, truth).tolist() == [0, 2, 0]

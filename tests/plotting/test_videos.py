@@ -1,4 +1,4 @@
-"""Film strips show the frames they were given, and the reach of kernels adds up."""
+"""Video strips show the frames they were given, and the reach of kernels adds up."""
 
 import matplotlib as mpl
 
@@ -17,7 +17,7 @@ def _close_figures():
     plt.close("all")
 
 
-def test_strips_show_every_frame_and_align_shorter_films_right():
+def test_strips_show_every_frame_and_align_shorter_videos_right():
     truth, forecast = torch.rand(6, 1, 4, 5), torch.rand(2, 4, 5)
     axes = np.array(plotting.film_strips({"truth": truth, "forecast": forecast}, seen=4).axes).reshape(2, 6)
     for t in range(6):
@@ -27,10 +27,10 @@ def test_strips_show_every_frame_and_align_shorter_films_right():
     assert [ax.get_title() for ax in axes[0]] == list("123456")
 
 
-def test_strips_refuse_what_is_no_film():
-    with pytest.raises(ValueError, match="no films given"):
+def test_strips_refuse_what_is_no_video():
+    with pytest.raises(ValueError, match="no videos given"):
         plotting.film_strips({})
-    with pytest.raises(ValueError, match=r"truth: a film should be \(time, rows, columns\), got \(4, 5\)"):
+    with pytest.raises(ValueError, match=r"truth: a video should be \(time, rows, columns\), got \(4, 5\)"):
         plotting.film_strips({"truth": torch.rand(4, 5)})
 
 

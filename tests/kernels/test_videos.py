@@ -134,15 +134,15 @@ def test_fewer_multiplications_are_chosen_where_they_are_faster():
 
 def test_inputs_need_not_be_contiguous_and_threads_do_not_matter():
     by_kernel, by_loop = twins(2, 4, 3)
-    film = torch.randn(2, 8, 9, 5, 4, dtype=torch.float64).permute(4, 3, 0, 2, 1)
-    assert not film.is_contiguous()
+    video = torch.randn(2, 8, 9, 5, 4, dtype=torch.float64).permute(4, 3, 0, 2, 1)
+    assert not video.is_contiguous()
     state = tuple(torch.randn(8, 9, 4, 5, 1, dtype=torch.float64).permute(4, 3, 2, 1, 0) for _ in range(2))
-    expected = run(by_loop, film, state, None)
+    expected = run(by_loop, video, state, None)
     before = torch.get_num_threads()
     try:
         for threads in (1, 2, 3):
             torch.set_num_threads(threads)
-            first, again = (run(by_kernel, film, state, None) for _ in range(2))
+            first, again = (run(by_kernel, video, state, None) for _ in range(2))
             for a, b, c in zip(first, again, expected, strict=True):
                 torch.testing.assert_close(a, b, rtol=0, atol=0)
                 torch.testing.assert_close(a, c)
@@ -154,10 +154,10 @@ def test_inputs_need_not_be_contiguous_and_threads_do_not_matter():
 @pytest.mark.parametrize("column", [0, 3, 4, 8])
 def test_nan_spreads_as_far_as_the_kernels_reach_and_no_further(fewer, column):
     by_kernel, by_loop = twins(1, 3, 3, batch_first=True, dtype=torch.float32)
-    film = torch.rand(3, 2, 1, 9, 9)
-    film[1, 0, 0, 4, column] = torch.nan
+    video = torch.rand(3, 2, 1, 9, 9)
+    video[1, 0, 0, 4, column] = torch.nan
     with convolved(fewer=fewer):
-        found, expected = by_kernel(film)[0], by_loop(film)[0]
+        found, expected = by_kernel(video)[0], by_loop(video)[0]
     torch.testing.assert_close(found.isnan(), expected.isnan())
     assert found[1].isnan().any()
     assert not found[0].isnan().any()
@@ -193,17 +193,17 @@ def test_pictures_have_room_for_all_that_products_read(sizes, kernel):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"padding_mode": "circular"}, "surround films by 'circular'"),
+        ({"padding_mode": "circular"}, "surround videos by 'circular'"),
         ({"recurrent_kernel_size": 5}, "kernels of two sizes"),
     ],
 )
 def test_what_the_kernel_cannot_do_is_said_and_left_to_the_loop(options, words):
-    film = torch.rand(2, 3, 1, 6, 6)
+    video = torch.rand(2, 3, 1, 6, 6)
     layer = rt.ConvLSTM(1, 2, 3, backend="fused", **options)
     with pytest.raises(ValueError, match=words):
-        layer(film)
+        layer(video)
     layer.backend = "auto"
-    assert layer(film)[0].shape == (2, 3, 2, 6, 6)
+    assert layer(video)[0].shape == (2, 3, 2, 6, 6)
 
 
 def test_auto_takes_the_loop_where_threads_would_be_idle():
@@ -221,9 +221,9 @@ def test_auto_takes_the_loop_where_threads_would_be_idle():
 
 def test_second_derivatives_are_refused_not_wrong():
     layer = rt.ConvLSTM(1, 2, 3, backend="fused")
-    film = torch.rand(2, 2, 1, 4, 4, requires_grad=True)
+    video = torch.rand(2, 2, 1, 4, 4, requires_grad=True)
     with pytest.raises(RuntimeError, match='backend="reference"'):
-        torch.autograd.grad(layer(film)[0].sum(), film, create_graph=True)
+        torch.autograd.grad(layer(video)[0].sum(), video, create_graph=True)
 
 
 def test_a_subclass_with_its_own_convolution_gets_it():
@@ -231,9 +231,9 @@ def test_a_subclass_with_its_own_convolution_gets_it():
         def convolve(self, x, kernel, bias=None):
             return super().convolve(x, kernel * 0, bias)
 
-    film = torch.rand(2, 2, 1, 4, 4)
+    video = torch.rand(2, 2, 1, 4, 4)
     layer = Blind(1, 2, 3)
-    torch.testing.assert_close(layer(film)[0], layer(film * 5)[0])
+    torch.testing.assert_close(layer(video)[0], layer(video * 5)[0])
 
 
 def test_bfloat16_is_no_further_from_the_truth_than_the_loop():
@@ -244,14 +244,14 @@ def test_bfloat16_is_no_further_from_the_truth_than_the_loop():
         exact = rt.ConvLSTM(
             F, H, kernel, 2, batch_first=True, spatial_dims=len(size), backend="reference", dtype=torch.float64
         )
-        film = torch.randn(3, 4, F, *size, dtype=torch.float64)
+        video = torch.randn(3, 4, F, *size, dtype=torch.float64)
         state = tuple(torch.randn(2, 3, H, *size, dtype=torch.float64) for _ in range(2))
-        truth, errors = run(exact, film, state, None), {}
+        truth, errors = run(exact, video, state, None), {}
         for backend in ("reference", "fused"):
             rounded = rt.ConvLSTM(F, H, kernel, 2, batch_first=True, spatial_dims=len(size), backend=backend)
             rounded.load_state_dict(exact.state_dict())
             with torch.autocast("cpu", torch.bfloat16):
-                found = run(rounded, film.float(), tuple(s.float() for s in state), None)
+                found = run(rounded, video.float(), tuple(s.float() for s in state), None)
             assert (found[0].dtype, found[2].dtype) == (torch.bfloat16, torch.float32)
             errors[backend] = [
                 float((a - b).abs().max().detach() / b.abs().max().detach())

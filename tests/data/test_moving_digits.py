@@ -31,16 +31,16 @@ def test_paths_are_straight_and_even_between_bounces():
 
 
 def test_one_digit_is_always_whole(images):
-    films = moving_digits(20, steps=30, size=64, digits=1, images=images)
-    assert films.shape == (20, 30, 1, 64, 64)
-    assert (films.sum(dim=(2, 3, 4)) == 28 * 28).all()
-    assert not torch.equal(films[:, 0], films[:, 10])
+    videos = moving_digits(20, steps=30, size=64, digits=1, images=images)
+    assert videos.shape == (20, 30, 1, 64, 64)
+    assert (videos.sum(dim=(2, 3, 4)) == 28 * 28).all()
+    assert not torch.equal(videos[:, 0], videos[:, 10])
 
 
 def test_overlaps_take_the_brighter_pixel(images):
-    films = moving_digits(30, digits=3, size=40, digit_size=28, steps=5, images=images)
-    assert films.max() == 1
-    assert (films.sum(dim=(2, 3, 4)) < 3 * 28 * 28).any()
+    videos = moving_digits(30, digits=3, size=40, digit_size=28, steps=5, images=images)
+    assert videos.max() == 1
+    assert (videos.sum(dim=(2, 3, 4)) < 3 * 28 * 28).any()
 
 
 def test_seed_and_part(images):
@@ -51,10 +51,10 @@ def test_seed_and_part(images):
 
 
 def test_small_frames_get_small_digits(images):
-    films = moving_digits(4, size=32, digits=1, images=images)
-    assert (films > 0.5).sum(dim=(2, 3, 4)).unique().tolist() == [14 * 14]
-    assert films.min() >= 0
-    assert films.max() <= 1
+    videos = moving_digits(4, size=32, digits=1, images=images)
+    assert (videos > 0.5).sum(dim=(2, 3, 4)).unique().tolist() == [14 * 14]
+    assert videos.min() >= 0
+    assert videos.max() <= 1
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,12 @@ import torch
 import rnn_tutorial as rt
 from rnn_tutorial.kernels import cuda
 from rnn_tutorial.kernels.cuda import conv_lstm
-from rnn_tutorial.layers.core import fused_videos as fused_films
-from rnn_tutorial.layers.core import loop
+from rnn_tutorial.layers.core import fused_videos, loop
 
 CONV_LSTM: Any = rt.ConvLSTM
 
 CASES: dict[str, Any] = {
-    "one pixel": ((1, 1, 1, 1), (1, 1), {}),  # T, B, F, H, the size of a film, options
+    "one pixel": ((1, 1, 1, 1), (1, 1), {}),  # T, B, F, H, the size of a video, options
     "a line": ((4, 3, 2, 3), (7,), {"dilation": 2}),
     "a picture": ((4, 3, 2, 3), (4, 5), {}),
     "a picture by position": ((3, 2, 2, 3), (4, 5), {"peephole": "position", "image_size": (4, 5)}),
@@ -38,7 +37,7 @@ def case(name, dtype=torch.float32):
 
 
 def by_kernel(layer, x, state, lengths, reverse):
-    return fused_films.on_gpu(layer, x, tuple(state), layer.weights(), lengths, reverse, every=True, back=True)
+    return fused_videos.on_gpu(layer, x, tuple(state), layer.weights(), lengths, reverse, every=True, back=True)
 
 
 def by_loop(layer, x, state, lengths, reverse):
@@ -97,7 +96,7 @@ def test_directions_and_ways_back_are_other_graphs(captures):
         for reverse in (False, True):
             layer, x, state, lengths = case("a picture")
             with torch.no_grad():
-                fused_films.on_gpu(layer, x, tuple(state), layer.weights(), lengths, reverse, every=True, back=False)
+                fused_videos.on_gpu(layer, x, tuple(state), layer.weights(), lengths, reverse, every=True, back=False)
             assert_same(layer, x, state, lengths, reverse)
     assert len(captures) == 6
 
@@ -112,7 +111,7 @@ def test_half_the_bits(dtype, near):
         assert (one.float() - other).norm() <= near * other.norm().clamp(min=1)
 
 
-def test_films_need_not_be_contiguous():
+def test_videos_need_not_be_contiguous():
     layer, x, state, lengths = case("a picture")
     x, *state = (s.movedim(-3, -1).contiguous().movedim(-1, -3) for s in (x, *state))  # channels last
     assert not layer.input_map(x, layer.weights()).is_contiguous()
@@ -120,16 +119,16 @@ def test_films_need_not_be_contiguous():
 
 
 def test_a_whole_layer(monkeypatch):
-    """Layers, directions, lengths and single films by the GPU's way, on the CPU."""
-    monkeypatch.setattr(fused_films, "_on_cpu", fused_films.on_gpu)
+    """Layers, directions, lengths and single videos by the GPU's way, on the CPU."""
+    monkeypatch.setattr(fused_videos, "_on_cpu", fused_videos.on_gpu)
     options = {"num_layers": 2, "bidirectional": True, "batch_first": True}
     ours, expected = (CONV_LSTM(2, 3, 3, backend=backend, **options) for backend in ("fused", "reference"))
     expected.load_state_dict(ours.state_dict())
-    films = torch.randn(3, 3, 2, 3, 5)
-    for given, lengths in ((films, [3, 1, 2]), (films[0], None)):
+    videos = torch.randn(3, 3, 2, 3, 5)
+    for given, lengths in ((videos, [3, 1, 2]), (videos[0], None)):
         torch.testing.assert_close(ours(given, lengths=lengths), expected(given, lengths=lengths))
     for layer in (ours, expected):
-        layer(films)[0].square().sum().backward()
+        layer(videos)[0].square().sum().backward()
     for one, other in zip(ours.parameters(), expected.parameters(), strict=True):
         torch.testing.assert_close(one.grad, other.grad, rtol=1e-4, atol=1e-5)
 
@@ -138,13 +137,13 @@ def test_without_a_way_back_only_two_cells_are_kept():
     layer, x, state, lengths = case("a picture")
     expected = by_loop(layer, x, state, lengths, True)
     with torch.no_grad():
-        given = fused_films.on_gpu(layer, x, tuple(state), layer.weights(), lengths, True, every=False, back=False)
+        given = fused_videos.on_gpu(layer, x, tuple(state), layer.weights(), lengths, True, every=False, back=False)
     assert len(given[1]) < len(expected[1])
     for one, other in zip((given[0], *given[2:]), (expected[0], *expected[2:]), strict=True):
         torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-5)
 
 
-def test_nan_stays_with_its_film_and_second_derivatives_are_refused():
+def test_nan_stays_with_its_video_and_second_derivatives_are_refused():
     layer, x, state, lengths = case("a picture")
     clean = by_kernel(layer, x, state, lengths, False)[0]
     x[0, 1] = torch.nan
