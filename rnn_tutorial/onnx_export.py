@@ -5,7 +5,6 @@ and runs on the kernels that a runtime has for these operators.
 """
 
 import os
-import tempfile
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +13,7 @@ import torch
 
 from . import extras
 from .convert import to_onnx
+from .io import write_atomically
 from .layers import GRU, LSTM, RNN
 from .layers.core.base import Recurrent
 
@@ -65,7 +65,7 @@ def export_onnx(
     onnx.checker.check_model(model, full_check=True)
     data = model.SerializeToString()
     if isinstance(file, str | os.PathLike):
-        _write_atomically(Path(file), data)
+        write_atomically(Path(file), data)
     else:
         file.write(data)
 
@@ -167,17 +167,3 @@ def _operator(layer: Recurrent) -> tuple[str, dict[str, Any]]:
         return "GRU", attributes | {"linear_before_reset": int(layer.reset_after)}
     assert isinstance(layer, RNN)
     return "RNN", attributes | {"activations": [layer.nonlinearity.capitalize()] * layer.num_directions}
-
-
-def _write_atomically(path: Path, data: bytes) -> None:
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = Path(file.name)
-            file.write(data)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)

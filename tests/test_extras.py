@@ -184,7 +184,7 @@ def test_layers_checks_and_conversions_need_the_core_alone():
         ("rt.read_series", "rnn_tutorial.read_series needs pandas", "forecast"),
         ("rt.load_grid", "rnn_tutorial.load_grid needs accelerate.* and h5py", "grids"),
         ("rt.experiments.demand", "rnn_tutorial.experiments needs", "forecast"),
-        ("rt.data.storage.cache_dir()", "the folder of downloaded data needs platformdirs", "mnist"),
+        ("rt.data.fetching.storage.cache_dir()", "the folder of downloaded data needs platformdirs", "mnist"),
         ("rt.export_onnx(rt.LSTM(2, 3), 'model.onnx')", "export_onnx needs onnx", "onnx"),
         ("__import__('rnn_tutorial.training.loop')", "rnn_tutorial.training needs", "forecast"),
         ("exec('from rnn_tutorial.plotting import digits')", "rnn_tutorial.plotting needs", "forecast"),

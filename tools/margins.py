@@ -32,7 +32,7 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 
 from rnn_tutorial.devices import budget, machine
 from rnn_tutorial.expectations import Spread, inside
-from rnn_tutorial.training.history import write_atomically
+from rnn_tutorial.io import write_atomically
 from tools import layout
 from tools.execution_cache import code_cells, executions, expectations
 from tools.fingerprint import fingerprint, surroundings

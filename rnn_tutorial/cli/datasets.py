@@ -8,7 +8,7 @@ import pandas as pd
 
 from rnn_tutorial.data import Series, available_series, load_series
 from rnn_tutorial.data.datasets.catalogue import SeriesName
-from rnn_tutorial.data.fetching.storage import atomic_write
+from rnn_tutorial.forecasting.files import write
 
 from .reach import SERIES, cached
 
@@ -51,7 +51,7 @@ def export(name: str, path: Path, force: bool) -> str:
     frame = as_frame(series)
     text = io.StringIO()
     frame.to_csv(text, index=False, lineterminator="\n")
-    atomic_write(path, text.getvalue().encode("utf-8"))
+    write(path, text.getvalue().encode("utf-8"))
     step = max(series.seasons.values(), default=12) if not series.seasons else min(series.seasons.values())
     return (
         f"{path}: {len(frame):,} rows with the columns {', '.join(frame.columns)}; {series.unit}. "

@@ -3,7 +3,7 @@ r"""Files of the user's own: written whole or not at all."""
 from pathlib import Path
 
 from rnn_tutorial.data import StorageError
-from rnn_tutorial.data.fetching.storage import atomic_write
+from rnn_tutorial.io import write_atomically
 
 
 def write(path: Path, data: bytes) -> None:
@@ -17,8 +17,7 @@ def write(path: Path, data: bytes) -> None:
         StorageError: The disk refused.
     """
     try:
-        atomic_write(path, data)
-    except StorageError as error:
-        cause = error.__cause__
-        reason = getattr(cause, "strerror", None) or cause
-        raise StorageError(f"could not write {path}: {reason}; nothing was changed, choose another place") from cause
+        write_atomically(path, data)
+    except OSError as error:
+        reason = error.strerror or error
+        raise StorageError(f"could not write {path}: {reason}; nothing was changed, choose another place") from error

@@ -2,10 +2,11 @@ r"""What a training run leaves behind: one row per epoch, and the ways to look a
 
 import json
 import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from rnn_tutorial.io import write_atomically
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,20 +142,3 @@ class History:
         # No colours of our own: the page's theme, light or dark, decides.
         table: str = self.to_frame().to_html(index=False, border=0, max_rows=12, float_format=lambda v: f"{v:.4g}")
         return f"{table}<p>{self.summary()}</p>"
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write ``text`` to ``path`` by way of a temporary file in the same folder and a rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            temporary = Path(file.name)
-            file.write(text)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)

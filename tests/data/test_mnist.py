@@ -1,3 +1,4 @@
+import os
 import pickle
 import socket
 import urllib.request
@@ -8,7 +9,7 @@ import pytest
 import torch
 
 from rnn_tutorial.data import DataError, Images, IntegrityError, load_mnist
-from rnn_tutorial.data.fetching import mnist_sources, storage
+from rnn_tutorial.data.fetching import mnist_sources
 from rnn_tutorial.data.fetching.idx import decode_idx
 from rnn_tutorial.data.fetching.mnist_sources import RAW_FOLDER
 
@@ -230,7 +231,7 @@ def test_images_are_given_even_if_the_disk_is_too_full_to_keep_them(mnist_wheel,
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(storage.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     images = load_mnist(sources=["cache", "wheel"])
     assert_is(images, tiny_mnist)
     assert "not kept for next time" in images.source

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rnn_tutorial.data import DownloadError, IntegrityError, StorageError, fetch
-from rnn_tutorial.data.fetching import archives, storage
+from rnn_tutorial.data.fetching import archives
 from rnn_tutorial.data.fetching.pip_only import refuse
 
 from .conftest import build_sdist, build_wheel, pypi_file
@@ -185,7 +185,7 @@ def test_a_full_disk_while_caching_leaves_nothing(index, cache, monkeypatch):
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(storage.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StorageError, match="no space is left"):
         fetch(pypi_file(DATA))
     assert not files(cache)

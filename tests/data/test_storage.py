@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from rnn_tutorial.data import DataError, StorageError, cache_dir
-from rnn_tutorial.data.fetching import storage
-from rnn_tutorial.data.fetching.storage import atomic_write, read_verified, sha256
+from rnn_tutorial.data.fetching.storage import keep, read_verified, sha256
 
 
 def test_cache_folder_is_named_by_the_environment_or_is_the_users(tmp_path, monkeypatch):
@@ -21,8 +20,8 @@ def test_cache_folder_is_named_by_the_environment_or_is_the_users(tmp_path, monk
 
 def test_write_makes_folders_replaces_and_leaves_only_the_file(tmp_path):
     path = tmp_path / "a" / "b" / "file"
-    atomic_write(path, b"old")
-    atomic_write(path, b"new")
+    keep(path, b"old")
+    keep(path, b"new")
     assert path.read_bytes() == b"new"
     assert list(path.parent.iterdir()) == [path]
 
@@ -47,9 +46,9 @@ def test_a_failing_write_is_explained_keeps_the_old_file_and_leaves_nothing(tmp_
     def fail(*_: object) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(storage.os, step, fail)
+    monkeypatch.setattr(os, step, fail)
     with pytest.raises(StorageError, match=words) as caught:
-        atomic_write(path, b"new")
+        keep(path, b"new")
     assert "RNN_TUTORIAL_CACHE" in str(caught.value)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
@@ -58,7 +57,7 @@ def test_a_failing_write_is_explained_keeps_the_old_file_and_leaves_nothing(tmp_
 def test_a_cache_that_is_no_folder_is_explained(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError, match="Cannot use"):
-        atomic_write(tmp_path / "file" / "inside", b"x")
+        keep(tmp_path / "file" / "inside", b"x")
 
 
 def test_a_write_that_may_not_begin_is_explained(tmp_path, monkeypatch):
@@ -67,5 +66,5 @@ def test_a_write_that_may_not_begin_is_explained(tmp_path, monkeypatch):
 
     monkeypatch.setattr(tempfile, "NamedTemporaryFile", refuse)
     with pytest.raises(DataError, match="permission denied; make the folder writable"):
-        atomic_write(tmp_path / "file", b"x")
+        keep(tmp_path / "file", b"x")
     assert not list(tmp_path.iterdir())

@@ -94,7 +94,7 @@ def test_a_failed_save_leaves_the_old_file(history, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pathlib.Path.replace", full)
+    monkeypatch.setattr("os.replace", full)
     with pytest.raises(OSError, match="No space"):
         History().save(path)
     assert path.read_text() == before

@@ -22,7 +22,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from rnn_tutorial.devices import budget
 from rnn_tutorial.expectations import MIME
-from rnn_tutorial.training.history import write_atomically
+from rnn_tutorial.io import write_atomically
 from tools import execution_cache, layout
 from tools.fingerprint import fingerprint
 from tools.reader import markdown, opening, references, step

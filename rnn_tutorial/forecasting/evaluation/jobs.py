@@ -15,7 +15,7 @@ import numpy as np
 
 from rnn_tutorial import __version__
 from rnn_tutorial.data import Series
-from rnn_tutorial.data.fetching.storage import atomic_write
+from rnn_tutorial.forecasting.files import write as write_file
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array, Origins
 
@@ -174,7 +174,7 @@ def write(path: Path, outcome: Outcome, job: str) -> None:
         arrays["quantiles"] = outcome.quantiles
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
-    atomic_write(path, buffer.getvalue())
+    write_file(path, buffer.getvalue())
 
 
 def read(path: Path) -> Outcome:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnn_tutorial import __version__
-from rnn_tutorial.data.fetching.storage import atomic_write
+from rnn_tutorial.forecasting.files import write
 from rnn_tutorial.forecasting.method import Method
 
 from .comparison import diebold_mariano
@@ -176,7 +176,7 @@ class Backtest:
 
     def to_csv(self, path: str | Path) -> None:
         """Write the table, whole or not at all."""
-        atomic_write(Path(path), self.table().to_csv(index_label="method").encode())
+        write(Path(path), self.table().to_csv(index_label="method").encode())
 
     def to_json(self, path: str | Path) -> None:
         """Write settings, tables, errors by step and tests of each series, whole or not at all; no number is null."""
@@ -186,7 +186,7 @@ class Backtest:
             "series": {name: self._as_json(name, board) for name, board in self.boards.items()},
         }
         text = json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False)
-        atomic_write(Path(path), (text + "\n").encode())
+        write(Path(path), (text + "\n").encode())
 
     def _as_json(self, name: str, board: Scoreboard) -> dict[str, Any]:
         return {

@@ -4,7 +4,7 @@ The convolutions are cuDNN's, that of the inputs for all steps at once and that 
 (``conv_scan``). What is left of a step, some twenty operations on every unit of every pixel, reads and writes each
 number once here.
 
-Videos are (B, H, S…), channels first and pixels last, so that N = H · pixels numbers of one video follow each other, and
+Videos are (B, H, S…), channels first and pixels last, so that N = H · pixels numbers of one video follow each other and
 its four gates lie N apart. Numbers are stored in the type of the inputs, c in float32; all arithmetic is float32.
 """
 

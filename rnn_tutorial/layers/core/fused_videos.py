@@ -1,4 +1,4 @@
-r"""The ConvLSTM's call of its kernels: on CPUs one for whole videos, on NVIDIA GPUs one for all but the convolutions."""
+r"""The ConvLSTM's call of its kernels: on CPUs one for whole videos, on GPUs one for all but the convolutions."""
 
 from typing import Any
 
