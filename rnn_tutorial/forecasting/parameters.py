@@ -34,18 +34,17 @@ class Parameters:
         Raises:
             ValueError: There is no option of that name, or its value is impossible.
         """
-        known, new = self.get_params(deep=False), {}
+        known = self.get_params(deep=False)
+        new = {name: value for name, value in options.items() if "__" not in name}
         nested: dict[str, dict[str, Any]] = {}
         for name, value in options.items():
-            part, _, inner = name.partition("__")
-            if part not in known or (inner and not hasattr(known[part], "set_params")):
+            part, nests, inner = name.partition("__")
+            if part not in known or (nests and not hasattr(new.get(part, known[part]), "set_params")):
                 raise ValueError(f"{type(self).__name__} has no option {name!r}: choose among {', '.join(known)}")
-            if inner:
+            if nests:
                 nested.setdefault(part, {})[inner] = value
-            else:
-                new[part] = value
-        parts = {part: copy_of(known[part]).set_params(**inner) for part, inner in nested.items()}
-        fresh = type(self)(**(known | parts | new))
+        parts = {part: copy_of(new.get(part, known[part])).set_params(**inner) for part, inner in nested.items()}
+        fresh = type(self)(**(known | new | parts))
         self.__dict__.clear()
         self.__dict__.update(fresh.__dict__)
         return self

@@ -147,6 +147,9 @@ def test_options_of_parts():
     assert (inner.statistical.season, inner.corrector.alpha, outer.level) == (5, 3.0, 0.5)
     assert outer.get_params()["method__statistical__season"] == 5
     assert (hybrid.statistical, naive.season, ridge.alpha) == (naive, DAY, 2.0)  # what was handed over stays as it is
+    outer.set_params(method__season=5, method=naive)  # in whatever order they are said
+    assert (repr(outer.method), naive.season) == ("SeasonalNaive(season=5)", DAY)
+    outer.set_params(method=hybrid)
     for name, choices in (
         ("method__colour", "statistical, corrector"),
         ("method__statistical__colour", "season, name"),
@@ -213,7 +216,7 @@ def by_numbers():
     return predicted
 
 
-@pytest.mark.parametrize("form", ["series", "periods", "numbers"])
+@pytest.mark.parametrize("form", ["series", "column", "periods", "numbers"])
 def test_each_form_is_learnt_from(method, form, by_numbers):
     """The same numbers, with the dates that follow, or numbers of steps where there are none."""
     found = method.fit(first(FORMS[form], END)).predict(H)
@@ -222,7 +225,7 @@ def test_each_form_is_learnt_from(method, form, by_numbers):
     assert list(plain.index) == [END, END + 1, END + 2]
     assert found.index.equals(plain.index if form == "numbers" else DATES[END : END + H])
     assert found.method == method.name
-    assert (found.name, found.unit) == {"series": ("load", "MW"), "periods": ("load", ""), "numbers": ("", "")}[form]
+    assert (found.name, found.unit) == ("" if form == "numbers" else "load", "MW" if form == "series" else "")
 
 
 @pytest.mark.parametrize("form", FORMS)
