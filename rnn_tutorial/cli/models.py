@@ -99,7 +99,7 @@ class Frozen(Method):
         forecaster: Loaded.
     """
 
-    reads_covariates = True
+    reads_covariates = finds_its_place = True
 
     def __init__(self, forecaster: Forecaster) -> None:
         self.forecaster, self.horizon, self.name = forecaster, forecaster.horizon, forecaster.name

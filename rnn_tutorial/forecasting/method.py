@@ -31,6 +31,8 @@ class Method(Parameters, ABC):
         horizon: H, where the method is built for one; ``None`` where it takes any.
         baseline: A classic, to be beaten.
         reads_covariates: Whether it reads the columns beside a series.
+        finds_its_place: Whether it can forecast a series that begins elsewhere than that of the fit; most count steps
+            from the first one.
         series: What it was fitted on.
 
     Examples:
@@ -49,6 +51,7 @@ class Method(Parameters, ABC):
     horizon: Any = None  # an int, or None: the subclasses know which
     baseline: ClassVar[bool] = False
     reads_covariates: bool = False
+    finds_its_place: bool = False
     gaps: bool = False  # whether NaN may stand in the series
     series: Series
 
@@ -122,12 +125,14 @@ class Method(Parameters, ABC):
         Raises:
             RuntimeError: Nothing was fitted yet.
             TypeError: Origins that are no whole numbers.
-            ValueError: Origins beyond the series or too early, gaps, another horizon than the method was built for, or
-                quantiles asked of a method that gives none.
+            ValueError: Origins beyond the series or too early, gaps, another first step than that of the fit or another
+                horizon than the method was built for, or quantiles asked of a method that gives none.
         """
         check_fitted(self, "series")
         steps, at = self._horizon(horizon), whole_origins(origins)
         given = Series.of(series, gaps=True)  # what comes after the last origin may be missing: it is not read
+        if not self.finds_its_place:
+            check_same_start(given, self.series, self.name)
         if len(given) < self.needed:
             raise ValueError(f"{len(given)} values are too few to forecast from: at least {self.needed} are needed")
         if at.size == 0 or at.min() < self.needed or at.max() > len(given):
@@ -195,6 +200,15 @@ class Method(Parameters, ABC):
         if self.horizon is not None and steps > self.horizon:
             raise ValueError(f"{self.name!r} is built for a horizon of {self.horizon} steps, asked for {steps}")
         return steps
+
+
+def check_same_start(series: Series, fitted: Series, name: str) -> None:
+    """Refuse a dated series that begins elsewhere, for a method that counts steps from the first one."""
+    if series.has_clock and fitted.has_clock and series.index[0] != fitted.index[0]:
+        raise ValueError(
+            f"the series begins at {series.index[0]}, that of the fit at {fitted.index[0]}: {name!r} counts steps from "
+            "the first one, so hand it the series from there on"
+        )
 
 
 def whole_origins(origins: npt.ArrayLike) -> Origins:

@@ -252,6 +252,19 @@ def test_numbers_begin_where_the_dates_of_the_fit_do(method):
     np.testing.assert_array_equal(found.point, method.predict(H, series=FORMS["column"]).point)
 
 
+def test_a_series_that_begins_elsewhere_finds_its_place_or_is_refused(method):
+    whole = Series("y", VALUES[:END], DATES[:END])
+    expected = method.fit(whole).predict(H)
+    later = whole.part(30)
+    if not method.finds_its_place:
+        with pytest.raises(ValueError, match=r"begins at 2024-01-31.*counts steps"):
+            method.predict(H, series=later)
+    elif repr(method) != "Drift()":  # whose line begins with the series
+        found = method.predict(H, series=later)
+        np.testing.assert_allclose(found.point, expected.point, rtol=1e-5)
+        assert found.index.equals(expected.index)
+
+
 def test_whole_numbers_are_numbers():
     whole = np.arange(20)
     for given in (whole, whole.tolist(), pd.Series(whole), Series("y", whole, DATES[:20])):  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ class Naive(Method):
     """Base of methods that learn nothing: what they repeat is read at each origin."""
 
     baseline: ClassVar[bool] = True
+    finds_its_place = True
 
     def learn(self, series: Series) -> None:
         """Nothing to learn."""

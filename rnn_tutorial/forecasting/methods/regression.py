@@ -39,6 +39,7 @@ class RidgeOnLags(Method):
     """
 
     baseline: ClassVar[bool] = True
+    finds_its_place = True
 
     def __init__(
         self,
@@ -143,6 +144,7 @@ class AutoRegression(Method):
     """
 
     baseline: ClassVar[bool] = True
+    finds_its_place = True
 
     def __init__(self, lags: int) -> None:
         if lags < 1:

@@ -82,7 +82,7 @@ class Forecaster(Method):
         (11, '2009-01-01')
     """
 
-    reads_covariates = True
+    reads_covariates = finds_its_place = True
     clock: Clock  # all of these once fitted
     units: Units
     offset: int  # step of the clock at which the series begins

@@ -44,6 +44,7 @@ class Ensemble(Method):
         self.method, self.seeds = method, kept(seeds, tuple(seeds))
         self.name = f"{method.name}, mean of {len(seeds)}"
         self.horizon, self.reads_covariates, self.gaps = method.horizon, method.reads_covariates, method.gaps
+        self.finds_its_place = method.finds_its_place
 
     @property
     def gives_quantiles(self) -> bool:
