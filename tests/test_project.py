@@ -146,3 +146,11 @@ def test_missing_venv_is_refused_with_a_clear_message(monkeypatch):
     monkeypatch.setitem(sys.modules, "ensurepip", None)
     assert "lacks the module `ensurepip`" in bare_machine.problem()
     assert "python3-venv" in bare_machine.problem()
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md"])
+def test_files_that_a_page_names_are_there(page):
+    named = re.findall(r"`((?:rnn_tutorial|tests|tools|book|benchmarks)/[\w/.-]+)`", (ROOT / page).read_text("utf-8"))
+    named = [path for path in named if not re.search(r"NAME|NN_", path)]
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
