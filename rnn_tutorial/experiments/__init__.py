@@ -8,7 +8,6 @@ from rnn_tutorial.lazy import attach
 
 CHAPTERS = {
     "sequences": "ch00_sequences",
-    "memory": "ch01_memory",
     "timing": "ch04_timing",
     "videos": "ch05_videos",
     "article": "ch07_article",

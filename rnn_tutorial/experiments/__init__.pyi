@@ -1,5 +1,4 @@
 from . import ch00_sequences as sequences
-from . import ch01_memory as memory
 from . import ch07_mnist as mnist
 from . import ch08_globe as globe
 from . import ch08_learning_curve as learning_curve
@@ -9,6 +8,7 @@ from . import ch09_stored as stored
 from . import ch10_own_data as own_data
 from . import demand as demand
 from . import footprint as footprint
+from . import memory as memory
 from . import rosetta_dialects as dialects
 from . import rosetta_papers as papers
 from . import words as words

@@ -5,8 +5,8 @@ import torch
 from torch import nn
 
 import rnn_tutorial as rt
-from rnn_tutorial.experiments import ch01_memory as memory
 from rnn_tutorial.experiments import footprint
+from rnn_tutorial.experiments import memory as memory
 
 
 def test_gradient_by_lag_of_a_network_we_can_do_by_hand():
