@@ -22,7 +22,8 @@ def numbers_of(given: Any, gaps: bool) -> npt.NDArray[np.float64]:
         )
     if array.ndim != 1:
         raise ValueError(
-            f"the values should be one series, shape (T,), got {array.shape}; other columns go into covariates="
+            f"the values should be one series, shape (T,), got {array.shape}; other columns go beside it, "
+            "Series.of(values, covariates=...)"
         )
     array = array.astype(float)
     check_gaps(array, "the values", gaps)
@@ -56,7 +57,7 @@ def column_of(given: pd.Series | pd.DataFrame) -> "pd.Series[Any]":
         listed = ", ".join(repr(name) for name in given.columns[:6])
         raise ValueError(
             f"a series is one column, and this table has {given.shape[1]} ({listed or 'none'}): choose one, "
-            'table["name"]; others go into covariates='
+            'table["name"]; others go beside it, Series.of(column, covariates=...)'
         )
     return given.iloc[:, 0]
 
