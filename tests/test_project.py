@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tools import requirements, sizes
+from tools import imports, requirements, sizes
 
 ROOT = Path(__file__).resolve().parent.parent
 # PyPI's name for what conda-forge calls otherwise.
@@ -154,3 +154,15 @@ def test_files_that_a_page_names_are_there(page):
     named = [path for path in named if not re.search(r"NAME|NN_", path)]
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_drawing_of_the_imports_is_that_of_the_package():
+    drawn = imports.BLOCK.search((ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    assert drawn is not None
+    assert drawn[0] == imports.drawing(imports.reduced(imports.rooms())), "python -m tools.imports"
+
+
+def test_a_circle_is_no_drawing():
+    assert imports.reduced({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == {"a": {"b"}, "b": {"c"}, "c": set()}
+    with pytest.raises(ValueError, match="a → b → a"):
+        imports.reduced({"a": {"b"}, "b": {"a"}})
