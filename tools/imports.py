@@ -6,7 +6,7 @@ Arrows that follow from others are left out. A test compares the page with the p
 import re
 import sys
 
-import grimp  # type: ignore[import-untyped]
+import grimp
 
 from tools.layout import ROOT
 
