@@ -32,6 +32,9 @@ class HourlyTask(ForecastTask):
 
 
 def demand_task() -> HourlyTask:
-    """Return the running example: demand, 24 hours ahead: the last 8 weeks to judge by, 8 before to choose by."""
+    """Return the running example: demand, 24 hours ahead: the last 8 weeks to judge by, 8 before to choose by.
+
+    Its ``baselines()`` is a scoreboard with the book's five on it.
+    """
     series = load_series("hourly_demand")
     return HourlyTask(series, series.split(valid=8 * WEEK, test=8 * WEEK), horizon=DAY, stride=6, season=WEEK)
