@@ -17,8 +17,7 @@ from torch import Tensor, nn
 
 from rnn_tutorial.data import Standardizer, WindowDataset
 from rnn_tutorial.experiments.footprint import count_parameters
-from rnn_tutorial.forecasting import ForecastTask, Scoreboard, demand_task, mae
-from rnn_tutorial.forecasting.running_example import HourlyTask
+from rnn_tutorial.forecasting import ForecastTask, HourlyTask, Scoreboard, demand_task, mae
 from rnn_tutorial.layers import ManyToOne
 from rnn_tutorial.training import History, fit, predict
 

@@ -31,6 +31,7 @@ from .methods.regression import RidgeOnLags as RidgeOnLags
 from .methods.smoothing import ETS as ETS
 from .methods.smoothing import SARIMA as SARIMA
 from .neural.forecaster import Forecaster as Forecaster
+from .running_example import HourlyTask as HourlyTask
 from .running_example import demand_task as demand_task
 from .wrappers.conformal import Conformal as Conformal
 from .wrappers.ensemble import Ensemble as Ensemble

@@ -17,7 +17,14 @@ DAY, WEEK = 24, 168
 
 @dataclass(frozen=True)
 class HourlyTask(ForecastTask):
-    r"""A forecasting task of hours with a day and a week in them."""
+    r"""A forecasting task of hours with a day and a week in them.
+
+    Examples:
+        >>> hours = rt.load_series("hourly_demand").part(-2000)
+        >>> task = HourlyTask.of(hours, 24, test=336, stride=24, season=168)
+        >>> str(task.baselines().table().index[-1])  # the largest error
+        'persistence'
+    """
 
     def baselines(self) -> Scoreboard:
         """Return a scoreboard with the book's five baselines on it, each fitted on all before the test part."""
