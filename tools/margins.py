@@ -7,6 +7,7 @@ file holds already counts as measured; after changing an experiment, measure its
     python -m tools.margins                      # all that is missing, then the table
     python -m tools.margins --only "seeds 3"     # one configuration
     python -m tools.margins --collect            # only the table, from what is there
+    python -m tools.margins --forget 03_gru      # drop its values of an earlier experiment, then measure
     python -m tools.margins --executed "as it is"   # what make book or make test has just found counts as measured
 """
 
@@ -82,11 +83,16 @@ def main() -> int:
         choices=[*CONFIGURATIONS],
         help="run nothing: take what make book has found under this configuration",
     )
+    parser.add_argument(
+        "--forget", action="append", default=[], help="a notebook whose stored values are those of another experiment"
+    )
     parser.add_argument("--job", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.job:
         run(*options.job)
         return 0
+    for stem in options.forget:
+        forget(stem)
     if options.executed:
         take_executed(options.executed)
     failed = [] if options.collect or options.executed else sweep(options)
@@ -148,6 +154,14 @@ def run(configuration: str, stem: str) -> None:
     seconds = time.monotonic() - started
     records = expectations([output for cell in notebook.cells for output in cell.get("outputs", ())])
     keep(configuration, stem, seconds, machine(), budget(), surroundings(), records)
+
+
+def forget(stem: str) -> None:
+    """Drop what is written down of a notebook."""
+    known = json.loads(MARGINS.read_text(encoding="utf-8"))
+    known["provenance"]["runs"] = [run for run in known["provenance"]["runs"] if run["notebook"] != stem]
+    known["expectations"] = {n: e for n, e in known["expectations"].items() if not n.startswith(f"{stem}: ")}
+    write_atomically(MARGINS, json.dumps(known, indent=1, ensure_ascii=False) + "\n")
 
 
 def take_executed(configuration: str) -> None:

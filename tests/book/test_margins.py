@@ -232,3 +232,13 @@ def test_the_sweep_shifts_every_seed_and_nothing_else():
     assert all(a != b for a, b in zip(usual, shifted, strict=True))
     assert numbers(RNN_TUTORIAL_SEED_SHIFT="7") == [*shifted, way]
     assert numbers(RNN_TUTORIAL_SWEEP_BACKEND="reference") == [*usual, "loop"]
+
+
+def test_values_of_an_earlier_experiment_are_forgotten(one_notebook):
+    one_notebook()
+    margins.write_atomically(margins.MARGINS, json.dumps(margins.collect()))
+    margins.forget("b")
+    assert margins.stored()["a: one"]
+    margins.forget("a")
+    assert margins.stored() == {}
+    assert json.loads(margins.MARGINS.read_text())["provenance"]["runs"] == []
