@@ -273,6 +273,13 @@ def test_machine_code_is_stamped_with_all_sources(tmp_path, monkeypatch):
     assert lstm.forward._cache._cache_file._source_stamp == before
 
 
+def test_what_other_sources_left_is_not_even_read():
+    from rnn_tutorial.kernels.cpu.cells import lstm
+
+    kept = lstm.forward._cache._cache_file
+    assert kept._version == f"{numba.__version__} {jit.stamp()}"
+
+
 class Doubled(rt.LSTM):
     """A step of its own: the parent's kernel or operator must not run in its place."""
 

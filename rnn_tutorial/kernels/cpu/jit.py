@@ -15,7 +15,10 @@ def jit(function: Callable[..., Any]) -> Any:
     other files, so here the stamp is made of all of them: an edited file never meets old machine code.
     """
     compiled = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"}, cache=True)(function)
-    compiled._cache._cache_file._source_stamp = stamp()
+    kept = compiled._cache._cache_file
+    kept._source_stamp = stamp()
+    # The version is compared before what was kept is read, which may name modules that have moved since.
+    kept._version = f"{kept._version} {kept._source_stamp}"
     return compiled
 
 
