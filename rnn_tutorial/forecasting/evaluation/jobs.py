@@ -54,7 +54,8 @@ class Job:
     def key(self) -> str:
         """Digest of all that the result depends on."""
         one, beside = self.series, self.series.covariates
-        data = (one.values, str(one.index[0]), one.zone, None if beside is None else (beside.past, beside.known))
+        span = str(one.index[0]), str(one.index[-1])  # which tell the step as well
+        data = (one.values, *span, one.zone, None if beside is None else (beside.past, beside.known))
         return fingerprint(
             __version__, self.method, *data, self.end, self.origins, self.horizon, self.levels, self.seed
         )
