@@ -139,6 +139,7 @@ def test_a_result_kept_is_read_and_another_setting_is_not(tmp_path, refit):
         {"stride": 5},
         {"horizon": 3},
         {"given": series(values=VALUES + 1)},
+        {"given": replace(series(), index=pd.date_range("2024-01-01", periods=T, freq="D"))},
     ]
     for count, other in enumerate(others, 2):
         run([Seen()], folder=tmp_path, refit=refit, **({"stride": 8} | other))
@@ -188,6 +189,11 @@ def test_a_method_that_cannot_deal_with_a_series_is_left_out_if_asked():
         run([Refusing()])
     with pytest.raises(ValueError, match="reads the future"):  # a mistake of the method, whatever the series
         run([Foresight(), Persistence()], on_error="leave out")
+
+
+def test_impossible_levels_are_refused_before_anything_is_fitted():
+    with pytest.raises(ValueError, match="should increase"):
+        run([Refusing()], levels=(0.9, 0.1))
 
 
 def test_fitted_methods_are_returned_if_asked():

@@ -109,6 +109,7 @@ def backtest(
     if return_fitted and folder is not None:
         raise ValueError("a folder keeps forecasts and no fitted methods: leave out folder or return_fitted")
     asked = tuple(float(level) for level in levels)
+    boards = {tasks[0].series.name: _board_of(tasks, asked) for tasks in several}
     jobs = [job for tasks in several for job in _jobs_of(named, tasks, refit, seeds, asked)]
     kept = None if folder is None else Path(folder)
     calls = [(job, kept, on_error == "leave out", return_fitted) for job in jobs]
@@ -118,7 +119,6 @@ def backtest(
         if isinstance(outcome, str):
             left_out.setdefault(job.name, outcome)
     done = [(job, out) for job, out in outcomes if isinstance(out, Outcome) and job.name not in left_out]
-    boards = {tasks[0].series.name: _board_of(tasks, asked) for tasks in several}
     _enter(boards, done)
     fitted: dict[str, list[Method]] = {}
     for job, outcome in done:
