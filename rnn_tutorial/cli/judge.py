@@ -2,6 +2,7 @@ r"""Is the method better than repeating the last season, by how much, on how man
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -55,7 +56,7 @@ class Verdict:
     @property
     def beaten(self) -> bool:
         """Whether the method has the smaller error and the difference is more than chance."""
-        return self.name != self.rival and self.saved(self.name) > 0 and self._test()["p"] < SIGNIFICANT
+        return self.name != self.rival and self.saved(self.name) > 0 and self._test["p"] < SIGNIFICANT
 
     def sentence(self) -> str:
         """Say all of it in one sentence."""
@@ -64,7 +65,7 @@ class Verdict:
         where = f"over {horizon} step{'s' * (horizon > 1)} ahead from {origins} origin{'s' * (origins > 1)}"
         if self.name == self.rival:
             return f"{self.name} is the yardstick itself: its mean absolute error {where} was {ours}."
-        unclear = "had a smaller error than" if np.isnan(self._test()["p"]) else "did not clearly beat"
+        unclear = "had a smaller error than" if np.isnan(self._test["p"]) else "did not clearly beat"
         verb = "did not beat" if gain <= 0 else "beat" if self.beaten else unclear
         found = f"{self.name} {verb} {self.rival}: its mean absolute error {where} was {ours} against "
         if self.error(self.rival) == 0:
@@ -92,11 +93,12 @@ class Verdict:
         end = self.result.fitted[self.name][0].predict(self.board.horizon, levels, series=series)
         return {level: quantile - end.point for level, quantile in end.quantiles.items()}
 
+    @cached_property
     def _test(self) -> dict[str, float]:
         return dict(self.result.compare(against=self.rival).loc[self.name])
 
     def _chance(self) -> str:
-        found = self._test()
+        found = self._test
         if np.isnan(found["p"]):
             few = found["origins"] <= found["lags"] + 1
             why = f"{found['origins']:.0f} origins are too few" if few else "the errors depend on each other too much"

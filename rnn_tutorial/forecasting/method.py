@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_tutorial import validate
-from rnn_tutorial.data import Covariates, Series
+from rnn_tutorial.data import Series
+from rnn_tutorial.data.adopt import check_gaps
 
 from .forecast import Forecast
 from .levels import check_levels
@@ -139,7 +140,8 @@ class Method(Parameters, ABC):
             shown = "none" if at.size == 0 else f"{at.min()} to {at.max()}"
             raise ValueError(f"origins should lie between {self.needed} and {len(given)}, got {shown}")
         latest = int(at.max())
-        known = self._adopted(given if latest == len(given) else given.part(0, latest))
+        known = given if latest == len(given) else given.part(0, latest)
+        check_gaps(known.values, "the values", self.gaps)
         built = self.horizon or steps
         if not np.size(levels):
             return self.points(known, at, built)[:, :steps]
@@ -231,31 +233,3 @@ def check_fitted(forecaster: object, attribute: str) -> None:
     """Refuse to forecast before anything was learnt."""
     if not hasattr(forecaster, attribute):
         raise RuntimeError(f"this {type(forecaster).__name__} has learnt nothing yet: call fit(series) first")
-
-
-def check_covariates(series: Series, past_rows: int, known_rows: int) -> Covariates | None:
-    """Refuse columns that end too early or hold gaps in the rows that are read; columns that do not exist are none.
-
-    Args:
-        series: Row 0 of its covariates stands beside its step 0.
-        past_rows: Rows of the past columns that will be read.
-        known_rows: Rows of the known columns that will be read.
-
-    Raises:
-        ValueError: Too few rows, NaN or infinite values.
-    """
-    covariates: Any = series.covariates
-    if covariates is None or covariates.columns == (0, 0):
-        return None
-    for kind, table, rows in (("past", covariates.past, past_rows), ("known", covariates.known, known_rows)):
-        if table.shape[1] == 0:
-            continue
-        if len(table) < rows:
-            raise ValueError(f"the {kind} covariates have {len(table)} rows, {rows} are needed")
-        bad = np.argwhere(~np.isfinite(table[:rows]))
-        if len(bad):
-            name = (covariates.past_names if kind == "past" else covariates.known_names)[bad[0][1]]
-            raise ValueError(
-                f"the {kind} covariate {name!r} is NaN or infinite at step {bad[0][0]}: fill the gap first"
-            )
-    return covariates

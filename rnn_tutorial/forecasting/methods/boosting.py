@@ -5,8 +5,10 @@ from typing import ClassVar
 import numpy as np
 
 from rnn_tutorial.data import Covariates, Series
-from rnn_tutorial.forecasting.method import Method, check_covariates, check_length
+from rnn_tutorial.forecasting.method import Method, check_length
 from rnn_tutorial.forecasting.types import Array, Origins
+
+from .beside import covariates_of
 
 
 class GradientBoosting(Method):
@@ -76,7 +78,7 @@ class GradientBoosting(Method):
         first = self.week + self.week * -(-self.horizon // self.week)
         check_length(series, first + self.horizon, f"a week of {self.week}, a week before, and {self.horizon} steps")
         past = series.values
-        covariates = self._beside(series, len(past), len(past))
+        covariates = covariates_of(series, len(past), len(past), self.name) if self.use_covariates else None
         self.columns = covariates.columns if covariates else (0, 0)
         count = len(past) - self.horizon + 1 - first
         thin = -(-count * self.horizon // self.rows)  # rounded up, and no common divisor with the seasons:
@@ -98,23 +100,14 @@ class GradientBoosting(Method):
     def points(self, series: Series, origins: Origins, horizon: int) -> Array:
         """Ask the trees for every origin and step."""
         values = series.values
-        covariates = self._beside(series, len(values), len(values) + horizon)
+        covariates = None
+        if self.use_covariates:
+            covariates = covariates_of(series, len(values), len(values) + horizon, self.name)
         if covariates is not None and covariates.columns != self.columns:
             raise ValueError(f"fitted with {self.columns} past and known columns, got {covariates.columns}")
         features, levels = self._features(values, origins, horizon, covariates)
         ahead: Array = self.regression.predict(features).reshape(len(origins), horizon)
         return ahead * self.spread + levels
-
-    def _beside(self, series: Series, past_rows: int, known_rows: int) -> Covariates | None:
-        if not self.use_covariates:
-            return None
-        checked = check_covariates(series, past_rows, known_rows)
-        if checked is None:
-            raise ValueError(
-                f"{self.name!r} reads covariates, and the series has none: give it some, Series.of(values, "
-                "covariates=...), or take use_covariates=False"
-            )
-        return checked
 
     def _features(
         self, values: Array, origins: Origins, horizon: int, covariates: Covariates | None

@@ -6,10 +6,11 @@ from typing import ClassVar
 import numpy as np
 
 from rnn_tutorial.data import Covariates, Series
-from rnn_tutorial.forecasting.method import Method, check_covariates, check_length
+from rnn_tutorial.forecasting.method import Method, check_length
 from rnn_tutorial.forecasting.parameters import kept
 from rnn_tutorial.forecasting.types import Array, Origins
 
+from .beside import covariates_of
 from .ridge import ridge_for_each_step
 
 
@@ -79,7 +80,7 @@ class RidgeOnLags(Method):
             self.weights = regression.coef_.reshape(self.horizon, self.lags)  # one target comes without its axis
             self.intercepts = np.reshape(regression.intercept_, self.horizon)
             return
-        covariates = self._beside(series, len(past), len(past))
+        covariates = covariates_of(series, len(past), len(past), self.name)
         self.columns = covariates.columns
         origins = np.arange(self.lags, len(past) - self.horizon + 1)
         origins = origins[origins >= max((0, *self.seasons))]
@@ -100,22 +101,13 @@ class RidgeOnLags(Method):
         last = (values[origins[:, None] + np.arange(-self.lags, 0)] - self.mean) / self.scale
         ahead = last @ self.weights[:, : self.lags].T + self.intercepts  # (O, H)
         if self.use_covariates:
-            covariates = self._beside(series, len(values), len(values) + horizon)
+            covariates = covariates_of(series, len(values), len(values) + horizon, self.name)
             if covariates.columns != self.columns:
                 raise ValueError(f"fitted with {self.columns} past and known columns, got {covariates.columns}")
             for k, weights in enumerate(self.weights[:, self.lags :]):
                 ahead[:, k] += self._rows(covariates, origins, k) @ weights
         result: Array = ahead * self.scale + self.mean
         return result
-
-    def _beside(self, series: Series, past_rows: int, known_rows: int) -> Covariates:
-        checked = check_covariates(series, past_rows, known_rows)
-        if checked is None:
-            raise ValueError(
-                f"{self.name!r} reads covariates, and the series has none: give it some, Series.of(values, "
-                "covariates=...), or take use_covariates=False"
-            )
-        return checked
 
     def _rows(self, covariates: Covariates, origins: Origins, k: int) -> Array:
         # What the regression for step k reads beside the lags, (O, P + K (1 + seasons)), in standard units.
