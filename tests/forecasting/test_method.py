@@ -69,6 +69,10 @@ METHODS = [
 NAMES = [f"{type(method).__name__} {k}" for k, method in enumerate(METHODS)]
 
 
+def parts_of(method):
+    return {name: part for name, part in method.get_params().items() if hasattr(part, "get_params")}
+
+
 @pytest.fixture(params=METHODS, ids=NAMES)
 def method(request):
     return copy.deepcopy(request.param)
@@ -158,6 +162,18 @@ def test_options_of_parts():
             outer.set_params(**{name: 1})
     with pytest.raises(ValueError, match="has no option 'level__x'"):
         outer.set_params(level__x=1)
+
+
+@pytest.mark.parametrize("method", [m for m in METHODS if parts_of(m)], ids=lambda m: type(m).__name__)
+def test_a_fit_leaves_what_it_was_handed_as_it_is(method):
+    """Two methods may share a part, whatever each of them is fitted on."""
+    method = copy.deepcopy(method)
+    before = {name: set(vars(part)) for name, part in parts_of(method).items()}
+    found = method.fit(VALUES[:END]).predict(H).point
+    again = type(method)(**method.get_params(deep=False)).fit(2 * VALUES[: END - 7])
+    assert all(part is parts_of(again)[name] for name, part in parts_of(method).items())
+    np.testing.assert_array_equal(method.predict(H).point, found)
+    assert {name: set(vars(part)) for name, part in parts_of(method).items()} == before
 
 
 def test_names_and_horizons_follow_the_options():

@@ -6,6 +6,7 @@ network learns slowly, and the network corrects it. There both are trained toget
 the first may be any method.
 """
 
+import copy
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -44,7 +45,7 @@ class Hybrid(Method):
     a statistical part with many parameters would show the network errors much smaller than those to come.
 
     Args:
-        statistical: Any method; it is fitted by ``fit``.
+        statistical: Any method; a copy is fitted, it stays as it is.
         corrector: A ``Forecaster``, whose layer, sizes and training are used on the errors (its horizon and
             input_length, too; last state, direct head; with patience it watches the last tenth of the origins); or a
             regression of scikit-learn, ``fit(X, Y)`` and ``predict(X)``, of which a clone is fitted.
@@ -55,6 +56,10 @@ class Hybrid(Method):
         burn_in: Steps before the first origin to learn from; by default a third of the past.
         stride: Steps from one training origin to the next.
         name: In tables.
+
+    Attributes:
+        base: The fitted copy of the statistical method.
+        learnt: The fitted correction.
 
     Raises:
         TypeError: The corrector is neither of the two.
@@ -157,8 +162,8 @@ class Hybrid(Method):
         """Fit both."""
         past, progress = series.values, getattr(self, "progress", False)
         y = self._prepared(past)
-        self.statistical.fit(series)
-        begins = int(getattr(self.statistical, "start", 0))  # a method that was fitted on its last part alone
+        self.base = copy.deepcopy(self.statistical).fit(series)
+        begins = int(getattr(self.base, "start", 0))  # a method that was fitted on its last part alone
         self.begin = begins + (self.burn_in or (len(past) - begins) // 3)
         first = self.begin + self._reach
         origins = np.arange(first, len(past) - self.horizon + 1, self.stride)
@@ -192,7 +197,7 @@ class Hybrid(Method):
         H, L = self.horizon, self.length
         start = int(origins.min()) - self._reach
         # One forecast from each step on tells both errors, and the path to correct.
-        paths = self._prepared(self.statistical.forecast(series, np.arange(start, int(origins.max()) + 1), H))
+        paths = self._prepared(self.base.forecast(series, np.arange(start, int(origins.max()) + 1), H))
         back = np.arange(L, 0, -1)  # j, oldest first
         t = origins[:, None] - back
         # e_{o-j}: of the forecast made just before
@@ -217,10 +222,10 @@ class Hybrid(Method):
             with interrupts_raise():
                 self.learnt: Any = clone(self.corrector).fit(inputs.reshape(len(inputs), -1), targets)
             coefficients = [getattr(self.learnt, name, np.empty(0)) for name in ("coef_", "intercept_")]
-            self.parameters = self.statistical.parameters + sum(np.size(c) for c in coefficients)
+            self.parameters = self.base.parameters + sum(np.size(c) for c in coefficients)
             return
         self.learnt, self.history = learn_correction(self.corrector, inputs, targets, self.stride, progress)
-        self.parameters = self.statistical.parameters + sum(p.numel() for p in self.learnt.parameters())
+        self.parameters = self.base.parameters + sum(p.numel() for p in self.learnt.parameters())
 
     def _correction(self, inputs: Array) -> Array:
         if not self.neural:
