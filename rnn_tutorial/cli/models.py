@@ -62,7 +62,7 @@ def make(name: str, series: Series, seasons: tuple[int, ...], request: Request) 
         network = Hybrid(smoothing, network, log=positive, stride=request.stride)
     if request.seeds == 1:
         return network
-    return Ensemble(network, range(request.seed, request.seed + request.seeds))
+    return Ensemble(network, range(request.seeds)).with_seed(request.seed)  # as the backtest seeds it
 
 
 def classics(series: Series, seasons: tuple[int, ...], request: Request) -> tuple[list[Method], dict[str, str]]:

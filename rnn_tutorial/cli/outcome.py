@@ -9,6 +9,7 @@ from rnn_tutorial.data import Series
 from rnn_tutorial.data.steps import name_of, step_of
 from rnn_tutorial.forecasting.forecast import Forecast
 from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 
 from .judge import Verdict
 from .models import Frozen
@@ -114,7 +115,8 @@ class Outcome:
             found["loaded from"] = request.load.name
         elif request.model in (*NETWORKS, HYBRID):
             found |= {"hidden": request.hidden, "input length": request.input_length or "", "stride": request.stride}
-            found |= {"epochs": request.epochs, "seeds": ", ".join(str(request.seed + k) for k in range(request.seeds))}
+            seeds = self.method.seeds if isinstance(self.method, Ensemble) else (request.seed,)
+            found |= {"epochs": request.epochs, "seeds": ", ".join(map(str, seeds))}
         found["seconds in all"] = f"{self.seconds:.1f}"
         return {name: value for name, value in found.items() if value != ""}
 

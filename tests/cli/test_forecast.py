@@ -154,11 +154,12 @@ def test_two_seasons(run: Run, toy: Path, model: str):
     assert "seasonal naive" in result.stdout
 
 
-def test_seeds_are_averaged_and_shown(run: Run, toy: Path):
-    result = run("forecast", toy, *TOY, "--model", "rnn", "--seeds", 2, "--quiet")
+def test_seeds_are_averaged_and_shown(run: Run, toy: Path, tmp_path: Path):
+    result = run("forecast", toy, *TOY, "--model", "rnn", "--seed", 1, "--seeds", 2, "--quiet", "--out", "mean")
     assert result.exit_code == 0, result.stderr
     assert "RNN, mean of 2" in result.stdout
     assert re.search(r"^RNN +[\d.]+ ± [\d.]+", result.stdout, flags=re.M)
+    assert re.search(r"seeds\W.*?2, 3<", (tmp_path / "mean" / "report.html").read_text(encoding="utf-8"))
 
 
 def test_same_seed_same_files(run: Run, toy: Path, tmp_path: Path):

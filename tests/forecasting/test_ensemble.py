@@ -41,8 +41,19 @@ def test_an_ensemble_is_a_method_like_any_other():
     assert {name: len(entry.forecasts) for name, entry in board.entries.items()} == {"mean": 2, "one": 2}
     fitted = [conformal.fitted for conformal in result.fitted["mean"] if isinstance(conformal, Conformal)]
     seeds = [member.get_params()["seed"] for one in fitted if isinstance(one, Ensemble) for member in one.members]
-    assert seeds == [0, 1, 5, 6]
+    assert seeds == [0, 1, 10, 11]
     assert 0.5 < board.score("mean", "coverage")[0] <= 1
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_ensembles_of_different_seeds_share_no_member(size):
+    model = Ensemble(small(), seeds=range(size))
+    assert model.with_seed(0).seeds == model.seeds
+    assert model.with_seed(7).seeds == model.with_seed(7).seeds
+    seeds = [seed for of in (0, 1, 2, 3, 1_000_003) for seed in model.with_seed(of).seeds]
+    assert len(set(seeds)) == 5 * size
+    hybrid = Ensemble(Hybrid(SeasonalNaive(DAY), small()), seeds=range(size)).with_seed(3)
+    assert hybrid.seeds == model.with_seed(3).seeds
 
 
 def test_it_needs_what_its_members_need():

@@ -57,8 +57,9 @@ class Ensemble(Method):
         return True
 
     def with_seed(self, seed: int) -> Self:
-        """Return an unfitted copy of as many seeds, from this one on."""
-        return type(self)(self.method.with_seed(seed), range(seed, seed + len(self.seeds)))
+        """Return an unfitted copy of as many seeds, n s to n s + n - 1 for seed s: no two s share any."""
+        count = len(self.seeds)
+        return type(self)(self.method.with_seed(seed), range(count * seed, count * (seed + 1)))
 
     @property
     def needed(self) -> int:
