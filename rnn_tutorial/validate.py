@@ -8,11 +8,13 @@ Name = TypeVar("Name", bound=str)
 
 
 def whole(name: str, value: Any, least: int = 1) -> int:
-    """Return a whole number of at least so much, or say what came instead."""
+    """Return a whole number of at least so much as an ``int``, NumPy's too, or say what came instead."""
     try:
-        number = operator.index(value)
+        number = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
-        raise TypeError(f"{name} should be a whole number, got {value!r}") from None
+        number = None
+    if number is None:
+        raise TypeError(f"{name} should be a whole number, got {value!r}")
     if number < least:
         raise ValueError(f"{name} should be at least {least}, got {number}")
     return number

@@ -7,6 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from rnn_tutorial.validate import whole
+
 from .core.types import LSTMOptions
 from .frame_coder import ConvDecoder, ConvEncoder
 from .lstm import LSTM
@@ -68,11 +70,11 @@ class CNNLSTM(nn.Module):
         **options: Unpack[LSTMOptions],
     ) -> None:
         super().__init__()
-        if len(image_size) != 3 or min(image_size) < 1:
+        if len(image_size) != 3:
             raise ValueError(f"image_size should be (channels, height, width), got {image_size!r}")
-        self.image_size = tuple(image_size)
+        self.image_size = tuple(whole("image_size", size) for size in image_size)
         self.encoder = encoder or ConvEncoder(self.image_size, code_size, channels)
-        self.code_size = self._measured(self.encoder, torch.zeros(1, *image_size), rank=2)[1]
+        self.code_size = self._measured(self.encoder, torch.zeros(1, *self.image_size), rank=2)[1]
         self.decoder = decoder or ConvDecoder(self.image_size, self.code_size, channels)
         drawn = self._measured(self.decoder, torch.zeros(1, self.code_size), rank=4)
         if tuple(drawn[1:]) != self.image_size:

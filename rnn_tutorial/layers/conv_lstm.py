@@ -1,10 +1,12 @@
 r"""The convolutional LSTM (Shi et al., 2015), the book's chapter 5."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar, Unpack, overload
 
 import torch
 from torch import Tensor
+
+from rnn_tutorial.validate import whole
 
 from .core.convolution import check_options, convolve, odd, per_axis
 from .core.types import Call, FilmOptions, OneConvLSTMOptions, PaddingMode, Peephole, State, Weights
@@ -127,28 +129,28 @@ class ConvLSTM(PeepholeLSTM, Generic[W]):
         image_size: Sequence[int] | None = None,
         **options: Unpack[FilmOptions],
     ) -> None:
-        check_options(spatial_dims, padding_mode, peephole, image_size)
+        self.spatial_dims = whole("spatial_dims", spatial_dims)
+        check_options(self.spatial_dims, padding_mode, peephole, image_size)
         if "layer_norm" in options or "proj_size" in options:
             raise TypeError("ConvLSTM has neither layer_norm nor proj_size")
-        widths = [hidden_channels] * (num_layers or 1) if isinstance(hidden_channels, int) else list(hidden_channels)
-        if num_layers not in (None, len(widths)):
-            raise ValueError(f"hidden_channels {widths} are {len(widths)} layers, num_layers says {num_layers}")
-        if not widths or min(widths) < 1:
-            raise ValueError(f"hidden_channels must be greater than zero, got {hidden_channels}")
-        self.hidden_channels = tuple(widths)
-        self.spatial_dims = spatial_dims
-        self.kernel_size = odd("kernel_size", kernel_size, spatial_dims)
+        given = None if num_layers is None else whole("num_layers", num_layers)
+        channels = hidden_channels if isinstance(hidden_channels, Iterable) else [hidden_channels] * (given or 1)
+        self.hidden_channels = tuple(whole("hidden_channels", width) for width in channels)
+        layers = len(self.hidden_channels)
+        if layers == 0 or given not in (None, layers):
+            raise ValueError(f"hidden_channels {self.hidden_channels} are {layers} layers, num_layers says {given}")
+        self.kernel_size = odd("kernel_size", kernel_size, self.spatial_dims)
         self.recurrent_kernel_size = odd(
             "recurrent_kernel_size",
             kernel_size if recurrent_kernel_size is None else recurrent_kernel_size,
-            spatial_dims,
+            self.spatial_dims,
         )
-        self.dilation = per_axis("dilation", dilation, spatial_dims)
+        self.dilation = per_axis("dilation", dilation, self.spatial_dims)
         self.padding_mode = padding_mode
         self.peephole = peephole
-        self.image_size = None if image_size is None else per_axis("image_size", image_size, spatial_dims)
+        self.image_size = None if image_size is None else per_axis("image_size", image_size, self.spatial_dims)
         super().__init__(
-            input_channels, max(widths), len(widths), bias, batch_first, dropout, bidirectional,
+            input_channels, max(self.hidden_channels), layers, bias, batch_first, dropout, bidirectional,
             device=device, dtype=dtype, **options,
         )  # fmt: skip
 

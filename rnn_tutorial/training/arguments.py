@@ -12,17 +12,7 @@ ELEMENTWISE = (nn.MSELoss, nn.L1Loss, nn.SmoothL1Loss, nn.HuberLoss)
 ELEMENTWISE_FUNCTIONS = (F.mse_loss, F.l1_loss, F.smooth_l1_loss, F.huber_loss)
 
 
-def check(
-    model: Any,
-    loss: Any,
-    *,
-    epochs: Any,
-    batch_size: Any,
-    lr: Any,
-    clip_norm: Any,
-    patience: Any,
-    seed: Any,
-) -> None:
+def check(model: Any, loss: Any, lr: Any, clip_norm: Any) -> None:
     """Refuse arguments of a wrong kind (``TypeError``) or with an impossible value (``ValueError``)."""
     if not isinstance(model, nn.Module):
         raise TypeError(f"model is a {type(model).__name__}; expected a torch.nn.Module.")
@@ -30,11 +20,6 @@ def check(
         raise TypeError(f"loss is {loss!r}; expected a function of (prediction, target), such as nn.MSELoss().")
     if isinstance(loss, type):
         raise TypeError(f"loss is the class {loss.__name__}; make an object of it: loss=nn.{loss.__name__}().")
-    _whole("epochs", epochs, 1)
-    _whole("batch_size", batch_size, 1)
-    _whole("seed", seed, 0)
-    if patience is not None:
-        _whole("patience", patience, 1)
     _positive("lr", lr)
     if clip_norm is not None:
         _positive("clip_norm", clip_norm)
@@ -75,13 +60,6 @@ def check_shapes(loss: Any, prediction: Any, target: Tensor) -> None:
             f"The model returns {tuple(prediction.shape)}, but the target is {tuple(target.shape)}; this loss compares "
             "element by element and would broadcast them. Reshape the target (unsqueeze(-1)?) or the output."
         )
-
-
-def _whole(name: str, value: Any, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name}={value!r}; expected a whole number.")
-    if value < least:
-        raise ValueError(f"{name}={value}; expected at least {least}.")
 
 
 def _positive(name: str, value: Any) -> None:

@@ -9,6 +9,8 @@ from accelerate import Accelerator
 from torch import nn
 from torch.utils.data import DataLoader
 
+from rnn_tutorial.validate import whole
+
 from .arguments import check, check_on_interrupt, check_validation
 from .checkpoint import Checkpoint, Recipe, shapes_of
 from .history import History
@@ -98,7 +100,9 @@ def fit(
         >>> len(history), history.stopped
         (2, 'finished')
     """
-    check(model, loss, epochs=epochs, batch_size=batch_size, lr=lr, clip_norm=clip_norm, patience=patience, seed=seed)
+    check(model, loss, lr, clip_norm)
+    epochs, batch_size, seed = whole("epochs", epochs), whole("batch_size", batch_size), whole("seed", seed, least=0)
+    patience = None if patience is None else whole("patience", patience)
     check_on_interrupt(on_interrupt)
     check_validation(valid, metrics, patience)
     with (

@@ -143,11 +143,16 @@ def test_a_series_shorter_than_a_window_is_refused(steps):
 @pytest.mark.parametrize("name", ["input_length", "horizon", "stride"])
 @pytest.mark.parametrize(
     ("value", "kind", "words"),
-    [(0, ValueError, "at least 1 step, not 0"), (-3, ValueError, "not -3"), (2.0, TypeError, "whole number")],
+    [
+        (0, ValueError, "at least 1, got 0"),
+        (-3, ValueError, "got -3"),
+        (2.0, TypeError, "a whole number, got 2.0"),
+        (True, TypeError, "a whole number, got True"),
+    ],
 )
 def test_bad_lengths_are_refused(name, value, kind, words):
     lengths = {"input_length": 2, "horizon": 1, "stride": 1, name: value}
-    with pytest.raises(kind, match=f"{name} must be .*{words}"):
+    with pytest.raises(kind, match=f"{name} should be .*{words}"):
         WindowDataset(np.arange(10.0), **lengths)
 
 

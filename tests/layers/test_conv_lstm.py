@@ -144,7 +144,7 @@ def test_peepholes():
         ({"kernel_size": 4}, "kernel_size should be odd"),
         ({"kernel_size": (3, 2)}, "should be odd"),
         ({"kernel_size": (3, 3, 3)}, "one or 2 whole numbers"),
-        ({"kernel_size": 0}, "above 0"),
+        ({"kernel_size": 0}, "kernel_size should be at least 1, got 0"),
         ({"recurrent_kernel_size": 2}, "recurrent_kernel_size should be odd"),
         ({"dilation": 0}, "dilation should be"),
         ({"padding_mode": "same"}, "got 'same'"),
@@ -153,7 +153,9 @@ def test_peepholes():
         ({"spatial_dims": 4}, "1, 2 or 3"),
         ({"num_layers": 3, "hidden_channels": [2, 2]}, "2 layers, num_layers says 3"),
         ({"backend": "native"}, "no operator for it"),
-        ({"hidden_channels": [2, 0]}, "greater than zero"),
+        ({"hidden_channels": [2, 0]}, "hidden_channels should be at least 1, got 0"),
+        ({"hidden_channels": []}, r"hidden_channels \(\) are 0 layers"),
+        ({"num_layers": 0}, "num_layers should be at least 1, got 0"),
     ],
 )
 def test_mistakes_in_the_constructor(arguments, words):

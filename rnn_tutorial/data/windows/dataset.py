@@ -8,7 +8,6 @@ A *window* is fixed by its *origin* :math:`o`, the number of values known when t
     known  ``known[o - L : o + H]``     what is known in advance, up to the last target
 """
 
-import operator
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -19,6 +18,7 @@ from torch.utils.data import Dataset
 
 from rnn_tutorial.data.covariates import Covariates
 from rnn_tutorial.data.scaling import Array
+from rnn_tutorial.validate import whole
 
 from .origins import Origins, any_observed, checked_slices, runs_in
 from .panel import Panel
@@ -86,9 +86,8 @@ class WindowDataset(Dataset[tuple[Any, torch.Tensor]]):
         covariates: Covariates | Sequence[Covariates] | None = None,
         missing: Literal["refuse", "mask"] = "refuse",
     ) -> None:
-        self.input_length = _positive("input_length", input_length)
-        self.horizon = _positive("horizon", horizon)
-        self.stride = _positive("stride", stride)
+        self.input_length = whole("input_length", input_length)
+        self.horizon, self.stride = whole("horizon", horizon), whole("stride", stride)
         if missing not in ("refuse", "mask"):
             raise ValueError(f'missing must be "refuse" or "mask", not {missing!r}.')
         self.masked = missing == "mask"
@@ -182,13 +181,3 @@ class WindowDataset(Dataset[tuple[Any, torch.Tensor]]):
             return text + f"stride {self.stride}, from {used} of {count} series, {rows} steps in all)"
         first, last = self._origins.row(0), self._origins.row(-1)
         return text + f"origins {first} to {last} by {self.stride}, series of {rows} steps)"
-
-
-def _positive(name: str, value: int) -> int:
-    try:
-        value = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be a whole number of steps, not {value!r}.") from None
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1 step, not {value}.")
-    return value

@@ -1,10 +1,12 @@
 r"""A convolution that keeps the size and the place of a picture, along 1, 2 or 3 axes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch.nn.functional as F
 from torch import Tensor
+
+from rnn_tutorial.validate import whole
 
 from .types import PADDING_MODES
 
@@ -50,11 +52,12 @@ def per_axis(name: str, value: int | Sequence[int], axes: int) -> tuple[int, ...
     """Return one size an axis.
 
     Raises:
-        ValueError: Another number of sizes, or one that is no whole number above 0.
+        TypeError: One that is no whole number.
+        ValueError: Another number of sizes, or one below 1.
     """
-    sizes = (value,) * axes if isinstance(value, int) else tuple(value)
-    if len(sizes) != axes or not all(isinstance(size, int) and size > 0 for size in sizes):
-        raise ValueError(f"{name} should be one or {axes} whole numbers above 0, got {value!r}")
+    sizes = tuple(whole(name, size) for size in (value if isinstance(value, Iterable) else (value,) * axes))
+    if len(sizes) != axes:
+        raise ValueError(f"{name} should be one or {axes} whole numbers, got {value!r}")
     return sizes
 
 
@@ -62,7 +65,7 @@ def odd(name: str, value: int | Sequence[int], axes: int) -> tuple[int, ...]:
     """Return one odd size an axis.
 
     Raises:
-        ValueError: As :func:`per_axis`; an even size.
+        TypeError, ValueError: As :func:`per_axis`; an even size.
     """
     sizes = per_axis(name, value, axes)
     if any(size % 2 == 0 for size in sizes):

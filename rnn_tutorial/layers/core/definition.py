@@ -55,26 +55,22 @@ class Definition(nn.Module):
         forget_bias: float | None = None,
     ) -> None:
         super().__init__()
-        check_constructor(
+        self.input_size, self.hidden_size, self.num_layers, self.proj_size = check_constructor(
             input_size, hidden_size, num_layers, bias, batch_first, dropout, proj_size, backend, recurrent_init,
             self.least_input,
         )  # fmt: skip
-        self.input_size = input_size
-        self.hidden_size = hidden_size
-        self.num_layers = num_layers
         self.bias = bias
         self.batch_first = batch_first
         self.dropout = float(dropout)
         self.bidirectional = bidirectional
-        self.proj_size = proj_size
         self.backend = backend
         self.variational = variational
         self.layer_norm = layer_norm
         self.recurrent_init = recurrent_init
         self.forget_bias = check_forget_bias(type(self).__name__, self.state_names, bias, forget_bias)
         self.weight_names: list[dict[str, str]] = []
-        features = input_size
-        for layer in range(num_layers):
+        features = self.input_size
+        for layer in range(self.num_layers):
             for direction in range(self.num_directions):
                 suffix = f"_l{layer}" + ("_reverse" if direction else "")
                 shapes = self.parameter_shapes(features, self.hidden_of(layer))

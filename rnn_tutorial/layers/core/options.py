@@ -1,7 +1,9 @@
-r"""What a layer's constructor refuses: ``torch.nn``'s own errors, and clearer ones where it has none."""
+r"""What a layer's constructor refuses: all that ``torch.nn``'s do, and what it has no error for."""
 
 import warnings
 from numbers import Number
+
+from rnn_tutorial.validate import whole
 
 from .types import BACKENDS, RECURRENT_INITS
 
@@ -17,8 +19,11 @@ def check_constructor(
     backend: str,
     recurrent_init: str,
     least_input: int = 1,
-) -> None:
-    """Refuse what ``torch.nn.RNNBase`` refuses, in its words.
+) -> tuple[int, int, int, int]:
+    """Refuse what ``torch.nn.RNNBase`` refuses.
+
+    Returns:
+        ``input_size``, ``hidden_size``, ``num_layers`` and ``proj_size`` as plain numbers.
 
     Raises:
         TypeError: An argument of the wrong type.
@@ -28,12 +33,9 @@ def check_constructor(
     for name, flag in {"bias": bias, "batch_first": batch_first}.items():
         if not isinstance(flag, bool):
             raise TypeError(f"{name} should be of type bool, got: {type(flag).__name__}")
-    sizes = {"input_size": input_size, "hidden_size": hidden_size, "num_layers": num_layers}
-    for name, size in sizes.items():
-        if not isinstance(size, int) or isinstance(size, bool):
-            raise TypeError(f"{name} should be of type int, got: {type(size).__name__}")
-        if size < (least_input if name == "input_size" else 1):
-            raise ValueError(f"{name} must be greater than zero, got {size}")
+    input_size = whole("input_size", input_size, least_input)
+    hidden_size, num_layers = whole("hidden_size", hidden_size), whole("num_layers", num_layers)
+    proj_size = whole("proj_size", proj_size, least=0)
     if not isinstance(dropout, Number) or isinstance(dropout, bool) or not 0 <= dropout <= 1:
         raise ValueError(
             f"dropout should be a number in range [0, 1] representing the probability of an element being zeroed, "
@@ -45,14 +47,13 @@ def check_constructor(
             f"num_layers greater than 1, but got dropout={dropout} and num_layers={num_layers}",
             stacklevel=4,
         )
-    if proj_size < 0:
-        raise ValueError(f"proj_size should be a positive integer or zero to disable projections, got {proj_size}")
     if proj_size >= hidden_size:
         raise ValueError(f"proj_size has to be smaller than hidden_size ({hidden_size}), got {proj_size}")
     if backend not in BACKENDS:
         raise ValueError(f"backend should be one of {', '.join(BACKENDS)}, got {backend!r}")
     if recurrent_init not in RECURRENT_INITS:
         raise ValueError(f"recurrent_init should be one of {', '.join(RECURRENT_INITS)}, got {recurrent_init!r}")
+    return input_size, hidden_size, num_layers, proj_size
 
 
 def check_forget_bias(network: str, states: tuple[str, ...], bias: bool, forget_bias: float | None) -> float | None:
