@@ -1,15 +1,19 @@
 """Regression and boosting read each covariate at the steps that they promise, and every phase takes part."""
 
+import re
+
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
 from rnn_tutorial.data import Covariates, Series
-from rnn_tutorial.forecasting import GradientBoosting, RidgeOnLags
+from rnn_tutorial.forecasting import Forecaster, GradientBoosting, RidgeOnLags
 
 DAY, WEEK, H = 4, 12, 6  # a horizon of more than a day
 T, END = 1200, 1000
 NOISE = np.random.default_rng(0).normal(size=(T + H, 3))
+GAP = NOISE.copy()
+GAP[[7, 9], 1] = np.nan, np.inf
 ORIGINS = np.arange(END, T - H + 1)
 
 
@@ -19,6 +23,10 @@ def ridge(horizon=H, **options):
 
 def boosting(horizon=H, **options):
     return GradientBoosting(horizon, DAY, WEEK, use_covariates=True, **({"trees": 60, "learning_rate": 0.2} | options))
+
+
+def network():
+    return Forecaster("rnn", H, input_length=8, hidden_size=2, epochs=1)
 
 
 def learnt(method, told, end=END):
@@ -137,30 +145,43 @@ def test_boosting_of_fewer_steps_is_the_beginning():
 
 
 @pytest.mark.parametrize("make", [ridge, boosting])
+@pytest.mark.parametrize("fit", [None, Covariates(known=NOISE)])
+def test_columns_that_are_asked_for_have_to_be_there(make, fit):
+    values = NOISE[:T, 0] + 9
+    method = make()
+    with pytest.raises(ValueError, match="reads covariates, and the series has none: give it some"):
+        learnt(method, Series.of(values, covariates=fit)).forecast(Series.of(values), ORIGINS, H)
+
+
+@pytest.mark.parametrize("make", [ridge, boosting, network])
 @pytest.mark.parametrize(
-    ("fit", "ask", "words"),
+    ("ask", "words"),
     [
-        (None, None, "reads covariates, and the series has none: give it some, Series.of"),
-        (Covariates(known=NOISE), None, "reads covariates, and the series has none: give it some, Series.of"),
-        (Covariates(known=NOISE), Covariates(known=NOISE[:, :2]), r"fitted with \(0, 3\) past and known columns"),
-        (Covariates(known=NOISE), Covariates(known=NOISE[: T - 1]), "rows"),
+        (Covariates(NOISE, NOISE[:, :2]), "fitted with 3 known covariate(s) (known 0, known 1, known 2), got 2 (known"),
+        (Covariates(known=NOISE), "fitted with 3 past covariate(s) (past 0, past 1, past 2), got 0 (none)"),
+        (
+            Covariates(NOISE, NOISE[:T]),
+            f"the known covariates have {T} rows, {T + H} are needed, those of the steps th",
+        ),
+        (Covariates(GAP, NOISE), "the past covariate 'past 1' are NaN or infinite at 2 step(s), the first at step 7: "),
+        (Covariates(NOISE, GAP), "the known covariate 'known 1' are NaN or infinite at 2 step(s), the first at step 7"),
     ],
 )
-def test_clear_errors(make, fit, ask, words):
-    method = make()
+def test_all_methods_refuse_columns_in_the_same_words(make, ask, words):
     values = NOISE[:T, 0] + 9
-    with pytest.raises(ValueError, match=words):
-        learnt(method, Series.of(values, covariates=fit)).forecast(Series.of(values, covariates=ask), ORIGINS, H)
+    method = learnt(make(), Series.of(values, covariates=Covariates(NOISE, NOISE)), 60)
+    with pytest.raises(ValueError, match=re.escape(words)):
+        method.predict(series=Series.of(values, covariates=ask))
+    if "NaN" in words:
+        with pytest.raises(ValueError, match=re.escape(words)):
+            make().fit(Series.of(values, covariates=ask))
 
 
 @pytest.mark.parametrize("make", [ridge, boosting])
 def test_known_columns_reach_as_far_as_the_forecast(make):
     values = 50 + NOISE[:T, 2]
-    told, short = (Series.of(values, covariates=Covariates(known=NOISE[:rows])) for rows in (T + H, T + H - 1))
-    method = learnt(make(), told, T)
-    assert np.isfinite(method.predict().point).all()
-    with pytest.raises(ValueError, match=f"known covariates have {T + H - 1} rows, {T + H} are needed"):
-        method.predict(series=short)
+    told = Series.of(values, covariates=Covariates(known=NOISE))
+    assert np.isfinite(learnt(make(), told, T).predict().point).all()
 
 
 @pytest.mark.parametrize(

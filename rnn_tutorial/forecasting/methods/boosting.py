@@ -5,10 +5,9 @@ from typing import ClassVar
 import numpy as np
 
 from rnn_tutorial.data import Covariates, Series
+from rnn_tutorial.forecasting.columns import covariates_of
 from rnn_tutorial.forecasting.method import Method, check_length
 from rnn_tutorial.forecasting.types import Array, Origins
-
-from .beside import covariates_of
 
 
 class GradientBoosting(Method):
@@ -79,7 +78,6 @@ class GradientBoosting(Method):
         check_length(series, first + self.horizon, f"a week of {self.week}, a week before, and {self.horizon} steps")
         past = series.values
         covariates = covariates_of(series, len(past), len(past), self.name) if self.use_covariates else None
-        self.columns = covariates.columns if covariates else (0, 0)
         count = len(past) - self.horizon + 1 - first
         thin = -(-count * self.horizon // self.rows)  # rounded up, and no common divisor with the seasons:
         while np.gcd(thin, self.week) > 1:  # every time of day and day of week takes part
@@ -102,9 +100,7 @@ class GradientBoosting(Method):
         values = series.values
         covariates = None
         if self.use_covariates:
-            covariates = covariates_of(series, len(values), len(values) + horizon, self.name)
-        if covariates is not None and covariates.columns != self.columns:
-            raise ValueError(f"fitted with {self.columns} past and known columns, got {covariates.columns}")
+            covariates = covariates_of(series, len(values), len(values) + horizon, self.name, self.series)
         features, levels = self._features(values, origins, horizon, covariates)
         ahead: Array = self.regression.predict(features).reshape(len(origins), horizon)
         return ahead * self.spread + levels

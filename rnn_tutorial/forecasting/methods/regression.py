@@ -6,11 +6,11 @@ from typing import ClassVar
 import numpy as np
 
 from rnn_tutorial.data import Covariates, Series
+from rnn_tutorial.forecasting.columns import covariates_of
 from rnn_tutorial.forecasting.method import Method, check_length
 from rnn_tutorial.forecasting.parameters import kept
 from rnn_tutorial.forecasting.types import Array, Origins
 
-from .beside import covariates_of
 from .ridge import ridge_for_each_step
 
 
@@ -81,7 +81,6 @@ class RidgeOnLags(Method):
             self.intercepts = np.reshape(regression.intercept_, self.horizon)
             return
         covariates = covariates_of(series, len(past), len(past), self.name)
-        self.columns = covariates.columns
         origins = np.arange(self.lags, len(past) - self.horizon + 1)
         origins = origins[origins >= max((0, *self.seasons))]
         inputs, targets = inputs[origins - self.lags], targets[origins - self.lags]
@@ -101,9 +100,7 @@ class RidgeOnLags(Method):
         last = (values[origins[:, None] + np.arange(-self.lags, 0)] - self.mean) / self.scale
         ahead = last @ self.weights[:, : self.lags].T + self.intercepts  # (O, H)
         if self.use_covariates:
-            covariates = covariates_of(series, len(values), len(values) + horizon, self.name)
-            if covariates.columns != self.columns:
-                raise ValueError(f"fitted with {self.columns} past and known columns, got {covariates.columns}")
+            covariates = covariates_of(series, len(values), len(values) + horizon, self.name, self.series)
             for k, weights in enumerate(self.weights[:, self.lags :]):
                 ahead[:, k] += self._rows(covariates, origins, k) @ weights
         result: Array = ahead * self.scale + self.mean

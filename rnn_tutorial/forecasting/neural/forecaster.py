@@ -10,6 +10,7 @@ from torch import nn
 
 from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.devices import pick_device
+from rnn_tutorial.forecasting.columns import check_columns, check_rows
 from rnn_tutorial.forecasting.forecast import Forecast
 from rnn_tutorial.forecasting.levels import check_levels
 from rnn_tutorial.forecasting.method import Method, check_fitted
@@ -21,10 +22,9 @@ from rnn_tutorial.validate import one_of, whole
 from . import training
 from .batches import Windows, training_origins
 from .clock import Clock
-from .columns import MISSING, Missing, check_columns, check_rows
 from .network import DECODINGS, Decoding, ForecastNetwork
 from .outputs import Kind, Point, make_output
-from .reading import Reading
+from .reading import MISSING, Missing, Reading
 from .recurrent import LayerName, MakeLayer, check_layer, name_of_layer
 from .scaling import WINDOW_SCALES, Units, WindowScale
 
@@ -205,7 +205,7 @@ class Forecaster(Method):
                 "patience watches the validation part: leave valid= away for a tenth of the series, give so many "
                 "steps, or take no patience"
             )
-        check_rows(whole_series.covariates, len(whole_series), len(whole_series), self.missing)
+        check_rows(whole_series.covariates, len(whole_series), len(whole_series), self.gaps)
         clock = Clock.of_series(self.seasons if self.calendar else (), whole_series, self.calendar)
         units = Units.of(whole_series.values[:steps], whole_series.covariates or Covariates())
         self._take(whole_series, clock, units, 0)
@@ -239,14 +239,14 @@ class Forecaster(Method):
         if added.has_clock and self.series.has_clock:
             self.clock.place(added.index)  # of the same step
         check_columns(added.covariates, self.series.covariates, needed=("past",))
-        check_rows(added.covariates, len(added), len(added), self.missing)
+        check_rows(added.covariates, len(added), len(added), self.gaps)
         longer = self.series.extended(added)
         if len(longer) < self.context + self.horizon:
             raise ValueError(
                 f"{len(self.series)} values remembered and {len(added)} new ones are too few to train on: at least "
                 f"{self.context + self.horizon} are needed"
             )
-        check_rows(longer.covariates, len(longer), len(longer), self.missing)
+        check_rows(longer.covariates, len(longer), len(longer), self.gaps)
         self.series = longer
         recipe = training.Recipe(
             epochs, self.lr / 10 if lr is None else lr, self.batch_size, self.weight_decay, self.clip_norm, None
@@ -330,7 +330,7 @@ class Forecaster(Method):
     def _parameters(self, series: Series, origins: Origins) -> Array:
         # Parameters of the forecast at each origin, (O, H, n), in units of the series.
         check_columns(series.covariates, self.series.covariates)
-        check_rows(series.covariates, len(series), len(series) + self.horizon, self.missing)
+        check_rows(series.covariates, len(series), len(series) + self.horizon, self.gaps)
         offset = self.offset if series is self.series else 0
         if series is not self.series and series.has_clock and self.clock.first is not None:
             offset = self.clock.place(series.index)

@@ -10,6 +10,7 @@ Values are in units of the window (see ``scaling``).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 import torch
@@ -17,6 +18,9 @@ from torch import Tensor
 
 from .batches import Batch
 from .scaling import window_units
+
+Missing = Literal["refuse", "mask"]
+MISSING: tuple[Missing, ...] = get_args(Missing)
 
 
 @dataclass(frozen=True)
