@@ -22,6 +22,9 @@ __all__ = ["MIME", "Expectation", "Spread", "expect", "known_spreads"]
 MIME = "application/vnd.rnn-tutorial.expectation+json"
 """Type of the output that machines read: one dictionary an expectation, see :meth:`Expectation.record`."""
 
+ROUNDING = 2.0**-23
+"""Of a 32-bit number, relative to its size: what networks compute in."""
+
 _MARGINS = Path(__file__).with_name("margins.json")
 
 
@@ -79,9 +82,12 @@ class Spread:
     runs: int
 
     def margin(self, above: float | None, below: float | None) -> float:
-        """Return how many standard deviations the mean lies inside its nearest threshold; negative if outside."""
+        """Return how many standard deviations the mean lies inside its nearest threshold; negative if outside.
+
+        Infinitely many where the runs differ by rounding at most: the value is the same in every run.
+        """
         nearest = inside(self.mean, above, below)
-        if self.sd == 0:
+        if self.sd <= ROUNDING * max(abs(self.lowest), abs(self.highest), abs(nearest)):
             return math.copysign(math.inf, nearest) if nearest else 0.0
         return nearest / self.sd
 

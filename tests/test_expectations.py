@@ -21,6 +21,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> None:
     spreads = {
         "01_rnn: error": Spread(0.8, 0.02, 0.75, 0.84, 12),
         "01_rnn: exact": Spread(0.5, 0.0, 0.5, 0.5, 12),
+        "01_rnn: rounded": Spread(0.5, 1.2e-13, 0.5 - 2e-13, 0.5 + 1e-13, 12),
     }
     monkeypatch.setattr(expectations, "known_spreads", lambda: spreads)
 
@@ -60,6 +61,7 @@ def test_what_it_says():
     assert "expected above 0.5 (" in str(one(0.7, 0.5, None))
     assert "expected between 0.5 and 1 (" in str(one(0.7, 0.5))
     assert str(one(0.5, name="exact")) == "✓ exact: 0.5, expected below 1 (elsewhere 0.5 in all 12 runs)"
+    assert str(one(0.5, name="rounded")) == "✓ rounded: 0.5, expected below 1 (elsewhere 0.5 in all 12 runs)"
     assert str(one(0.5, name="new")) == "✓ new: 0.5, expected below 1 (how it comes out elsewhere is not known)"
     smoke = Expectation("01_rnn: error", 2.0, None, 1.0, "smoke")
     assert str(smoke) == "– error: 2, not judged with the smoke budget (expected below 1)"
@@ -129,3 +131,21 @@ def test_margins():
     assert exact.margin(None, 1.0) == math.inf
     assert exact.margin(1.0, None) == -math.inf
     assert exact.margin(0.5, None) == 0
+
+
+@pytest.mark.parametrize(
+    ("mean", "sd", "margin"),
+    [
+        (0.5, 1.2e-13, math.inf),  # sums in another order
+        (0.5, 3e-8, math.inf),  # the same of 32-bit numbers
+        (-300.0, 1e-5, math.inf),  # relative to the size of the value,
+        (1e-17, 1e-17, math.inf),  # or to the way to the threshold, of a value that is rounding alone
+        (0.5, 5e-7, 1e6),
+        (0.999, 2e-4, 5.0),
+        (0.0, 2e-6, 5e5),
+        (1.5, 1e-13, -math.inf),
+        (1.5, 0.1, -5.0),
+    ],
+)
+def test_a_spread_of_rounding_is_none(mean, sd, margin):
+    assert Spread(mean, sd, mean - sd, mean + sd, 12).margin(None, 1.0) == pytest.approx(margin)

@@ -111,6 +111,7 @@ def test_summary_and_table():
     assert entry["margin"] == pytest.approx(0.4 / 0.02**0.5)
     assert entry["worst"] == "seeds 1"
     assert margins.summary({"a": 0.5, "b": 0.5}, None, 1.0)["margin"] == "exact"
+    assert margins.summary({"a": 0.1 + 0.2, "b": 0.3}, None, 1.0)["margin"] == "exact"  # 0.3 up to rounding
     assert margins.summary({"a": 1.5, "b": 1.5}, None, 1.0)["margin"] == "missed"
     assert margins.summary({"a": 0.5}, 0.4, None)["worst"] == "a"
     text = margins.table({"expectations": {"a: one": entry, "a: two": margins.summary({"a": 0.5, "b": 0.5}, 0.1, 1.0)}})
