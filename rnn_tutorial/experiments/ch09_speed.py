@@ -25,6 +25,7 @@ import torch
 from torch import Tensor, nn
 
 from .ch09_usual import UsualConvLoop, UsualLoop
+from .footprint import saved_for_backward as kept_bytes
 
 __all__ = [
     "NOISE_LIMIT", "SIZES", "Ratio", "Side", "Timing", "Timings", "UsualConvLoop", "UsualLoop", "best_of", "control_of",
@@ -189,22 +190,6 @@ def inference(layer: nn.Module, x: Tensor) -> Callable[[], None]:
             layer(x)
 
     return call
-
-
-def kept_bytes(call: Callable[[], Tensor]) -> int:
-    """Return how many bytes the graph of ``call``'s result keeps for the backward pass, each piece of memory once."""
-    kept: dict[int, int] = {}
-
-    def pack(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        kept[storage.data_ptr()] = storage.nbytes()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
-        result = call()  # held until after the count: nothing is freed and nothing counted twice
-    total = sum(kept.values())
-    del result
-    return total
 
 
 def step_operations(batch: int, hidden: int, gates: int = 4) -> float:

@@ -17,8 +17,8 @@ from .history import History
 from .inference import Loss, Metrics, keeping_modes
 from .loaders import as_loader
 from .optim import MakeOptimizer, MakeSchedule, OptimizerName, Schedule, ScheduleName, make_optimizer, name_of
-from .run import Run, Whole
-from .setup import Precision, accelerator_for, own_random_state
+from .run import Run
+from .setup import Precision, Whole, accelerator_for, own_random_state
 
 
 def fit(
@@ -140,15 +140,10 @@ def fit(
                 "validation items": None if validation is None else _size(validation),
             }
             kept = Checkpoint(checkpoint, recipe)
-        run = Run(accelerator, model, net, prepared, course, loss)
-        run.metrics, run.clip_norm, run.patience, run.seed, run.checkpoint = (
-            metrics or {},
-            clip_norm,
-            patience,
-            seed,
-            kept,
-        )
-        run.on_interrupt = on_interrupt
+        run = Run(
+            accelerator, model, net, prepared, course, loss, metrics or {}, clip_norm, patience, seed, kept,
+            on_interrupt,
+        )  # fmt: skip
         return run.go(loader, validation, epochs, progress)
 
 

@@ -3,6 +3,7 @@ r"""The training loop itself: steps make an epoch, epochs make a run."""
 import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -25,36 +26,27 @@ from .progress import Progress, wanted
 STEPS_PER_LOOK_ON_GPU = 20
 
 
-class Whole(nn.Module):
-    """What accelerate wraps and marks instead of the user's model, which stays as it is."""
-
-    def __init__(self, model: nn.Module) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, x: Any) -> Any:
-        """Call the model."""
-        return self.model(x)
-
-
+@dataclass(eq=False)
 class Run:
     """One call of ``fit``: what it works with and how far it is."""
 
+    accelerator: Accelerator
+    model: nn.Module
+    net: nn.Module  # the model as accelerate wraps it
+    optimizer: Any
+    schedule: Schedule
+    loss: Loss
     metrics: Metrics
     clip_norm: float | None
     patience: int | None
     seed: int
     checkpoint: Checkpoint | None
     on_interrupt: str
-    see: Callable[[Any], int]
+    see: Callable[[Any], int] = field(init=False)  # told of each batch, it says how many threads compute
 
-    def __init__(
-        self, accelerator: Accelerator, model: nn.Module, net: nn.Module, optimizer: Any, schedule: Schedule, loss: Loss
-    ) -> None:
-        self.accelerator, self.model, self.net = accelerator, model, net
-        self.optimizer, self.schedule, self.loss = optimizer, schedule, loss
+    def __post_init__(self) -> None:
         self.history = History()
-        self.last = self.best = _copy(model)
+        self.last = self.best = _copy(self.model)
         self.last_loss = math.nan
 
     def go(self, loader: Any, valid: Any, epochs: int, progress: bool) -> History:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState, GradientState, PartialState
+from torch import nn
 
 from rnn_tutorial.devices import pick_device
 
@@ -101,3 +102,15 @@ def own_random_state(device: torch.device) -> Iterator[None]:
         np.random.set_state(numpy)  # noqa: NPY002
         if mps is not None:
             torch.mps.set_rng_state(mps)
+
+
+class Whole(nn.Module):
+    """What accelerate wraps and marks instead of the user's model, which stays as it is."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Any) -> Any:
+        """Call the model."""
+        return self.model(x)

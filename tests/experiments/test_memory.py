@@ -66,6 +66,9 @@ def test_saved_bytes_of_a_computation_we_can_count():
     assert footprint.saved_for_backward(lambda: x * 2) == 0  # a constant factor needs nothing
     assert footprint.saved_for_backward(lambda: x.exp(), ignore=(x,)) == 400  # the result, 100 float32
     assert footprint.saved_for_backward(lambda: (x**2) + (x**3), ignore=(x,)) <= 800
+    y = torch.randn(100)
+    assert footprint.saved_for_backward(lambda: (x * y).sum()) == 400  # y, to know the slope of x
+    assert footprint.saved_for_backward(lambda: (x * y).sum() + (y[:50] * x[:50]).sum()) == 400  # the same memory once
 
 
 def test_longer_sequences_keep_more():

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rnn_tutorial as rt
-from rnn_tutorial.experiments.ch09_speed import kept_bytes
+from rnn_tutorial.experiments.footprint import saved_for_backward
 from rnn_tutorial.layers.core import dispatch, fused
 from rnn_tutorial.layers.core.sequences import Sequences
 
@@ -364,7 +364,7 @@ def test_without_gradients_nothing_is_kept_for_them():
     layer, x = rt.PeepholeLSTM(2, 3), torch.randn(4, 2, 2)
     with torch.no_grad():
         assert layer(x)[0].grad_fn is None
-    assert kept_bytes(lambda: layer(x)[0]) > 4 * 2 * 3 * 4 * 4  # the gates of all steps, and more
+    assert saved_for_backward(lambda: layer(x)[0]) > 4 * 2 * 3 * 4 * 4  # the gates of all steps, and more
     for parameter in layer.parameters():
         parameter.requires_grad_(False)
     assert layer(x)[0].grad_fn is None

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import rnn_tutorial as rt
-from rnn_tutorial.experiments.ch09_speed import kept_bytes
+from rnn_tutorial.experiments.footprint import saved_for_backward
 
 LAYERS = {
     "RNN": lambda **o: rt.RNN(3, 4, num_layers=2, dtype=torch.float64, **o),
@@ -69,8 +69,8 @@ def test_dropout_is_drawn_the_same_when_a_chunk_is_computed_again():
 
 def test_chunks_keep_less():
     layer, x = rt.LSTM(3, 16, backend="reference"), torch.randn(256, 4, 3)
-    whole = kept_bytes(lambda: layer(x)[0])
-    chunked = kept_bytes(lambda: rt.in_chunks(layer, x, steps=16)[0])
+    whole = saved_for_backward(lambda: layer(x)[0])
+    chunked = saved_for_backward(lambda: rt.in_chunks(layer, x, steps=16)[0])
     assert chunked < whole / 4
 
 
