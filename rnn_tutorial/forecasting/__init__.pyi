@@ -28,8 +28,8 @@ from .methods.boosting import GradientBoosting as GradientBoosting
 from .methods.holt_winters import HoltWinters as HoltWinters
 from .methods.regression import AutoRegression as AutoRegression
 from .methods.regression import RidgeOnLags as RidgeOnLags
+from .methods.sarima import SARIMA as SARIMA
 from .methods.smoothing import ETS as ETS
-from .methods.smoothing import SARIMA as SARIMA
 from .neural.forecaster import Forecaster as Forecaster
 from .running_example import HourlyTask as HourlyTask
 from .running_example import demand_task as demand_task
