@@ -5,7 +5,8 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from rnn_tutorial.data import Series
-from rnn_tutorial.forecasting.method import Method, check_length
+from rnn_tutorial.forecasting.checks import check_length
+from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array, Origins
 
 from .two_seasons import run

@@ -6,8 +6,9 @@ from typing import ClassVar
 import numpy as np
 
 from rnn_tutorial.data import Covariates, Series
+from rnn_tutorial.forecasting.checks import check_length
 from rnn_tutorial.forecasting.columns import covariates_of
-from rnn_tutorial.forecasting.method import Method, check_length
+from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.parameters import kept
 from rnn_tutorial.forecasting.types import Array, Origins
 

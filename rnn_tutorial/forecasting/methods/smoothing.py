@@ -9,8 +9,9 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from rnn_tutorial.data import Series
+from rnn_tutorial.forecasting.checks import check_length
 from rnn_tutorial.forecasting.evaluation.metrics import repeats
-from rnn_tutorial.forecasting.method import Method, check_length
+from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array, Origins
 
 from .estimation import estimation

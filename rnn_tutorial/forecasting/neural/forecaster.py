@@ -10,10 +10,11 @@ from torch import nn
 
 from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.devices import pick_device
+from rnn_tutorial.forecasting.checks import check_fitted
 from rnn_tutorial.forecasting.columns import check_columns, check_rows
 from rnn_tutorial.forecasting.forecast import Forecast
 from rnn_tutorial.forecasting.levels import check_levels
-from rnn_tutorial.forecasting.method import Method, check_fitted
+from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.parameters import kept
 from rnn_tutorial.forecasting.types import Array, Numbers, Origins
 from rnn_tutorial.training import History, predict

@@ -18,8 +18,8 @@ from torch import Tensor, nn
 
 from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.devices import pick_device
+from rnn_tutorial.forecasting.checks import check_fitted
 from rnn_tutorial.forecasting.files import write
-from rnn_tutorial.forecasting.method import check_fitted
 
 from .clock import Clock
 from .network import ForecastNetwork

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_tutorial.data import Series
+from rnn_tutorial.forecasting.checks import check_length
 from rnn_tutorial.forecasting.forecast import Forecast
-from rnn_tutorial.forecasting.method import Method, check_length
+from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array, Numbers, Origins
 
 
