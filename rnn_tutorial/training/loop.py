@@ -9,13 +9,14 @@ from accelerate import Accelerator
 from torch import nn
 from torch.utils.data import DataLoader
 
-from .arguments import check, check_on_interrupt, check_validation
+from .arguments import check, check_call, check_on_interrupt, check_validation
+from .batch_loss import Loss
 from .checkpoint import Checkpoint, Recipe, shapes_of
 from .history import History
-from .inference import Loss, Metrics, keeping_modes
+from .inference import Metrics, keeping_modes
 from .loaders import as_loader
 from .optim import MakeOptimizer, MakeSchedule, OptimizerName, Schedule, ScheduleName, make_optimizer, name_of
-from .run import Run, Whole
+from .run import Run, Whole, in_eval_mode
 from .setup import Precision, accelerator_for, own_random_state
 
 
@@ -53,10 +54,13 @@ def fit(
     are afterwards where they were before.
 
     Args:
-        model: Any module that maps a batch of inputs to a batch of outputs.
+        model: Any module that maps a batch of inputs to a batch of outputs. If it is in train mode, its submodules in
+            eval mode stay there, so that a frozen BatchNorm keeps its running means; if it is in eval mode itself, all
+            of it trains, as after ``model.train()``. Either way its modes are afterwards what they were.
         train: Dataset of (input, target) pairs, or a ``DataLoader``, which keeps its own batch size and order.
         valid: The same for validation, read in order after every epoch; ``None`` for none.
-        loss: ``loss(prediction, target)``, the mean over the batch.
+        loss: ``loss(prediction, target)``, the mean over the batch. In the means of an epoch and of the validation
+            batches count as in ``evaluate``, by targets without those ignored; a batch with none has a loss of 0.
         epochs: Passes over the training data.
         batch_size: Items per batch (and per process, if there are several).
         lr: Learning rate; the peak of it under ``"onecycle"``.
@@ -88,7 +92,8 @@ def fit(
         NonFiniteLossError: Loss or gradient left the finite numbers; a ``FloatingPointError``.
         CheckpointMismatchError: The checkpoint belongs to another run; a ``ValueError``.
         CheckpointError: The checkpoint is damaged or the disk refused; a ``RuntimeError``.
-        TypeError: An argument is of the wrong kind.
+        TypeError: An argument is of the wrong kind, or the model returns no tensor (a recurrent layer returns a
+            tuple) and the loss cannot read it.
         ValueError: An argument has an impossible value.
 
     Examples:
@@ -99,6 +104,7 @@ def fit(
         (2, 'finished')
     """
     check(model, loss, epochs=epochs, batch_size=batch_size, lr=lr, clip_norm=clip_norm, patience=patience, seed=seed)
+    check_call(model)
     check_on_interrupt(on_interrupt)
     check_validation(valid, metrics, patience)
     with (
@@ -113,7 +119,7 @@ def fit(
         loader = accelerator.prepare(training)
         course = Schedule(schedule, plain, len(loader), epochs)
         net, prepared = accelerator.prepare(Whole(model), plain)
-        kept = None
+        kept, asleep = None, in_eval_mode(model)
         if checkpoint is not None:
             recipe: Recipe = {
                 "model": re.sub(r" at 0x[0-9a-f]+", "", repr(model)),
@@ -134,6 +140,7 @@ def fit(
                 "processes": accelerator.num_processes,
                 "training items": _size(training),
                 "validation items": None if validation is None else _size(validation),
+                "kept in eval mode": [name for name, module in model.named_modules() if module in asleep] or None,
             }
             kept = Checkpoint(checkpoint, recipe)
         run = Run(accelerator, model, net, prepared, course, loss)
@@ -144,7 +151,7 @@ def fit(
             seed,
             kept,
         )
-        run.on_interrupt = on_interrupt
+        run.on_interrupt, run.asleep = on_interrupt, asleep
         return run.go(loader, validation, epochs, progress)
 
 
