@@ -276,5 +276,5 @@ def test_a_forecasters_layer_gets_fresh_weights_or_is_refused():
     taken: Any = Layer(own, 2, 8, 1).layer
     assert not torch.allclose(weights(taken.gru)["weight_hh_l0"], before)
     parametrizations.weight_norm(own.readout)
-    with pytest.raises(ValueError, match="a ParametrizedLinear cannot be given fresh weights: .* a function"):
+    with pytest.raises(ValueError, match=r"a ParametrizedLinear cannot be given fresh weights: .* a function"):
         Layer(own, 2, 8, 1)

@@ -121,9 +121,9 @@ def loss_of(loss: Loss, prediction: Any, target: Tensor) -> Tensor:
 
 def zero_without_targets(value: Tensor, prediction: Any, targets: int | Tensor) -> Tensor:
     """Return the loss, but 0 instead of NaN, with no gradient, for a batch that has no target to learn from."""
-    if not isinstance(targets, Tensor):
+    if not isinstance(targets, Tensor) and targets > 0:
         return value
-    there = targets > 0  # not looked at here: a GPU would have to be waited for
+    there = torch.as_tensor(targets > 0, device=value.device)  # not looked at here: a GPU would have to be waited for
     if isinstance(prediction, Tensor) and prediction.requires_grad:
         prediction.register_hook(lambda gradient: torch.where(there, gradient, 0.0))
     return torch.where(there, value, 0.0)

@@ -176,6 +176,11 @@ def test_a_loss_of_ones_own_counts_by_rows_or_tells():
     whole = (model(x) - y)[~y.isnan()].square().mean().item()
     for batch_size in (1, 2, 4, 6):
         assert evaluate(model, data, loss=Masked(), batch_size=batch_size)["loss"] == pytest.approx(whole, rel=1e-5)
+    for counted in (Masked.counted, lambda self, target: int((~target.isnan()).sum())):
+        kind = type("Own", (Masked,), {"counted": counted})
+        history = fit(model, data, data, loss=kind(), epochs=1, batch_size=2, lr=1e-9, progress=False, shuffle=False)
+        assert history.rows[0]["train_loss"] == pytest.approx(whole, rel=1e-5)
+        assert history.rows[0]["valid_loss"] == pytest.approx(whole, rel=1e-5)
     by_rows = evaluate(model, TensorDataset(x[:2], y[:2]), loss=Masked().__call__, batch_size=1)["loss"]
     each = [Masked()(model(x[k : k + 1]), y[k : k + 1]).item() for k in (0, 1)]
     assert by_rows == pytest.approx(sum(each) / 2, rel=1e-6)
