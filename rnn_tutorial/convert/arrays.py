@@ -1,6 +1,6 @@
 r"""What every conversion does: refuse, find a layer's weights, check the arrays given, copy them in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from rnn_tutorial.layers import GRU, LSTM, RNN
+from rnn_tutorial.layers.core.assign import assign, check_no_hook
 from rnn_tutorial.layers.core.base import Recurrent
 from rnn_tutorial.layers.core.types import Weights
 
@@ -19,7 +20,7 @@ def refuse(layer: Recurrent, library: str, unsupported_reason: Callable[[Recurre
 
     Raises:
         TypeError: Not a layer of this package.
-        ValueError: The library lacks something that the layer has.
+        ValueError: The library lacks something that the layer has, or a weight is computed by a hook.
 
     """
     if not isinstance(layer, RNN | LSTM | GRU):
@@ -28,6 +29,14 @@ def refuse(layer: Recurrent, library: str, unsupported_reason: Callable[[Recurre
     lacks = "layer_norm" if layer.layer_norm else unsupported_reason(layer)
     if lacks:
         raise ValueError(f"this {type(layer).__name__} has no counterpart: {library} lacks {lacks}")
+    check_no_hook(layer, names_of(layer))
+
+
+def names_of(layer: Any) -> list[str]:
+    """Return the full names of the weights of a recurrent layer, ours or PyTorch's."""
+    if isinstance(layer, Recurrent):
+        return [full for names in layer.weight_names for full in names.values()]
+    return [full for names in layer._all_weights for full in names]
 
 
 def weights_of(layer: Recurrent, number: int, direction: int) -> Weights:
@@ -72,8 +81,15 @@ def listed(expected: Mapping[str, Shape]) -> str:
     return ", ".join(f"{name} {shape}" for name, shape in expected.items())
 
 
-def write(parameters: Weights, new: Mapping[str, np.ndarray]) -> None:
-    """Copy arrays into parameters in place: optimizers and cuDNN keep seeing the same memory."""
-    with torch.no_grad():
-        for name, parameter in parameters.items():
-            parameter.copy_(torch.from_numpy(np.ascontiguousarray(new[name])))
+def write(layer: Recurrent, number: int, new: Sequence[Mapping[str, np.ndarray]], first: int = 0) -> None:
+    r"""Give a layer of the stack the values of arrays by short name: a mapping a direction, from ``first`` on.
+
+    Raises:
+        ValueError: A weight cannot take them, see ``assign``. The layer is then unchanged.
+
+    """
+    values: Weights = {}
+    for direction, arrays in enumerate(new, first):
+        names = layer.weight_names[number * layer.num_directions + direction]
+        values |= {full: torch.from_numpy(np.ascontiguousarray(arrays[short])) for short, full in names.items()}
+    assign(layer, values, exactly=True)

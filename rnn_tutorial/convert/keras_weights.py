@@ -1,6 +1,6 @@
 r"""Weights to and from Keras."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,14 +10,16 @@ from rnn_tutorial.layers.core.base import Recurrent
 
 from .arrays import as_array, checked, listed, refuse, weights_of, write
 from .gates import KERAS, OURS, reorder_gates
+from .keras_config import KerasLayer, arrays_and_config, check_config, is_keras_layer
 
 
 def to_keras(layer: Recurrent, number: int = 0, direction: int = 0) -> list[np.ndarray]:
     r"""Return what ``set_weights`` of a Keras layer takes, for one of our layers and directions.
 
     The counterparts are ``SimpleRNN``, ``LSTM``, ``GRU`` with the same ``reset_after``, and ``ConvLSTM1D`` / ``2D`` /
-    ``3D`` with ``padding="same"``, all with their default activations (``SimpleRNN(activation="relu")`` for a
-    ``nonlinearity="relu"``). Keras has no stacks: each layer is one of its own. For ``Bidirectional``, put the
+    ``3D`` with ``padding="same"``, all with ``activation="tanh"`` (``SimpleRNN(activation="relu")`` for a
+    ``nonlinearity="relu"``) and ``recurrent_activation="sigmoid"``, which is the default of Keras 3 but not of
+    ``ConvLSTM`` in Keras 2. Keras has no stacks: each layer is one of its own. For ``Bidirectional``, put the
     forward direction's list before the backward one's.
 
     Args:
@@ -31,7 +33,8 @@ def to_keras(layer: Recurrent, number: int = 0, direction: int = 0) -> list[np.n
         (\*kernel, C, 4H) and (\*kernel, H, 4H).
 
     Raises:
-        ValueError: The layer has something that Keras has not, or there is no such layer or direction.
+        ValueError: The layer has something that Keras has not, there is no such layer or direction, or a weight is
+            computed by a hook (``prune``), at the next call only.
 
     Examples:
         >>> [array.shape for array in to_keras(rt.LSTM(10, 20))]
@@ -49,17 +52,33 @@ def to_keras(layer: Recurrent, number: int = 0, direction: int = 0) -> list[np.n
     return [*arrays, w["bias_ih"] + w.get("bias_hh", 0)]
 
 
-def from_keras(layer: Recurrent, arrays: Sequence[Any], number: int = 0, direction: int = 0) -> None:
-    r"""Copy what ``get_weights`` of a Keras layer returns into one of our layers and directions.
+def from_keras(
+    layer: Recurrent,
+    arrays: Sequence[Any] | KerasLayer,
+    number: int = 0,
+    direction: int = 0,
+    *,
+    config: Mapping[str, Any] | None = None,
+) -> None:
+    r"""Copy the weights of a Keras layer into one of our layers and directions.
+
+    Arrays do not tell what Keras computes with them: a GRU without biases is the same arrays with either
+    ``reset_after``, and gates may be ``hard_sigmoid``. Give the Keras layer itself, or ``config`` beside the arrays,
+    and options that our layer cannot honour are refused: activations, ``go_backwards``, ``stateful``, ``padding``,
+    ``strides`` and the like. What acts in training alone (dropout, regularisers, constraints) is not carried over;
+    ``return_sequences`` and ``return_state`` only choose from what our layers always return.
 
     Args:
         layer: The layer to write to; see :func:`to_keras` for the counterparts.
-        arrays: ``[kernel, recurrent_kernel, bias]``, without the last where the layer has ``bias=False``.
+        arrays: A Keras layer, or what its ``get_weights`` returns: ``[kernel, recurrent_kernel, bias]``, without the
+            last where the layer has ``bias=False``. Of a ``Bidirectional`` itself the ``direction`` is taken.
         number: Which of its layers, from 0.
         direction: 0 forward, 1 backward.
+        config: What ``get_config`` of the Keras layer returns, or its entry in the configuration of a saved model.
 
     Raises:
-        ValueError: Wrong number or shapes of arrays, or as for :func:`to_keras`. The layer is then unchanged.
+        ValueError: Wrong number or shapes of arrays; options of the Keras layer that ours cannot honour; as for
+            :func:`to_keras`; a weight is computed and cannot take the values. The layer is then unchanged.
 
     Examples:
         >>> layer = rt.LSTM(10, 20)
@@ -67,19 +86,23 @@ def from_keras(layer: Recurrent, arrays: Sequence[Any], number: int = 0, directi
         >>> float(layer.bias_ih_l0.detach().sum())
         80.0
     """
-    expected = {
-        name: array.shape
-        for name, array in zip(("kernel", "recurrent_kernel", "bias"), to_keras(layer, number, direction), strict=False)
-    }
-    if len(arrays) != len(expected):
-        raise ValueError(f"expected {len(expected)} arrays {listed(expected)} for bias={layer.bias}, got {len(arrays)}")
-    given = checked(dict(zip(expected, arrays, strict=True)), expected, _GRU_HINT if layer.gates == 3 else "")
+    given: Any = arrays
+    if is_keras_layer(given):
+        given, found = arrays_and_config(given, direction)
+        config = found if config is None else config
+    shapes = to_keras(layer, number, direction)
+    if config is not None:
+        check_config(layer, config, direction)
+    expected = {name: array.shape for name, array in zip(("kernel", "recurrent_kernel", "bias"), shapes, strict=False)}
+    if len(given) != len(expected):
+        raise ValueError(f"expected {len(expected)} arrays {listed(expected)} for bias={layer.bias}, got {len(given)}")
+    given = checked(dict(zip(expected, given, strict=True)), expected, _GRU_HINT if layer.gates == 3 else "")
     order = KERAS[layer.gates], OURS[layer.gates]
     new = {f"weight_{x}": _first_to_last(given[n]) for x, n in (("ih", "kernel"), ("hh", "recurrent_kernel"))}
     if layer.bias:
         bias = given["bias"]
         new["bias_ih"], new["bias_hh"] = bias if _keeps_two_biases(layer) else (bias, np.zeros_like(bias))
-    write(weights_of(layer, number, direction), {name: reorder_gates(rows, *order) for name, rows in new.items()})
+    write(layer, number, [{name: reorder_gates(rows, *order) for name, rows in new.items()}], direction)
 
 
 _GRU_HINT = "; GRU(reset_after=True) has a bias of (2, 3 · H), GRU(reset_after=False) one of (3 · H,)"

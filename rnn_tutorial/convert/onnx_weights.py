@@ -11,6 +11,7 @@ from rnn_tutorial.layers.fc_lstm import PEEPHOLES
 
 from .arrays import as_array, checked, listed, refuse, weights_of, write
 from .gates import ONNX, ONNX_PEEPHOLES, OUR_PEEPHOLES, OURS, reorder_gates
+from .onnx_attributes import check_attributes
 
 
 def to_onnx(layer: Recurrent, number: int = 0) -> dict[str, np.ndarray]:
@@ -29,7 +30,8 @@ def to_onnx(layer: Recurrent, number: int = 0) -> dict[str, np.ndarray]:
         ``P`` (D, 3H).
 
     Raises:
-        ValueError: The layer has something that the operators have not, or there is no such layer.
+        ValueError: The layer has something that the operators have not, there is no such layer, or a weight is
+            computed by a hook (``prune``), at the next call only.
 
     Examples:
         >>> {name: array.shape for name, array in to_onnx(PeepholeLSTM(10, 20, bidirectional=True)).items()}
@@ -52,18 +54,30 @@ def to_onnx(layer: Recurrent, number: int = 0) -> dict[str, np.ndarray]:
     return {name: np.stack(arrays) for name, arrays in rows.items()}
 
 
-def from_onnx(layer: Recurrent, tensors: Mapping[str, Any], number: int = 0) -> None:
+def from_onnx(
+    layer: Recurrent,
+    tensors: Mapping[str, Any],
+    number: int = 0,
+    *,
+    attributes: Mapping[str, Any] | None = None,
+) -> None:
     r"""Copy the tensors of an ONNX node into one of our layers, all directions.
+
+    Tensors do not tell what the node computes with them: a GRU has the same with either ``linear_before_reset``, and
+    gates may be ``HardSigmoid``. Give the node's attributes, too, and what our layer cannot honour is refused.
 
     Args:
         layer: The layer to write to: an RNN, LSTM, GRU or PeepholeLSTM.
         tensors: ``W``, ``R`` and, optionally, ``B`` and ``P``, as in :func:`to_onnx`. An absent ``B`` or ``P`` means
             zeros, as it does for the operator.
         number: Which of its layers, from 0.
+        attributes: Of the node, by name: ``{a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}``. An
+            absent one has the operator's default, e.g. ``linear_before_reset=0``. ``None``: they are not looked at.
 
     Raises:
-        ValueError: Wrong names or shapes, ``B`` for a layer with ``bias=False``, ``P`` for one without peepholes, or
-            as for :func:`to_onnx`. The layer is then unchanged.
+        ValueError: An attribute that our layer cannot honour; wrong names or shapes, ``B`` for a layer with
+            ``bias=False``, ``P`` for one without peepholes; as for :func:`to_onnx`; a weight is computed and cannot
+            take the values. The layer is then unchanged.
 
     Examples:
         >>> layer, twin = rt.LSTM(10, 20), rt.LSTM(10, 20)
@@ -72,6 +86,8 @@ def from_onnx(layer: Recurrent, tensors: Mapping[str, Any], number: int = 0) -> 
         True
     """
     expected = {name: array.shape for name, array in to_onnx(layer, number).items()}
+    if attributes is not None:
+        check_attributes(layer, attributes)
     present = {name: value for name, value in tensors.items() if value is not None}
     absent = {name: np.zeros(expected[name]) for name in ("B", "P") if name in expected and name not in present}
     if (present | absent).keys() != expected.keys():
@@ -79,6 +95,7 @@ def from_onnx(layer: Recurrent, tensors: Mapping[str, Any], number: int = 0) -> 
         raise ValueError(f"expected {listed(expected)} for {what}, got {', '.join(sorted(present)) or 'nothing'}")
     given = checked(present | absent, expected)
     order = ONNX[layer.gates], OURS[layer.gates]
+    directions = []
     for direction in range(layer.num_directions):
         new = {"weight_ih": reorder_gates(given["W"][direction], *order)}
         new["weight_hh"] = reorder_gates(given["R"][direction], *order)
@@ -88,7 +105,8 @@ def from_onnx(layer: Recurrent, tensors: Mapping[str, Any], number: int = 0) -> 
         if isinstance(layer, PeepholeLSTM):
             peepholes = reorder_gates(given["P"][direction], ONNX_PEEPHOLES, OUR_PEEPHOLES)
             new |= dict(zip(PEEPHOLES, np.split(peepholes, 3), strict=True))
-        write(weights_of(layer, number, direction), new)
+        directions.append(new)
+    write(layer, number, directions)
 
 
 def _unsupported_reason(layer: Recurrent) -> str:

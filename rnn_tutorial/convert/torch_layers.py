@@ -5,9 +5,10 @@ from typing import Any, overload
 from torch import nn
 
 from rnn_tutorial.layers import GRU, LSTM, RNN, ConvLSTM, PeepholeLSTM
+from rnn_tutorial.layers.core.assign import check_no_parametrization
 from rnn_tutorial.layers.core.base import Recurrent
 
-from .arrays import refuse
+from .arrays import names_of, refuse
 
 
 @overload
@@ -24,6 +25,7 @@ def from_torch(module: nn.Module) -> RNN | LSTM | GRU:
 
     Raises:
         TypeError: Another module.
+        ValueError: A weight is parametrised or computed by a hook, which our layer would not have.
 
     Examples:
         >>> from_torch(nn.GRU(10, 20, num_layers=2))
@@ -33,6 +35,7 @@ def from_torch(module: nn.Module) -> RNN | LSTM | GRU:
     ours = next((ours for theirs, ours in _PAIRS.items() if isinstance(module, theirs)), None)
     if ours is None:
         raise TypeError(f"expected a torch.nn.RNN, LSTM or GRU, got {type(module)}")
+    check_no_parametrization(module, names_of(module))
     layer = ours(**options_of(module, ours), **placement(module))
     layer.load_state_dict(module.state_dict())
     return layer.train(module.training)
@@ -46,13 +49,14 @@ def to_torch(layer: Recurrent) -> nn.RNNBase:
 
     Raises:
         ValueError: The layer has something that PyTorch's has not: peepholes, convolutions, ``layer_norm``,
-            ``reset_after=False``, variational dropout.
+            ``reset_after=False``, variational dropout, a parametrised weight or one computed by a hook.
 
     Examples:
         >>> to_torch(GRU(10, 20, num_layers=2))
         GRU(10, 20, num_layers=2)
     """
     refuse(layer, "torch.nn", _unsupported_reason)
+    check_no_parametrization(layer, names_of(layer))
     theirs, ours = next(pair for pair in _PAIRS.items() if isinstance(layer, pair[1]))
     module = theirs(**options_of(layer, ours), **placement(layer))
     module.load_state_dict(layer.state_dict())

@@ -5,8 +5,10 @@ import copy
 import torch
 
 from rnn_tutorial.layers import GRU, LSTM, PeepholeLSTM
+from rnn_tutorial.layers.core.assign import assign, check_no_hook, check_no_parametrization
 from rnn_tutorial.layers.fc_lstm import PEEPHOLES
 
+from .arrays import names_of
 from .torch_layers import options_of, placement
 
 
@@ -18,6 +20,7 @@ def add_peepholes(layer: LSTM) -> PeepholeLSTM:
 
     Raises:
         TypeError: Not an LSTM, or one that has peepholes already.
+        ValueError: A weight is parametrised or computed by a hook, which the new layer would not have.
 
     Examples:
         >>> x, layer = torch.randn(5, 3, 10), LSTM(10, 20)
@@ -26,6 +29,7 @@ def add_peepholes(layer: LSTM) -> PeepholeLSTM:
     """
     if not isinstance(layer, LSTM) or isinstance(layer, PeepholeLSTM):
         raise TypeError(f"expected an LSTM without peepholes, got {type(layer).__name__}")
+    check_no_parametrization(layer, names_of(layer))
     names = ["variational", "layer_norm", "recurrent_init", "forget_bias"]
     options = options_of(layer, LSTM) | {name: getattr(layer, name) for name in names}
     backend = "auto" if layer.backend == "native" else layer.backend  # no library's operator has peepholes
@@ -46,6 +50,7 @@ def flip_update_gate(layer: GRU) -> GRU:
 
     Raises:
         TypeError: Not a GRU.
+        ValueError: A weight is computed by a hook, or by a parametrisation that cannot give the new values.
 
     Examples:
         >>> layer = GRU(10, 20)
@@ -55,14 +60,14 @@ def flip_update_gate(layer: GRU) -> GRU:
     """
     if not isinstance(layer, GRU):
         raise TypeError(f"expected a GRU, got {type(layer).__name__}")
+    check_no_hook(layer, names_of(layer))
     result = copy.deepcopy(layer)
     z = slice(layer.hidden_size, 2 * layer.hidden_size)  # the second of r, z, n
-    with torch.no_grad():
-        for number in range(layer.num_layers):
-            for direction in range(layer.num_directions):
-                # Layer normalisation is odd, norm(-y) = -norm(y): its gains stay.
-                for name, parameter in result.weights(number, direction).items():
-                    if name.startswith(("weight", "bias")):
-                        parameter[z].neg_()
+    flipped = {}
+    for name in names_of(layer):
+        if name.startswith(("weight", "bias")):  # layer normalisation is odd, norm(-y) = -norm(y): its gains stay
+            flipped[name] = layer.parameter(name).detach().clone()
+            flipped[name][z].neg_()
+    assign(result, flipped, exactly=True)
     result.flatten_parameters()
     return result

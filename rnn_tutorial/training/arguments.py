@@ -1,15 +1,13 @@
 r"""What ``fit`` asks of its arguments: each refusal says what came and what was expected."""
 
+import inspect
 import math
 from typing import Any
 
-import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .batch_loss import ELEMENTWISE, ELEMENTWISE_FUNCTIONS, only_tensor
 from .history import FIXED
-
-ELEMENTWISE = (nn.MSELoss, nn.L1Loss, nn.SmoothL1Loss, nn.HuberLoss)
-ELEMENTWISE_FUNCTIONS = (F.mse_loss, F.l1_loss, F.smooth_l1_loss, F.huber_loss)
 
 
 def check(model: Any, loss: Any, lr: Any, clip_norm: Any) -> None:
@@ -55,10 +53,25 @@ def check_shapes(loss: Any, prediction: Any, target: Tensor) -> None:
     """Refuse shapes that an element-wise loss would silently broadcast, such as (B, 1) against (B,)."""
     if not (isinstance(loss, ELEMENTWISE) or loss in ELEMENTWISE_FUNCTIONS):
         return
-    if prediction.shape != target.shape:
+    if only_tensor(prediction).shape != target.shape:
         raise ValueError(
             f"The model returns {tuple(prediction.shape)}, but the target is {tuple(target.shape)}; this loss compares "
             "element by element and would broadcast them. Reshape the target (unsqueeze(-1)?) or the output."
+        )
+
+
+def check_call(model: nn.Module) -> None:
+    """Refuse a model that cannot be called with a batch of inputs alone, such as ``ConvLSTMForecaster``."""
+    try:
+        parameters = list(inspect.signature(model.forward).parameters.values())
+    except (TypeError, ValueError):  # compiled code tells nothing: its call will
+        return
+    fixed = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    needed = [p.name for p in parameters if p.default is p.empty and p.kind not in fixed]
+    if len(needed) > 1:
+        raise TypeError(
+            f"{type(model).__name__}.forward needs {', '.join(needed)}, but is called with a batch of inputs alone. "
+            f"Wrap it in a torch.nn.Module whose forward(x) calls it with {' and '.join(needed[1:])} of your choice."
         )
 
 

@@ -11,9 +11,11 @@ from torch.utils.data import DataLoader
 
 from rnn_tutorial.threads import threads_by_first_batch
 
-from .loaders import as_loader, is_shuffled, split_pair
+from .arguments import check_call
+from .batch_loss import Loss, MeanLoss, loss_of, only_tensor
+from .loaders import as_loader, split_pair
+from .order import check_order
 
-Loss = Callable[[Tensor, Tensor], Tensor]
 Metrics = Mapping[str, Callable[[Tensor, Tensor], Any]]
 
 
@@ -23,7 +25,9 @@ def predict(model: nn.Module, data: Any, *, batch_size: int = 256, device: torch
     Args:
         model: The model; each of its modules comes back in the mode (train or eval) that it was in.
         data: Inputs ``(N, ...)`` as one tensor, a dataset of inputs or of (input, target) pairs, or a
-            ``DataLoader`` that does not shuffle.
+            ``DataLoader`` that reads its dataset in order. A sampler of your own is read through once beforehand; an
+            ``IterableDataset`` has an order of its own, and ``DistributedSampler(shuffle=False)`` gives a process its
+            share.
         batch_size: Items at a time.
         device: Where to compute; the model is moved there and stays there. ``None``: where the model is.
 
@@ -31,8 +35,8 @@ def predict(model: nn.Module, data: Any, *, batch_size: int = 256, device: torch
         The outputs of all items, ``(N, ...)``, on the CPU.
 
     Raises:
-        TypeError: The data are of no such kind.
-        ValueError: The data are empty, or their loader shuffles.
+        TypeError: The data are of no such kind, or the model returns no tensor (a recurrent layer returns a tuple).
+        ValueError: The data are empty, or their loader shuffles, so that predictions could not be told apart.
 
     Examples:
         >>> model = rt.ManyToOne(rt.GRU(1, 8, batch_first=True), 3)
@@ -40,8 +44,8 @@ def predict(model: nn.Module, data: Any, *, batch_size: int = 256, device: torch
         torch.Size([100, 3])
     """
     loader = as_loader(data, batch_size, name="data", inputs_only=True)
-    if is_shuffled(loader):
-        raise ValueError("The DataLoader shuffles, so predictions could not be matched to items; use shuffle=False.")
+    check_order(loader)
+    check_call(model)
     if device is not None:
         model.to(device)
     outputs: list[Tensor] = []
@@ -50,7 +54,7 @@ def predict(model: nn.Module, data: Any, *, batch_size: int = 256, device: torch
         for batch in loader:
             x = send_to_device(_input(batch), where)
             see(x)
-            outputs.append(model(x).cpu())
+            outputs.append(only_tensor(model(x)).cpu())
     return torch.cat(outputs)
 
 
@@ -62,8 +66,11 @@ def evaluate(
     Args:
         model: The model; each of its modules comes back in the mode that it was in.
         data: A dataset of (input, target) pairs or a ``DataLoader`` of one.
-        loss: ``loss(prediction, target)``, the mean over the batch. Batches count by their size, so that a smaller
-            last one does not weigh more than its share.
+        loss: ``loss(prediction, target)``, the mean over the batch. The result is the mean over all targets and does
+            not depend on the batch size: batches count by the targets that their loss is the mean of. Those that
+            ``CrossEntropyLoss`` and ``NLLLoss`` ignore (``ignore_index``) count nothing, the others by the ``weight``
+            of their class. A function of your own counts by rows, unless it has a method ``counted(target)``, the
+            number of targets that it is the mean of.
         metrics: Further functions of (prediction, target) by name. Each is called once, with all predictions and
             all targets, so that metrics that are not means (a root mean square, an F1 score) come out right.
         batch_size: Items at a time; a ``DataLoader`` keeps its own.
@@ -72,8 +79,9 @@ def evaluate(
         ``{"loss": ..., "<metric>": ...}`` as Python floats.
 
     Raises:
-        TypeError: The data are no pairs, or a metric's result is not a single number.
-        ValueError: The data are empty, or a metric is called ``loss``.
+        TypeError: The data are no pairs, a metric's result is not a single number, or the model returns no tensor
+            (a recurrent layer returns a tuple).
+        ValueError: The data are empty, the loss ignores all their targets, or a metric is called ``loss``.
 
     Examples:
         >>> windows = rt.WindowDataset(np.zeros(50), input_length=20, horizon=1)
@@ -84,12 +92,13 @@ def evaluate(
     if metrics and "loss" in metrics:
         raise ValueError('A metric may not be called "loss": that name is taken by the loss.')
     loader = as_loader(data, batch_size, name="data")
+    check_call(model)
     return score(model, loader, loss=loss, metrics=metrics or {}, name="data")
 
 
 def score(model: nn.Module, loader: DataLoader[Any], *, loss: Loss, metrics: Metrics, name: str) -> dict[str, float]:
     """Do what ``evaluate`` promises, for a loader that is ready."""
-    total, count = 0.0, 0
+    mean = MeanLoss(loss)
     outputs: list[Tensor] = []
     targets: list[Tensor] = []
     with evaluating(model), threads_by_first_batch(model) as see:
@@ -98,12 +107,11 @@ def score(model: nn.Module, loader: DataLoader[Any], *, loss: Loss, metrics: Met
             x, y = split_pair(send_to_device(batch, device), name)
             see(x)
             prediction = model(x)
-            total += float(loss(prediction, y)) * len(y)
-            count += len(y)
+            mean.add(float(loss_of(loss, prediction, y)), float(mean.targets(y)))
             if metrics:
-                outputs.append(prediction)
+                outputs.append(only_tensor(prediction))
                 targets.append(y)
-        result = {"loss": total / count}
+        result = {"loss": mean.mean(name)}
         for key, metric in metrics.items():
             value = metric(torch.cat(outputs), torch.cat(targets))
             try:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, RandomSampler, Sampler, SequentialSampler, Subset, TensorDataset
+from torch.utils.data import DataLoader, Dataset, Sampler, SequentialSampler, Subset, TensorDataset
 
 Take = Callable[[list[int]], Any]
 
@@ -145,11 +145,6 @@ def split_pair(batch: Any, name: str) -> tuple[Any, Tensor]:
         return batch[0], batch[1]
     got = f"{len(batch)} part(s)" if isinstance(batch, tuple | list) else f"a {type(batch).__name__}"
     raise TypeError(f"A batch of {name} is {got}; expected (input, target), two tensors.")
-
-
-def is_shuffled(loader: DataLoader[Any]) -> bool:
-    """Whether the loader draws its order at random, as far as its sampler tells."""
-    return isinstance(loader.sampler, RandomSampler | EpochShuffle)
 
 
 def _as_it_is(batch: Any) -> Any:

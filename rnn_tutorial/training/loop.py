@@ -11,13 +11,14 @@ from torch.utils.data import DataLoader
 
 from rnn_tutorial.validate import whole
 
-from .arguments import check, check_on_interrupt, check_validation
+from .arguments import check, check_call, check_on_interrupt, check_validation
+from .batch_loss import Loss
 from .checkpoint import Checkpoint, Recipe, shapes_of
 from .history import History
-from .inference import Loss, Metrics, keeping_modes
+from .inference import Metrics, keeping_modes
 from .loaders import as_loader
 from .optim import MakeOptimizer, MakeSchedule, OptimizerName, Schedule, ScheduleName, make_optimizer, name_of
-from .run import Run
+from .run import Run, in_eval_mode
 from .setup import Precision, Whole, accelerator_for, own_random_state
 
 
@@ -55,10 +56,13 @@ def fit(
     are afterwards where they were before.
 
     Args:
-        model: Any module that maps a batch of inputs to a batch of outputs.
+        model: Any module that maps a batch of inputs to a batch of outputs. If it is in train mode, its submodules in
+            eval mode stay there, so that a frozen BatchNorm keeps its running means; if it is in eval mode itself, all
+            of it trains, as after ``model.train()``. Either way its modes are afterwards what they were.
         train: Dataset of (input, target) pairs, or a ``DataLoader``, which keeps its own batch size and order.
         valid: The same for validation, read in order after every epoch; ``None`` for none.
-        loss: ``loss(prediction, target)``, the mean over the batch.
+        loss: ``loss(prediction, target)``, the mean over the batch. In the means of an epoch and of the validation
+            batches count as in ``evaluate``, by targets without those ignored; a batch with none has a loss of 0.
         epochs: Passes over the training data.
         batch_size: Items per batch (and per process, if there are several).
         lr: Learning rate; the peak of it under ``"onecycle"``.
@@ -90,7 +94,8 @@ def fit(
         NonFiniteLossError: Loss or gradient left the finite numbers; a ``FloatingPointError``.
         CheckpointMismatchError: The checkpoint belongs to another run; a ``ValueError``.
         CheckpointError: The checkpoint is damaged or the disk refused; a ``RuntimeError``.
-        TypeError: An argument is of the wrong kind.
+        TypeError: An argument is of the wrong kind, or the model returns no tensor (a recurrent layer returns a
+            tuple) and the loss cannot read it.
         ValueError: An argument has an impossible value.
 
     Examples:
@@ -103,6 +108,7 @@ def fit(
     check(model, loss, lr, clip_norm)
     epochs, batch_size, seed = whole("epochs", epochs), whole("batch_size", batch_size), whole("seed", seed, least=0)
     patience = None if patience is None else whole("patience", patience)
+    check_call(model)
     check_on_interrupt(on_interrupt)
     check_validation(valid, metrics, patience)
     with (
@@ -117,7 +123,7 @@ def fit(
         loader = accelerator.prepare(training)
         course = Schedule(schedule, plain, len(loader), epochs)
         net, prepared = accelerator.prepare(Whole(model), plain)
-        kept = None
+        kept, asleep = None, in_eval_mode(model)
         if checkpoint is not None:
             recipe: Recipe = {
                 "model": re.sub(r" at 0x[0-9a-f]+", "", repr(model)),
@@ -138,11 +144,12 @@ def fit(
                 "processes": accelerator.num_processes,
                 "training items": _size(training),
                 "validation items": None if validation is None else _size(validation),
+                "kept in eval mode": [name for name, module in model.named_modules() if module in asleep] or None,
             }
             kept = Checkpoint(checkpoint, recipe)
         run = Run(
             accelerator, model, net, prepared, course, loss, metrics or {}, clip_norm, patience, seed, kept,
-            on_interrupt,
+            on_interrupt, asleep,
         )  # fmt: skip
         return run.go(loader, validation, epochs, progress)
 

@@ -14,10 +14,11 @@ from torch import Tensor, nn
 from rnn_tutorial.threads import threads_by_first_batch
 
 from .arguments import check_first_step, check_shapes
+from .batch_loss import Loss, MeanLoss, loss_of, zero_without_targets
 from .checkpoint import Checkpoint, Weights
 from .errors import NonFiniteLossError, TrainingInterrupted
 from .history import History, Row
-from .inference import Loss, Metrics, score
+from .inference import Metrics, score
 from .loaders import OwnGenerators, epoch_seed, split_pair
 from .optim import Schedule
 from .progress import Progress, wanted
@@ -42,6 +43,7 @@ class Run:
     seed: int
     checkpoint: Checkpoint | None
     on_interrupt: str
+    asleep: list[nn.Module]  # modules that stay in eval mode
     see: Callable[[Any], int] = field(init=False)  # told of each batch, it says how many threads compute
 
     def __post_init__(self) -> None:
@@ -107,9 +109,11 @@ class Run:
         every = 1 if accelerator.device.type == "cpu" else STEPS_PER_LOOK_ON_GPU
         max_norm = math.inf if self.clip_norm is None else self.clip_norm  # infinite: measured, not clipped
         parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
-        total, count, lr = 0.0, 0, math.nan
-        unseen: list[tuple[int, int, Tensor]] = []
+        mean, lr = MeanLoss(self.loss), math.nan
+        unseen: list[tuple[int, int | Tensor, Tensor]] = []
         self.net.train()
+        for module in self.asleep:
+            module.training = False
         for step, batch in enumerate(loader, 1):
             x, y = split_pair(batch, "train")
             threads = self.see(x)
@@ -117,9 +121,11 @@ class Run:
             if step == 1:
                 self.history.threads = threads if accelerator.device.type == "cpu" else None
                 check_shapes(self.loss, prediction, y)
-            value = self.loss(prediction, y)
+            value = loss_of(self.loss, prediction, y)
             if step == 1:
                 check_first_step(value)
+            targets = mean.targets(y)
+            value = zero_without_targets(value, prediction, targets)
             self.optimizer.zero_grad()
             accelerator.backward(value)
             norm = accelerator.clip_grad_norm_(parameters, max_norm)
@@ -128,16 +134,17 @@ class Run:
             self.optimizer.step()
             lr = self.optimizer.param_groups[0]["lr"]
             self.schedule.after_step(self.optimizer.step_was_skipped)
-            unseen.append((step, len(y), torch.stack((value.detach().float().reshape(()), norm.float()))))
+            unseen.append((step, targets, torch.stack((value.detach().float().reshape(()), norm.float()))))
             if len(unseen) == every or step == len(loader):
-                for size, number in self._look(unseen, epoch, lr):
-                    total, count = total + number * size, count + size
-                bar.advance(len(unseen), total / count)
+                for loss, count in self._look(unseen, epoch, lr):
+                    mean.add(loss, count)
+                bar.advance(len(unseen), mean.total / mean.count if mean.count else math.nan)
                 unseen.clear()
-        total, everything = self._over_processes([total, count], "sum")
-        return total / everything, lr
+        # Times the unit, as each process has the one of its own first batch.
+        mean.total, mean.count = self._over_processes([mean.total * mean.unit, mean.count * mean.unit], "sum")
+        return mean.mean("train"), lr
 
-    def _look(self, unseen: list[tuple[int, int, Tensor]], epoch: int, lr: float) -> list[tuple[int, float]]:
+    def _look(self, unseen: list[tuple[int, int | Tensor, Tensor]], epoch: int, lr: float) -> list[tuple[float, float]]:
         """Fetch losses and gradient norms in one go; the first that is not finite ends the run."""
         numbers = torch.stack([pair for _, _, pair in unseen]).tolist()
         for (step, _, _), (loss, norm) in zip(unseen, numbers, strict=True):
@@ -146,7 +153,7 @@ class Run:
             self.last_loss = loss
             if not math.isfinite(norm):
                 self._fail(f"The norm of the gradient is {norm}", epoch, step, lr)
-        return [(size, loss) for (_, size, _), (loss, _) in zip(unseen, numbers, strict=True)]
+        return [(loss, float(targets)) for (_, targets, _), (loss, _) in zip(unseen, numbers, strict=True)]
 
     def _over_processes(self, numbers: list[float], how: str) -> list[float]:
         if self.accelerator.num_processes == 1:
@@ -189,6 +196,11 @@ class Run:
         self.last = _copy(self.model)
         self.best = self.last if best is None else best
         self.last_loss = self.history.rows[-1]["train_loss"]
+
+
+def in_eval_mode(model: nn.Module) -> list[nn.Module]:
+    """Return the modules that a training leaves in eval mode: none if the model as a whole is in it."""
+    return [module for module in model.modules() if not module.training] if model.training else []
 
 
 def _copy(model: nn.Module) -> Weights:

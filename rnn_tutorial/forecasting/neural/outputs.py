@@ -4,8 +4,8 @@ The network gives n raw numbers a step, in units of the window (see ``scaling``)
 its *parameters* :math:`\theta` in units of the series, scores these, and reads the median and any quantile from them.
 """
 
-from collections.abc import Sequence
-from typing import Any, Literal, Protocol, get_args
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, Protocol, TypeVar, get_args
 
 import numpy as np
 import torch
@@ -15,7 +15,14 @@ from torch import Tensor
 from rnn_tutorial.forecasting.levels import check_levels
 from rnn_tutorial.forecasting.types import Array
 
+Loss = TypeVar("Loss", bound=Callable[..., Tensor])
 SMALLEST = 1e-3  # of the standard deviation of the series: keeps a density finite where the network is sure
+
+
+def over_known(loss: Loss) -> Loss:
+    """Tell ``fit`` that the loss is the mean over targets that are not NaN: a batch with gaps weighs less."""
+    loss.counted = lambda target: (~torch.isnan(target)).sum()  # type: ignore[attr-defined]
+    return loss
 
 
 class Output(Protocol):
@@ -51,6 +58,7 @@ class Point:
         """Back from units of the window."""
         return location[..., None] + scale[..., None] * raw
 
+    @over_known
     def loss(self, parameters: Tensor, target: Tensor) -> Tensor:
         r""":math:`\overline{|y - \hat y|}`."""
         return mean_where_known(target, lambda y: (y - parameters[..., 0]).abs())
@@ -89,6 +97,7 @@ class Quantiles:
         below = median - F.softplus(raw[..., : self.middle].flip(-1)).cumsum(dim=-1)
         return location[..., None] + scale[..., None] * torch.cat([below.flip(-1), median, above], dim=-1)
 
+    @over_known
     def loss(self, parameters: Tensor, target: Tensor) -> Tensor:
         r"""Average :math:`2 \max(\tau e, (\tau - 1) e)`, :math:`e = y - \hat y_\tau`; the absolute error at 1/2."""
         levels = parameters.new_tensor(self.levels)
@@ -130,6 +139,7 @@ class Gaussian:
         mean = location + scale * raw[..., 0]
         return torch.stack([mean, scale * F.softplus(raw[..., 1]) + SMALLEST], dim=-1)
 
+    @over_known
     def loss(self, parameters: Tensor, target: Tensor) -> Tensor:
         """Negative logarithm of the density."""
         mean, deviation = parameters.unbind(-1)
@@ -159,6 +169,7 @@ class StudentT:
         middle = location + scale * raw[..., 0]
         return torch.stack([middle, scale * F.softplus(raw[..., 1]) + SMALLEST, 2 + F.softplus(raw[..., 2])], dim=-1)
 
+    @over_known
     def loss(self, parameters: Tensor, target: Tensor) -> Tensor:
         """Negative logarithm of the density."""
         middle, width, freedom = parameters.unbind(-1)

@@ -6,8 +6,10 @@ from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.parametrize import is_parametrized
 
 from rnn_tutorial.layers import GRU, LSTM, RNN, PeepholeLSTM
+from rnn_tutorial.layers.core.base import Recurrent
 
 MakeLayer = Callable[[int], nn.Module]
 LayerName = Literal["rnn", "lstm", "gru", "fc-lstm", "peephole"]
@@ -44,7 +46,7 @@ class Layer(nn.Module):
 
     Args:
         layer: A name, a function of the number of input features, or a module, of which a copy with fresh weights is
-            taken (``reset_parameters`` of each part that has one).
+            taken (``reset_parameters`` of each part that has one; PyTorch's does not reach parametrised weights).
         columns: C, input features.
         hidden_size: H, for layers made by name.
         num_layers: Layers on top of each other, for layers made by name.
@@ -55,7 +57,8 @@ class Layer(nn.Module):
 
     Raises:
         TypeError: The function makes no module, or its output is no tensor.
-        ValueError: The output is not (B, T, features), the layer is not batch first or takes other features.
+        ValueError: The output is not (B, T, features), the layer is not batch first or takes other features, or it has
+            parametrised weights that cannot be drawn anew.
     """
 
     def __init__(
@@ -69,6 +72,11 @@ class Layer(nn.Module):
             for part in made.modules():
                 reset = getattr(part, "reset_parameters", None)
                 if callable(reset):
+                    if is_parametrized(part) and not isinstance(part, Recurrent | nn.RNNBase):
+                        raise ValueError(
+                            f"a {type(part).__name__} cannot be given fresh weights: PyTorch would write "
+                            "them where they are lost. Give a function that makes the layer"
+                        )
                     reset()
         else:
             made = layer(columns)

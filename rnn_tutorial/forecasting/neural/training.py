@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from rnn_tutorial.training import History, fit
-from rnn_tutorial.training.inference import Loss
+from rnn_tutorial.training.batch_loss import Loss
 
 
 @dataclass(frozen=True)

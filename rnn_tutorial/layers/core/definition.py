@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from . import init
+from .assign import assign, check_no_hook
 from .options import check_constructor, check_forget_bias
 from .types import Backend, RecurrentInit, State, Weights
 
@@ -113,10 +114,27 @@ class Definition(nn.Module):
         return F.linear(h, w["weight_hh"], w.get("bias_hh"))
 
     def reset_parameters(self) -> None:
-        """Draw all parameters anew, as the options of the constructor say."""
+        r"""Draw all parameters anew, as the options of the constructor say.
+
+        What is drawn for a parametrised weight (``torch.nn.utils.parametrize``) goes through its right inverse: the
+        layer is then as a new one with the same parametrisation.
+
+        Raises:
+            ValueError: A weight is computed without a way back: by a parametrisation that has no right inverse, or by a
+                hook, as after ``torch.nn.utils.weight_norm`` or ``prune``. The layer is then unchanged.
+
+        """
+        full_names = [full for names in self.weight_names for full in names.values()]
+        check_no_hook(self, full_names)
+        drawn = {full: self.parameter(full) for full in full_names}
+        computed = any(self._parameters.get(full) is None for full in full_names)
+        if computed:
+            drawn = {full: torch.empty_like(weight, requires_grad=False) for full, weight in drawn.items()}
         for number, names in enumerate(self.weight_names):
-            weights = {short: self.get_parameter(full) for short, full in names.items()}
+            weights = {short: drawn[full] for short, full in names.items()}
             init.draw(weights, self.hidden_of(number // self.num_directions), self.recurrent_init, self.forget_bias)
+        if computed:
+            assign(self, drawn, exactly=False)
 
     def flatten_parameters(self) -> None:
         """Lay the weights out as the fastest way of computing wants them; without one, nothing happens."""

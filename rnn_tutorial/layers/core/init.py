@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from .types import RecurrentInit
 
 
-def draw(weights: Mapping[str, nn.Parameter], H: int, recurrent_init: RecurrentInit, forget_bias: float | None) -> None:
+def draw(weights: Mapping[str, Tensor], H: int, recurrent_init: RecurrentInit, forget_bias: float | None) -> None:
     r"""Draw one layer's parameters from :math:`U(-b, b)`, in ``torch.nn``'s order; then what the options ask for.
 
     For dense layers :math:`b = 1/\sqrt{H}`, for convolutional ones :math:`1/\sqrt{C \cdot k}` with k cells of the
@@ -47,7 +47,7 @@ def orthogonal_by_gate(weight_hh: Tensor, hidden_size: int) -> None:
 
 
 @torch.no_grad()
-def set_forget_bias(weights: Mapping[str, nn.Parameter], hidden_size: int, value: float) -> None:
+def set_forget_bias(weights: Mapping[str, Tensor], hidden_size: int, value: float) -> None:
     """Let the forget gate, second of the four, start with the bias ``value``: in b_ih, with b_hh at 0."""
     forget = slice(hidden_size, 2 * hidden_size)
     weights["bias_ih"][forget] = value
