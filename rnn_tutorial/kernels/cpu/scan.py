@@ -6,12 +6,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .objects import Gradients, How, Run, Sums, Weights
 from .rows import on_threads, shares
 from .simd.matrix import ROWS, gate_panels, lanes_of, panels
 
 
 class Scan(torch.autograd.Function):
-    """(x, weights, first state) → (h, c, last h, last c); ``network`` is one of this folder's modules.
+    """(x, weights, first state) → (h, c, last h, last c); ``network`` is one of the modules of ``cells``.
 
     x (T, B, F), W_ih (G · H, F), W_hh (G · H, H), bias (G · H,) and ``extra``, the peepholes (3H,) of an LSTM or the
     inner bias (H,) of a GRU; h_0 and c_0 (B, H); lengths (B,). Gives h and c of all steps, (T, B, H); c only if
@@ -44,11 +45,15 @@ class Scan(torch.autograd.Function):
         h, c = x.new_empty(T + 1, B, H), x.new_empty(T + 1 if every or back else 2, *c_0.shape)
         h[first], c[first % len(c)] = h_0, c_0
         W_x, W_h = (gate_panels(W, network.GATES, network.SPLIT) for W in (W_ih, W_hh))
-        arrays = arrays_of(x, W_x, W_h, bias, extra, lengths, h, c, kept)
+        how = How(reverse, relu, lanes_of(x.dtype))
+        weights, run = (
+            Weights(*arrays_of(W_x, W_h, bias), array_or_none(extra)),
+            Run(*arrays_of(x, lengths, h, c, kept)),
+        )
         parts = shares(B, 2.0 * T * B * W_ih.shape[0] * (F + H))
-        on_threads(lambda k: network.forward(*parts[k], reverse, relu, lanes_of(x.dtype), *arrays), len(parts))
-        ctx.save_for_backward(x, W_ih, W_hh, extra, lengths, h, c, kept)
-        ctx.network, ctx.reverse, ctx.relu = network, reverse, relu
+        on_threads(lambda k: network.forward(*parts[k], how, weights, run), len(parts))
+        ctx.save_for_backward(x, W_ih, W_hh, bias, extra, lengths, h, c, kept)
+        ctx.network, ctx.how = network, how
         ctx.set_materialize_grads(False)
         last = (T - first) % len(c)
         inner = slice(0, T) if reverse else slice(1, T + 1)
@@ -59,9 +64,9 @@ class Scan(torch.autograd.Function):
         """Run the backward pass; each thread sums its own rows' share of the weights' gradients."""
         if torch.is_grad_enabled():  # create_graph=True: a result without a graph would pass for a constant
             raise RuntimeError('a kernel has no second derivatives; build the layer with backend="reference"')
-        x, W_ih, W_hh, extra, lengths, h, c, kept = ctx.saved_tensors
+        x, W_ih, W_hh, bias, extra, lengths, h, c, kept = ctx.saved_tensors
         T, _, F = x.shape
-        (_, B, H), network, lanes = h.shape, ctx.network, lanes_of(x.dtype)
+        (_, B, H), network, how = h.shape, ctx.network, ctx.how
         gates = network.GATES * H
         none = x.new_empty(0, B, H)
         into = [none if d is None else d.contiguous() for d in (dh, dc)]
@@ -69,16 +74,27 @@ class Scan(torch.autograd.Function):
         dx = x.new_empty(T if ctx.needs_input_grad[5] else 0, B, F)
         dh_0, dc_0 = torch.empty_like(h[0]), torch.empty_like(c[0])
         W_x, W_h = panels(W_ih, 1), panels(W_hh, 2)
-        shared = arrays_of(x, W_x, W_h, extra, lengths, h, c, kept, *into, dx, dh_0, dc_0)
+        weights, run = (
+            Weights(*arrays_of(W_x, W_h, bias), array_or_none(extra)),
+            Run(*arrays_of(x, lengths, h, c, kept)),
+        )
+        gradients = Gradients(*arrays_of(*into, dx, dh_0, dc_0))
         parts = shares(B, 4.0 * T * B * gates * (F + H))
         tall = -(-gates // ROWS) * ROWS
-        shapes = (tall, W_x.shape[0] * lanes), (tall, W_h.shape[0] * 2 * lanes), (gates,), (len(extra),)
+        shapes = (tall, W_x.shape[0] * how.lanes), (tall, W_h.shape[0] * 2 * how.lanes), (gates,), (len(extra),)
         sums = [x.new_zeros(len(parts), *shape) for shape in shapes]
-        owns = [arrays_of(*(total[k] for total in sums)) for k in range(len(parts))]
-        on_threads(lambda k: network.backward(*parts[k], ctx.reverse, ctx.relu, lanes, *shared, *owns[k]), len(parts))
+        owns = [
+            Sums(*arrays_of(*(total[k] for total in sums[:3])), array_or_none(sums[3][k])) for k in range(len(parts))
+        ]
+        on_threads(lambda k: network.backward(*parts[k], how, weights, run, gradients, owns[k]), len(parts))
         dW_x, dW_h, db, dextra = (total.sum(0) if len(parts) > 1 else total[0] for total in sums)
-        weights = dW_x[:gates, :F], dW_h[:gates, :H], db, dextra
-        return None, None, None, None, None, dx if len(dx) else None, *weights, dh_0, dc_0, None
+        of_weights = dW_x[:gates, :F], dW_h[:gates, :H], db, dextra
+        return None, None, None, None, None, dx if len(dx) else None, *of_weights, dh_0, dc_0, None
+
+
+def array_or_none(extra: Tensor) -> Any:
+    """Return a tensor's numbers, or None where there are none: compiled code is told so by the type."""
+    return arrays_of(extra)[0] if len(extra) else None
 
 
 def arrays_of(*tensors: Tensor) -> list[Any]:

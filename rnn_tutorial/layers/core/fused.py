@@ -86,10 +86,10 @@ def scan(
 
 
 def _lstm_biases(w: Weights) -> tuple[Tensor, Tensor]:
-    # without peepholes, three vectors of zeros
-    holes = [w.get(f"weight_c{gate}") for gate in "ifo"]
-    H = w["weight_hh"].shape[1]
-    return _sum(w), torch.cat([w["weight_hh"].new_zeros(H) if hole is None else hole for hole in holes])
+    # the GPU's kernel has peepholes always; a product with 0 that is not made cannot make NaN of an infinite cell
+    W_hh = w["weight_hh"]
+    none = W_hh.new_zeros(3 * W_hh.shape[1]) if W_hh.is_cuda else W_hh.new_empty(0)
+    return _sum(w), torch.cat([w[f"weight_c{gate}"] for gate in "ifo"]) if "weight_ci" in w else none
 
 
 def _gru_biases(w: Weights) -> tuple[Tensor, Tensor]:

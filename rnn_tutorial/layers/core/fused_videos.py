@@ -77,7 +77,7 @@ def _on_cpu(
     # [h, x]: one convolution of both
     W = torch.cat([w["weight_hh"], w["weight_ih"]], dim=1) if "weight_ih" in w else w["weight_hh"]
     bias = w["bias_ih"] if "bias_ih" in w else x.new_zeros(4 * H)
-    holes = [w[f"weight_c{gate}"].reshape(H, -1) for gate in "ifo"] if "weight_ci" in w else [x.new_zeros(H, 1)] * 3
+    holes = [w[f"weight_c{gate}"].reshape(H, -1) for gate in "ifo"] if "weight_ci" in w else [x.new_empty(H, 0)] * 3
     peep = torch.cat(holes).t().contiguous()
     half = under_autocast(x)
     dtype = torch.float32 if half else x.dtype

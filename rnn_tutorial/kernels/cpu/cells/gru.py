@@ -24,12 +24,15 @@ GATES, KEPT, SPLIT = 3, 4, 1
 
 
 @jit
-def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, inner, lengths, h, c, kept):
+def forward(first, last, how, weights, run):
     """Take rows ``first`` … ``last`` through time; shapes as in ``lstm``, panels hold (r, z, n).
 
     bias is b_ih + b_hh for r and z, b_ih for n; ``inner`` is b_hn, which the reset gate guards. ``c`` stays empty.
     ``kept`` (T, B, 4H): r, z, n and m = W_hn h + b_hn.
     """
+    reverse, _, lanes = how
+    W_x, W_h, bias, inner = weights
+    x, lengths, h, _, kept = run
     T, wide_B, F = x.shape
     _, B, H = h.shape
     rows = last - first
@@ -80,9 +83,13 @@ def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, inner, lengths
 
 
 @jit
-def backward(first, last, reverse, relu, lanes, x, W_x, W_h, inner, lengths, h, c, kept, dh_all, dc_all, dh_end, dc_end,
-             dx, dh_0, dc_0, dW_x, dW_h, db, dinner):  # fmt: skip
+def backward(first, last, how, weights, run, gradients, sums):
     """Take the same rows back; shapes as in ``lstm``. What the reset gate guards has gradients of its own, dm."""
+    reverse, _, lanes = how
+    W_x, W_h, _, _ = weights
+    x, lengths, h, _, kept = run
+    dh_all, _, dh_end, _, dx, dh_0, _ = gradients
+    dW_x, dW_h, db, dinner = sums
     T, wide_B, F = x.shape
     _, B, H = h.shape
     rows = last - first

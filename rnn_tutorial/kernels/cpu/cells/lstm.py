@@ -7,6 +7,7 @@ are still in the fastest cache.
 
 import numpy as np
 
+from rnn_tutorial.kernels.cpu.cells.peepholes import add_hole, plus_hole
 from rnn_tutorial.kernels.cpu.jit import jit
 from rnn_tutorial.kernels.cpu.products import (
     LONG,
@@ -32,13 +33,14 @@ GATES, KEPT, SPLIT = 4, 4, 2
 
 
 @jit
-def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, peep, lengths, h, c, kept):
-    """Take rows ``first`` … ``last`` through time.
+def forward(first, last, how, weights, run):
+    """Take rows ``first`` … ``last`` through time: fill in the states of ``run``, and the gates i, f, g, o in ``kept``.
 
-    x is (T, B', F) with B' a multiple of ROWS, and W_x, W_h are in panels: for each vector of units two, (i, f) and
-    (g, o). h and c are (T + 1, B, H): the first state, or the last if ``reverse``, is there, the others are filled in.
-    c may have two places only, used in turn. ``kept`` (T, B, 4H) is filled for the backward pass, or empty, (0, B, 4H).
+    Panels are two for each vector of units, (i, f) and (g, o). What is handed over is described in ``objects``.
     """
+    reverse, _, lanes = how
+    W_x, W_h, bias, peep = weights
+    x, lengths, h, c, kept = run
     T, wide_B, F = x.shape
     _, B, H = h.shape
     rows = last - first
@@ -68,15 +70,17 @@ def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, peep, lengths,
                     c_u = load(c, (before % len(c) * B + b) * H + u, n)
                     if t < lengths[b]:
                         # i_t = σ(W_ii x_t + W_hi h_{t-1} + b_i + w_ci ⊙ c_{t-1}), and so f_t
-                        i = sigmoid(load(z, row, n) + load(bias, u, n) + load(peep, u, n) * c_u)
-                        f = sigmoid(load(z, row + lanes, n) + load(bias, H + u, n) + load(peep, H + u, n) * c_u)
+                        z_i = load(z, row, n) + load(bias, u, n)
+                        z_f = load(z, row + lanes, n) + load(bias, H + u, n)
+                        i = sigmoid(plus_hole(z_i, peep, u, n, c_u))
+                        f = sigmoid(plus_hole(z_f, peep, H + u, n, c_u))
                         # g_t = tanh(W_ig x_t + W_hg h_{t-1} + b_g)
                         g = tanh(load(z, row + 2 * lanes, n) + load(bias, 2 * H + u, n))
                         # c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t
                         c_u = f * c_u + i * g
                         # o_t = σ(W_io x_t + W_ho h_{t-1} + b_o + w_co ⊙ c_t)
                         z_o = load(z, row + 3 * lanes, n) + load(bias, 3 * H + u, n)
-                        o = sigmoid(z_o + load(peep, 2 * H + u, n) * c_u)
+                        o = sigmoid(plus_hole(z_o, peep, 2 * H + u, n, c_u))
                         # h_t = o_t ⊙ tanh(c_t)
                         h_u = o * tanh(c_u)
                         if len(kept):
@@ -94,13 +98,13 @@ def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, peep, lengths,
 
 
 @jit
-def backward(first, last, reverse, relu, lanes, x, W_x, W_h, peep, lengths, h, c, kept, dh_all, dc_all, dh_end, dc_end,
-             dx, dh_0, dc_0, dW_x, dW_h, db, dpeep):  # fmt: skip
-    """Take the same rows back, from the gradients of what ``forward`` gave to those of what it took.
-
-    W_x and W_h are W_ih and W_hh in panels of their own columns, one vector wide and two. dh_all, dc_all and dx may be
-    empty, (0, …): no gradient came in, none is wanted. dW_x, dW_h, db, dpeep are this thread's share of the sums.
-    """
+def backward(first, last, how, weights, run, gradients, sums):
+    """Take the same rows back, from the gradients of what ``forward`` gave to those of what it took."""
+    reverse, _, lanes = how
+    W_x, W_h, _, peep = weights
+    x, lengths, h, c, kept = run
+    dh_all, dc_all, dh_end, dc_end, dx, dh_0, dc_0 = gradients
+    dW_x, dW_h, db, dpeep = sums
     T, wide_B, F = x.shape
     _, B, H = h.shape
     rows = last - first
@@ -137,16 +141,16 @@ def backward(first, last, reverse, relu, lanes, x, W_x, W_h, peep, lengths, h, c
                     # h = o ⊙ tanh(c)
                     dz_o = dh_u * seen * o * (1.0 - o)
                     # c goes into h and, through its peephole, into o
-                    dc_u = dc_u + dh_u * o * (1.0 - seen * seen) + dz_o * load(peep, 2 * H + u, n)
+                    dc_u = plus_hole(dc_u + dh_u * o * (1.0 - seen * seen), peep, 2 * H + u, n, dz_o)
                     # c = f ⊙ c_{t-1} + i ⊙ g
                     dz_i = dc_u * g * i * (1.0 - i)
                     dz_f = dc_u * c_old * f * (1.0 - f)
                     dz_g = dc_u * i * (1.0 - g * g)
                     # c_{t-1} goes into c and, through their peepholes, into i and f
-                    dc_u = dc_u * f + dz_i * load(peep, u, n) + dz_f * load(peep, H + u, n)
-                    add(dpeep, u, n, dz_i * c_old)
-                    add(dpeep, H + u, n, dz_f * c_old)
-                    add(dpeep, 2 * H + u, n, dz_o * c_new)
+                    dc_u = plus_hole(plus_hole(dc_u * f, peep, u, n, dz_i), peep, H + u, n, dz_f)
+                    add_hole(dpeep, u, n, dz_i, c_old)
+                    add_hole(dpeep, H + u, n, dz_f, c_old)
+                    add_hole(dpeep, 2 * H + u, n, dz_o, c_new)
                     add(db, u, n, dz_i)
                     add(db, H + u, n, dz_f)
                     add(db, 2 * H + u, n, dz_g)

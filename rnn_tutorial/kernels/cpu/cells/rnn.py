@@ -26,8 +26,11 @@ GATES, KEPT, SPLIT = 1, 0, 1
 
 
 @jit
-def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, nothing, lengths, h, c, kept):
+def forward(first, last, how, weights, run):
     """Take rows ``first`` … ``last`` through time; shapes as in ``lstm``. ``c`` and ``kept`` stay empty."""
+    reverse, relu, lanes = how
+    W_x, W_h, bias, _ = weights
+    x, lengths, h, _, _ = run
     T, wide_B, F = x.shape
     _, B, H = h.shape
     rows = last - first
@@ -63,9 +66,13 @@ def forward(first, last, reverse, relu, lanes, x, W_x, W_h, bias, nothing, lengt
 
 
 @jit
-def backward(first, last, reverse, relu, lanes, x, W_x, W_h, nothing, lengths, h, c, kept, dh_all, dc_all, dh_end,
-             dc_end, dx, dh_0, dc_0, dW_x, dW_h, db, dnothing):  # fmt: skip
+def backward(first, last, how, weights, run, gradients, sums):
     """Take the same rows back; shapes as in ``lstm``."""
+    reverse, relu, lanes = how
+    W_x, W_h, _, _ = weights
+    x, lengths, h, _, _ = run
+    dh_all, _, dh_end, _, dx, dh_0, _ = gradients
+    dW_x, dW_h, db, _ = sums
     T, wide_B, F = x.shape
     _, B, H = h.shape
     rows = last - first

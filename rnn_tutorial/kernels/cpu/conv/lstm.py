@@ -8,6 +8,7 @@ of odd width. A thread takes its videos through all steps.
 
 import numpy as np
 
+from rnn_tutorial.kernels.cpu.cells.peepholes import add_hole, pixel_of, plus_hole
 from rnn_tutorial.kernels.cpu.jit import jit
 from rnn_tutorial.kernels.cpu.products import add, copy, whole_tiles
 from rnn_tutorial.kernels.cpu.simd.bfloat import paired
@@ -46,20 +47,22 @@ def room(g):
 
 
 @jit
-def forward(first, last, reverse, lanes, g, fewer, each, blank, x, W, bias, peep, lengths, h, c, kept):
-    """Take videos ``first`` … ``last`` through time.
+def forward(first, last, how, way, weights, run):
+    """Take videos ``first`` … ``last`` through time, pixels P line by line.
 
-    x (T, B, P, F), h and c (T + 1, B, P, H), pixels P line by line, as the geometry ``g`` says. W is in panels as for
-    ``lstm``, for ``conv_winograd`` with ``fewer`` multiplications, and the rest is as there; ``peep`` is (P, 3H) or
-    (1, 3H). Pictures hold numbers of ``blank``'s type: of 16 bits, multiplied two at ``each`` time, or those of x, one
-    at a time.
+    W is in panels as for ``lstm``, for ``conv_winograd`` with ``fewer`` multiplications; ``peep`` is (P, 3H), (1, 3H)
+    or None. What is handed over is described in ``objects``.
     """
+    reverse, _, lanes = how
+    g, fewer, each, blank = way
+    W, bias, peep = weights
+    x, lengths, h, c, kept = run
     T, B, P, F = x.shape
     H = h.shape[3]
     C = (H + F + each - 1) // each * each
     K = g.merged * C // each
     depth = len(g.rows) * (conv_winograd.pieces_of(g.merged) * C if fewer else K)
-    hole = 3 * H if len(peep) > 1 else 0
+    hole = pixel_of(peep)
     old, new = np.zeros(room(g) * C, blank.dtype), np.zeros(room(g) * C, blank.dtype)
     pairs = np.zeros(room_for_pairs(fewer, g, C, lanes), x.dtype)
     m = np.empty((4 * ROWS, 2 * lanes), x.dtype)
@@ -97,16 +100,16 @@ def forward(first, last, reverse, lanes, g, fewer, each, blank, x, W, bias, peep
                         p, row = line * g.size + k, k * wide
                         c_u = load(c, before_c + p * H + u, n)
                         # i_t = σ(W_ii * x_t + W_hi * h_{t-1} + b_i + w_ci ⊙ c_{t-1}), and so f_t
-                        i = sigmoid(load(z, row, n) + load(bias, u, n) + load(peep, p * hole + u, n) * c_u)
-                        z_f = load(z, row + lanes, n) + load(bias, H + u, n)
-                        f = sigmoid(z_f + load(peep, p * hole + H + u, n) * c_u)
+                        z_i, z_f = load(z, row, n) + load(bias, u, n), load(z, row + lanes, n) + load(bias, H + u, n)
+                        i = sigmoid(plus_hole(z_i, peep, p * hole + u, n, c_u))
+                        f = sigmoid(plus_hole(z_f, peep, p * hole + H + u, n, c_u))
                         # g_t = tanh(W_ig * x_t + W_hg * h_{t-1} + b_g)
                         g_t = tanh(load(z, row + 2 * lanes, n) + load(bias, 2 * H + u, n))
                         # c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t
                         c_u = f * c_u + i * g_t
                         # o_t = σ(W_io * x_t + W_ho * h_{t-1} + b_o + w_co ⊙ c_t)
                         z_o = load(z, row + 3 * lanes, n) + load(bias, 3 * H + u, n)
-                        o = sigmoid(z_o + load(peep, p * hole + 2 * H + u, n) * c_u)
+                        o = sigmoid(plus_hole(z_o, peep, p * hole + 2 * H + u, n, c_u))
                         # h_t = o_t ⊙ tanh(c_t)
                         h_u = o * tanh(c_u)
                         if len(kept):
@@ -122,21 +125,25 @@ def forward(first, last, reverse, lanes, g, fewer, each, blank, x, W, bias, peep
 
 
 @jit
-def backward(first, last, reverse, lanes, g, fewer, each, blank, x, W_back, peep, lengths, h, c, kept,
-             dh_all, dc_all, dh_end, dc_end, dx, dh_0, dc_0, dW, db, dpeep):  # fmt: skip
+def backward(first, last, how, way, weights, run, gradients, sums):
     """Take the same videos back, from the gradients of what ``forward`` gave to those of what it took.
 
     W_back has, for each two vectors of channels of [h, x], a panel of the 4H gates of all cells of the kernel, or what
     ``conv_winograd`` makes of them. dW is (rows of the kernel, 4H, columns) or, of ``conv_winograd``'s products,
-    (rows · products, channels, 4H). It, db and dpeep are this thread's share of the sums; dh_all, dc_all and dx may be
-    empty, (0, …).
+    (rows · products, channels, 4H).
     """
+    reverse, _, lanes = how
+    g, fewer, each, blank = way
+    W_back, _, peep = weights
+    x, lengths, h, c, kept = run
+    dh_all, dc_all, dh_end, dc_end, dx, dh_0, dc_0 = gradients
+    dW, db, dpeep = sums
     T, B, P, F = x.shape
     H = h.shape[3]
     channels = H + F
     C, gates = (channels + each - 1) // each * each, 4 * H
     G = gates + lanes  # no power of two, which caches dislike
-    hole = 3 * H if len(peep) > 1 else 0
+    hole = pixel_of(peep)
     K = gates // each
     depth = len(g.back_rows) * conv_winograd.pieces_of(g.merged) * gates if fewer else len(g.back_cells) * K
     picture = np.zeros(room(g) * C + 2 * lanes, blank.dtype)
@@ -182,16 +189,16 @@ def backward(first, last, reverse, lanes, g, fewer, each, blank, x, W_back, peep
                         dz_o = dh_u * seen * o * (1.0 - o)
                         # c goes into h and, through its peephole, into o
                         holes = p * hole + u
-                        dc_u = dc_u + dh_u * o * (1.0 - seen * seen) + dz_o * load(peep, holes + 2 * H, n)
+                        dc_u = plus_hole(dc_u + dh_u * o * (1.0 - seen * seen), peep, holes + 2 * H, n, dz_o)
                         # c = f ⊙ c_{t-1} + i ⊙ g
                         dz_i = dc_u * g_t * i * (1.0 - i)
                         dz_f = dc_u * c_old * f * (1.0 - f)
                         dz_g = dc_u * i * (1.0 - g_t * g_t)
                         # c_{t-1} goes into c and, through their peepholes, into i and f
-                        dc_u = dc_u * f + dz_i * load(peep, holes, n) + dz_f * load(peep, holes + H, n)
-                        add(dpeep, holes, n, dz_i * c_old)
-                        add(dpeep, holes + H, n, dz_f * c_old)
-                        add(dpeep, holes + 2 * H, n, dz_o * c_new)
+                        dc_u = plus_hole(plus_hole(dc_u * f, peep, holes, n, dz_i), peep, holes + H, n, dz_f)
+                        add_hole(dpeep, holes, n, dz_i, c_old)
+                        add_hole(dpeep, holes + H, n, dz_f, c_old)
+                        add_hole(dpeep, holes + 2 * H, n, dz_o, c_new)
                         add(db, u, n, dz_i)
                         add(db, H + u, n, dz_f)
                         add(db, 2 * H + u, n, dz_g)

@@ -5,8 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from rnn_tutorial.kernels.cpu.objects import ConvSums, ConvWeights, Gradients, How, Run, Way
 from rnn_tutorial.kernels.cpu.rows import on_threads, shares
-from rnn_tutorial.kernels.cpu.scan import arrays_of
+from rnn_tutorial.kernels.cpu.scan import array_or_none, arrays_of
 from rnn_tutorial.kernels.cpu.simd.bfloat import pairs_of
 from rnn_tutorial.kernels.cpu.simd.matrix import ROWS, gate_panels, lanes_of, panels
 
@@ -18,8 +19,8 @@ from .geometry import Geometry
 class ConvScan(torch.autograd.Function):
     """(x, weights, first state) → (h, c, last h, last c), all with the pixels before the channels.
 
-    x (T, B, P, F), W (4H, H + F, kernel…) over [h, x], bias (4H,), peepholes (1, 3H) or (P, 3H), h_0 and c_0 (B, P, H),
-    lengths (B,). Gives h and c of all steps, (T, B, P, H); c only if ``every`` asks for it, and nothing for a backward
+    x (T, B, P, F), W (4H, H + F, kernel…) over [h, x], bias (4H,), peepholes (1, 3H), (P, 3H) or (0, 3H), h_0 and c_0
+    (B, P, H), lengths (B,). Gives h and c of all steps, (T, B, P, H); c only if ``every`` asks for it, and nothing for a backward
     pass unless ``back`` does. With ``half``, what is multiplied is rounded to bfloat16 first; sums and cells are not.
     """
 
@@ -50,14 +51,13 @@ class ConvScan(torch.autograd.Function):
         fewer = not half and conv_winograd.pays(g.merged, g.size, W.shape[1])
         # (4H, K): what each gate of each unit sums up
         in_order = conv_winograd.of_outputs(_by_row(W)) if fewer else _even(W.flatten(2), half).mT.flatten(1)
-        arrays = arrays_of(
-            _blank(x, half), x, _panels(gate_panels(in_order, 4, 2), half), bias, peep, lengths, h, c, kept
-        )
-        where = (reverse, lanes, g, fewer, 1 + half)
+        how, way = How(reverse, False, lanes), Way(g, fewer, 1 + half, *arrays_of(_blank(x, half)))
+        weights = ConvWeights(*arrays_of(_panels(gate_panels(in_order, 4, 2), half), bias), array_or_none(peep))
+        run = Run(*arrays_of(x, lengths, h, c, kept))
         parts = shares(B, 2.0 * T * B * P * W.numel(), tile=1)
-        on_threads(lambda k: conv_lstm.forward(*parts[k], *where, *arrays), len(parts))
-        ctx.save_for_backward(x, W, peep, lengths, h, c, kept)
-        ctx.where, ctx.half = where, half
+        on_threads(lambda k: conv_lstm.forward(*parts[k], how, way, weights, run), len(parts))
+        ctx.save_for_backward(x, W, bias, peep, lengths, h, c, kept)
+        ctx.how, ctx.way, ctx.half = how, way, half
         ctx.set_materialize_grads(False)
         last = (T - first) % len(c)
         inner = slice(0, T) if reverse else slice(1, T + 1)
@@ -68,9 +68,9 @@ class ConvScan(torch.autograd.Function):
         """Run the backward pass; each thread sums its own videos' share of the weights' gradients."""
         if torch.is_grad_enabled():  # create_graph=True: a result without a graph would pass for a constant
             raise RuntimeError('a kernel has no second derivatives; build the layer with backend="reference"')
-        x, W, peep, lengths, h, c, kept = ctx.saved_tensors
+        x, W, bias, peep, lengths, h, c, kept = ctx.saved_tensors
         (T, B, P, F), H, half = x.shape, h.shape[3], ctx.half
-        _, lanes, g, fewer, _ = ctx.where
+        lanes, g, fewer = ctx.how.lanes, ctx.way.g, ctx.way.fewer
         C = H + F + (half and (H + F) % 2)
         none = x.new_empty(0, B, P, H)
         into = [none if d is None else d.contiguous() for d in (dh, dc)]
@@ -86,11 +86,14 @@ class ConvScan(torch.autograd.Function):
             in_order = W.flatten(2).permute(2, 0, 1).flatten(0, 1)  # (cells · 4H, C)
             shape = len(g.rows), _whole(4 * H, ROWS), _whole(g.merged * C, 2 * lanes)
         W_back = _panels(panels(in_order, 2), half)
-        shared = arrays_of(_blank(x, half), x, W_back, peep, lengths, h, c, kept, *into, dx, dh_0, dc_0)
+        weights = ConvWeights(*arrays_of(W_back, bias), array_or_none(peep))
+        run, gradients = Run(*arrays_of(x, lengths, h, c, kept)), Gradients(*arrays_of(*into, dx, dh_0, dc_0))
         parts = shares(B, 4.0 * T * B * P * W.numel(), tile=1)
         sums = [x.new_zeros(len(parts), *size) for size in (shape, (4 * H,), peep.shape)]
-        owns = [arrays_of(*(total[k] for total in sums)) for k in range(len(parts))]
-        on_threads(lambda k: conv_lstm.backward(*parts[k], *ctx.where, *shared, *owns[k]), len(parts))
+        owns = [ConvSums(*arrays_of(*(t[k] for t in sums[:2])), array_or_none(sums[2][k])) for k in range(len(parts))]
+        on_threads(
+            lambda k: conv_lstm.backward(*parts[k], ctx.how, ctx.way, weights, run, gradients, owns[k]), len(parts)
+        )
         dW, db, dpeep = (total.sum(0) if len(parts) > 1 else total[0] for total in sums)
         if fewer:
             of_products = dW[:, :C, : 4 * H].unflatten(0, (len(g.rows), -1))
