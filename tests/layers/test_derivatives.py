@@ -144,7 +144,7 @@ def test_many_backward_passes_at_once(name, lengths):
 
 
 @pytest.mark.parametrize("backend", ["auto", "reference", "fused"])
-@pytest.mark.parametrize(("T", "B", "H"), [(2, 1, 2), (28, 8, 16)])  # the larger by a kernel, in training
+@pytest.mark.parametrize(("T", "B", "H"), [(2, 1, 2), (11, 8, 64)])  # the larger by a kernel, in training
 @pytest.mark.parametrize("name", ["RNN", "LSTM", "GRU", "PeepholeLSTM", "ConvLSTM"])
 def test_jacobians(name, T, B, H, backend):
     if backend == "fused":
