@@ -56,7 +56,8 @@ def test_the_same_numbers_are_not_finite(name, where, value, dtype):
     layers += [known(3, 5, dtype=dtype)] if known else []
     torch.manual_seed(0)
     places = [4] * getattr(layers[0], "spatial_dims", 0)
-    x, h, c = (torch.randn(*sizes, *places, dtype=torch.float64).to(dtype) for sizes in ((6, 9, 3), (1, 9, 5), (1, 9, 5)))
+    sizes = (6, 9, 3, *places), (1, 9, 5, *places), (1, 9, 5, *places)
+    x, h, c = (torch.randn(size, dtype=torch.float64).to(dtype) for size in sizes)
     {"x": x[2], "h": h[0], "c": c[0]}[where][4, 1] = VALUES[value]
     expected, *others = layers
     with torch.no_grad():
