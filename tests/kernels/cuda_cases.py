@@ -1,10 +1,12 @@
 """One direction of one layer by the GPU's kernels and by the readable loop, which is the definition: all of both."""
 
+from functools import partial
+
 import torch
 
 import rnn_tutorial as rt
 from rnn_tutorial.kernels import cuda
-from rnn_tutorial.layers.core import fused, loop
+from rnn_tutorial.layers.core import biases, fused, loop
 
 LAYERS = {"PeepholeLSTM": rt.PeepholeLSTM, "LSTM": rt.LSTM, "GRU": rt.GRU, "RNN": rt.RNN, "RNN relu": rt.RNN}
 
@@ -17,12 +19,14 @@ def build(name, F, H, dtype, device="cpu"):
 def by_kernel(layer, x, state, lengths, reverse, back=True):
     """Return h (and c) of all steps, then of the last; what a backward pass needs is kept only if there will be one."""
     w = layer.weights(0, 0)
-    bias, extra = fused.BIASES[layer.kernel](w)
+    bias, extra = biases.TAKEN[layer.kernel](w)
     c = state[1] if len(state) > 1 else x.new_empty(x.shape[1], 0)
     relu = getattr(layer, "nonlinearity", "tanh") == "relu"
     network, n = getattr(cuda, layer.kernel), len(state)
+    readable = partial(loop.scan, layer, real=loop.sequence_mask(lengths, x), backward=reverse)
+    again = fused.loop_of(readable, layer.kernel, n, reverse)
     given = cuda.Scan.apply(
-        network, reverse, relu, True, back, x, w["weight_ih"], w["weight_hh"], bias, extra, state[0], c, lengths
+        again, network, reverse, relu, True, back, x, w["weight_ih"], w["weight_hh"], bias, extra, state[0], c, lengths
     )
     return [*given[:n], *given[2 : 2 + n]]
 

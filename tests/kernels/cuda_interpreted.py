@@ -153,17 +153,40 @@ def test_without_a_way_back_only_two_cells_are_kept():
     bias = w["bias_ih"] + w["bias_hh"]
     with torch.no_grad():
         given = cuda.Scan.apply(
-            cuda.lstm, True, False, False, False, x, w["weight_ih"], w["weight_hh"], bias, extra, *state, lengths
+            None, cuda.lstm, True, False, False, False, x, w["weight_ih"], w["weight_hh"], bias, extra, *state, lengths
         )
     for ours, known in zip((given[0], *given[2:]), (expected[0], *expected[2:]), strict=True):
         torch.testing.assert_close(ours, known, rtol=1e-5, atol=1e-5)
 
 
-def test_second_derivatives_are_refused_not_wrong():
-    layer, x, state, lengths = case("PeepholeLSTM", 2, 2, 3)
-    x.requires_grad_()
-    with pytest.raises(RuntimeError, match='backend="reference"'):
-        torch.autograd.grad(by_kernel(layer, x, state, lengths, False)[0].sum(), x, create_graph=True)
+def squares(tensors):
+    return torch.cat([t.flatten() for t in tensors]).square().sum()
+
+
+@pytest.mark.parametrize("name", ["PeepholeLSTM", "GRU", "RNN"])
+def test_derivatives_of_derivatives_and_many_at_once(name):
+    layer, x, state, lengths = case(name, 2, 2, 3)
+    leaves = [x.requires_grad_(), *state, *layer.parameters()]
+    for s in state:
+        s.requires_grad_()
+    found = []
+    for run in (by_kernel, by_loop):
+        given = run(layer, x, state, lengths, False)
+        slopes = torch.autograd.grad(squares(given), leaves, create_graph=True)
+        second = torch.autograd.grad(squares(slopes), leaves)
+        given = run(layer, x, state, lengths, False)
+        into = torch.eye(3).expand(2, 2, 3, 3).permute(2, 0, 1, 3)
+        found.append([*slopes, *second, *torch.autograd.grad(given[0], leaves, into, is_grads_batched=True)])
+    for ours, expected in zip(*found, strict=True):
+        torch.testing.assert_close(ours, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_what_is_given_cannot_be_changed_unseen():
+    layer, x, state, lengths = case("GRU", 2, 2, 3)
+    output = by_kernel(layer, x, state, lengths, False)[0]
+    output.mul_(0)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        output.sum().backward()
 
 
 @triton.jit

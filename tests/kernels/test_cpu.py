@@ -370,13 +370,6 @@ def test_without_gradients_nothing_is_kept_for_them():
     assert layer(x)[0].grad_fn is None
 
 
-def test_second_derivatives_are_refused_not_wrong():
-    layer = rt.PeepholeLSTM(2, 3)
-    x = torch.randn(4, 2, 2, requires_grad=True)
-    with pytest.raises(RuntimeError, match='backend="reference"'):
-        torch.autograd.grad(layer(x)[0].sum(), x, create_graph=True)
-
-
 @pytest.mark.parametrize("collecting", [True, False])
 def test_loading_the_kernels_leaves_the_garbage_collector_as_it_was(collecting, monkeypatch):
     seen = []

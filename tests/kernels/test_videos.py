@@ -219,13 +219,6 @@ def test_auto_takes_the_loop_where_threads_would_be_idle():
     assert chosen == ["reference", "fused"]
 
 
-def test_second_derivatives_are_refused_not_wrong():
-    layer = rt.ConvLSTM(1, 2, 3, backend="fused")
-    video = torch.rand(2, 2, 1, 4, 4, requires_grad=True)
-    with pytest.raises(RuntimeError, match='backend="reference"'):
-        torch.autograd.grad(layer(video)[0].sum(), video, create_graph=True)
-
-
 def test_a_subclass_with_its_own_convolution_gets_it():
     class Blind(rt.ConvLSTM):
         def convolve(self, x, kernel, bias=None):

@@ -1,5 +1,6 @@
 """The GPU's ConvLSTM in Triton's interpreter, against the readable loop; ``test_cuda`` runs this file by itself."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -36,8 +37,9 @@ def case(name, dtype=torch.float32):
     return layer, x, state, torch.randint(1, T + 1, (B,))
 
 
-def by_kernel(layer, x, state, lengths, reverse):
-    return fused_videos.on_gpu(layer, x, tuple(state), layer.weights(), lengths, reverse, every=True, back=True)
+def by_kernel(layer, x, state, lengths, reverse, *, every=True, back=True):
+    readable = partial(loop.scan, layer, real=loop.sequence_mask(lengths, x), backward=reverse)
+    return fused_videos.on_gpu(layer, x, tuple(state), layer.weights(), lengths, reverse, every, back, readable)
 
 
 def by_loop(layer, x, state, lengths, reverse):
@@ -96,7 +98,7 @@ def test_directions_and_ways_back_are_other_graphs(captures):
         for reverse in (False, True):
             layer, x, state, lengths = case("a picture")
             with torch.no_grad():
-                fused_videos.on_gpu(layer, x, tuple(state), layer.weights(), lengths, reverse, every=True, back=False)
+                by_kernel(layer, x, state, lengths, reverse, back=False)
             assert_same(layer, x, state, lengths, reverse)
     assert len(captures) == 6
 
@@ -137,21 +139,42 @@ def test_without_a_way_back_only_two_cells_are_kept():
     layer, x, state, lengths = case("a picture")
     expected = by_loop(layer, x, state, lengths, True)
     with torch.no_grad():
-        given = fused_videos.on_gpu(layer, x, tuple(state), layer.weights(), lengths, True, every=False, back=False)
+        given = by_kernel(layer, x, state, lengths, True, every=False, back=False)
     assert len(given[1]) < len(expected[1])
     for one, other in zip((given[0], *given[2:]), (expected[0], *expected[2:]), strict=True):
         torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-5)
 
 
-def test_nan_stays_with_its_video_and_second_derivatives_are_refused():
+def test_nan_stays_with_its_video():
     layer, x, state, lengths = case("a picture")
     clean = by_kernel(layer, x, state, lengths, False)[0]
     x[0, 1] = torch.nan
     dirty = by_kernel(layer, x, state, lengths, False)[0]
     assert dirty[0, 1].isnan().all()
     assert torch.equal(dirty[:, [0, 2]], clean[:, [0, 2]])
-    with pytest.raises(RuntimeError, match='backend="reference"'):
-        torch.autograd.grad(clean.sum(), layer.weight_hh_l0, create_graph=True)
+
+
+def squares(tensors):
+    return torch.cat([t.flatten() for t in tensors]).square().sum()
+
+
+@pytest.mark.parametrize("name", ["a picture", "a picture by position", "no peepholes", "the state alone"])
+def test_derivatives_of_derivatives_and_many_at_once(name):
+    layer, x, state, lengths = case(name)
+    leaves = [*([x] if x.numel() else []), *state, *layer.parameters()]
+    for leaf in leaves:
+        leaf.requires_grad_()
+    found = []
+    for run in (by_kernel, by_loop):
+        given = run(layer, x, state, lengths, False)
+        slopes = torch.autograd.grad(squares(given), leaves, create_graph=True)
+        second = torch.autograd.grad(squares(slopes), leaves)
+        given = run(layer, x, state, lengths, False)
+        into = torch.stack([torch.ones_like(given[0]), torch.full_like(given[0], 2.0)])
+        many = torch.autograd.grad(given[0], leaves, into, is_grads_batched=True, allow_unused=True)
+        found.append([*slopes, *second, *many])
+    for ours, expected in zip(*found, strict=True):
+        torch.testing.assert_close(ours, expected, rtol=1e-3, atol=1e-3)
 
 
 def test_what_cannot_run_is_said():

@@ -12,18 +12,21 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from rnn_tutorial.kernels import higher
+
 from . import conv_lstm, graphs
 from .blocks import copy_or_zeros, steps
 from .limits import supports
 
 
 class ConvScan(torch.autograd.Function):
-    """(a, recurrent weights, first state) → (h, c, last h, last c).
+    """(x, weights, first state) → (h, c, last h, last c).
 
-    a (T, B, 4H, S…) = W_ih * x + b, which is overwritten: no one else may need it; W_hh (4H, H, k…), every k odd; peep
-    (3, H, 1) or (3, H, pixels), or None; h_0 and c_0 (B, H, S…); lengths (B,). Gives h and c of all steps,
-    (T, B, H, S…), and of the last; c of all steps only if ``every`` asks for it, and nothing for a backward pass unless
-    ``back`` does. What lies outside a video is 0.
+    x (T, B, F, S…); W_ih (4H, F, k…), None where F is 0; W_hh (4H, H, k…), every k odd; bias (4H,); peep (3, H, 1) or
+    (3, H, pixels), or None; h_0 and c_0 (B, H, S…); lengths (B,). Gives h and c of all steps, (T, B, H, S…), and of the
+    last; c of all steps only if ``every`` asks for it, and nothing for a backward pass unless ``back`` does. ``loop``
+    computes the same from x … c_0, for ``higher`` derivatives. What lies outside a video is 0. What is given shares its
+    memory with what is kept: changed in place, it is an error in the backward pass.
 
     All tensors are on one GPU; all but c_0 and lengths have one type, float32, float16 or bfloat16. c is float32.
     ``supports`` says where this can run; under autocast it must not be called.
@@ -32,42 +35,51 @@ class ConvScan(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any,
+        loop: higher.Loop,
         reverse: bool,
         dilation: tuple[int, ...],
         every: bool,
         back: bool,
-        a: Tensor,
+        x: Tensor,
+        W_ih: Tensor | None,
         W_hh: Tensor,
+        bias: Tensor,
         peep: Tensor | None,
         h_0: Tensor,
         c_0: Tensor,
         lengths: Tensor,
     ) -> Any:
         """Run the steps; keep what the backward pass needs only if there will be one."""
-        if not (answer := supports(a.device, a.dtype)):
+        if not (answer := supports(x.device, x.dtype)):
             raise RuntimeError(f"cannot run: {answer.reason}")
-        T = len(a)
+        T = len(x)
         first = T if reverse else 0
-        a, lengths = a.contiguous(), lengths.to(a.device)
-        peep = None if peep is None else peep.contiguous()
-        h = a.new_empty(T + 1, *h_0.shape)
-        c = a.new_empty(T + 1 if every or back else 2, *c_0.shape, dtype=torch.float32)
+        lengths = lengths.to(x.device)
+        h = x.new_empty(T + 1, *h_0.shape)
+        c = x.new_empty(T + 1 if every or back else 2, *c_0.shape, dtype=torch.float32)
         h[first], c[first % len(c)] = h_0, c_0
-        with torch.cuda.device_of(a):
+        with torch.cuda.device_of(x):
+            # a_t = W_ih * x_t + b, all steps at once; the steps write over it what they keep
+            a = _input_map(x, W_ih, bias, dilation)
             kind = reverse, dilation, back
-            graphs.run(_loop(*kind), ("videos", kind), (W_hh, peep, lengths), (a, h, c))
-        ctx.save_for_backward(a, W_hh, peep, lengths, h, c)
-        ctx.reverse, ctx.dilation, ctx.type_of_c = reverse, dilation, c_0.dtype
+            read = W_hh, None if peep is None else peep.contiguous(), lengths
+            graphs.run(_loop(*kind), ("videos", kind), read, (a, h, c))
+        ctx.save_for_backward(x, W_ih, W_hh, bias, peep, h_0, c_0, lengths, a, h, c)
+        ctx.loop, ctx.reverse, ctx.dilation = loop, reverse, dilation
         ctx.set_materialize_grads(False)
-        inner = slice(0, T) if reverse else slice(1, T + 1)
-        return h[inner], c[inner], h[T - first].clone(), c[(T - first) % len(c)].clone()
+        inner, last = slice(0, T) if reverse else slice(1, T + 1), (T - first) % len(c)
+        return tuple(part.detach() for part in (h[inner], c[inner], h[T - first], c[last]))  # no views, for autograd
 
     @staticmethod
     def backward(ctx: Any, dh: Tensor | None, dc: Tensor | None, dh_end: Tensor | None, dc_end: Tensor | None) -> Any:
         """Run the backward pass through time, then take the weights' gradients from all steps at once."""
-        if torch.is_grad_enabled():  # create_graph=True: a result without a graph would pass for a constant
-            raise RuntimeError('a kernel has no second derivatives; build the layer with backend="reference"')
-        kept, W_hh, peep, lengths, h, c = ctx.saved_tensors
+        *inputs, lengths, kept, h, c = ctx.saved_tensors
+        given = dh, dc, dh_end, dc_end
+        if higher.asked(given):
+            found = higher.gradients(ctx.loop, inputs, ctx.needs_input_grad[5:12], given)
+            return *[None] * 5, *found, None
+        x, W_ih, W_hh, _, peep, _, c_0 = inputs
+        peep = None if peep is None else peep.contiguous()
         same = _same(W_hh, ctx.dilation)
         da, dh_t, dc_t = torch.empty_like(kept), copy_or_zeros(dh_end, h[0]), copy_or_zeros(dc_end, c[0])
         dh, dc = (d if d is None else d.contiguous() for d in (dh, dc))
@@ -77,9 +89,26 @@ class ConvScan(torch.autograd.Function):
             read = kept, W_hh, peep, lengths, h, c, dh, dc
             graphs.run(_loop_back(*kind), ("videos back", kind), read, (da, dh_t, dc_t))
             # dW_hh = Σ_t da_t * h_{t-1}
-            dW_hh = _convolution_back(da.flatten(0, 1), h_before.flatten(0, 1), W_hh, same, weight=True)
+            flat = da.flatten(0, 1)
+            dW_hh = _convolution_back(flat, h_before.flatten(0, 1), W_hh, same, weight=True)
+            dx = dW_ih = None
+            if W_ih is not None:
+                # dW_ih = Σ_t da_t * x_t, dx_t = W_ih^T * da_t
+                of_input = flat, x.flatten(0, 1), W_ih, _same(W_ih, ctx.dilation)
+                dW_ih = _convolution_back(*of_input, weight=True)
+                dx = _convolution_back(*of_input, weight=False).view_as(x) if ctx.needs_input_grad[5] else None
             dpeep = None if peep is None else _peephole_gradients(da, c_before, c_after, peep)
-        return None, None, None, None, da, dW_hh, dpeep, dh_t, dc_t.to(ctx.type_of_c), None
+        db = flat.flatten(2).sum((0, 2))
+        return *[None] * 5, dx, dW_ih, dW_hh, db, dpeep, dh_t, dc_t.to(c_0.dtype), None
+
+
+def _input_map(x: Tensor, W_ih: Tensor | None, bias: Tensor, dilation: tuple[int, ...]) -> Tensor:
+    # (T, B, F, S…) → (T, B, 4H, S…); without an input the bias alone
+    if W_ih is None:
+        places = x.shape[3:]
+        return x.new_zeros(*x.shape[:2], len(bias), *places) + bias.view(-1, *[1] * len(places))
+    a = torch.convolution(x.flatten(0, 1), W_ih, bias, *_same(W_ih, dilation))
+    return a.unflatten(0, x.shape[:2]).contiguous()
 
 
 def _loop(reverse: bool, dilation: tuple[int, ...], back: bool) -> graphs.Loop:

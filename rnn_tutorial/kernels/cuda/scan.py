@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from rnn_tutorial.kernels import higher
+
 from .limits import supports
 
 
@@ -20,7 +22,8 @@ class Scan(torch.autograd.Function):
     x (T, B, F), W_ih (G · H, F), W_hh (G · H, H), bias (G · H,) and ``extra``, the peepholes (3H,) of an LSTM or the
     inner bias (H,) of a GRU; h_0 and c_0 (B, H), c_0 (B, 0) for a network without; lengths (B,). Gives h and c of all
     steps, (T, B, H), and of the last; c of all steps only if ``every`` asks for it, and nothing for a backward pass
-    unless ``back`` does.
+    unless ``back`` does. ``loop`` computes the same from x … c_0, for ``higher`` derivatives. What is given shares its
+    memory with what is kept: changed in place, it is an error in the backward pass.
 
     All tensors are on one GPU; all but c_0 and lengths have one type, float32, float16 or bfloat16. c is float32.
     ``supports`` says where this can run; under autocast it must not be called.
@@ -29,6 +32,7 @@ class Scan(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any,
+        loop: higher.Loop,
         network: ModuleType,
         reverse: bool,
         relu: bool,
@@ -48,31 +52,34 @@ class Scan(torch.autograd.Function):
             raise RuntimeError(f"cannot run: {answer.reason}")
         T = len(x)
         first = T if reverse else 0
-        W_hh, extra, lengths = W_hh.contiguous(), extra.contiguous(), lengths.to(x.device)
+        lengths = lengths.to(x.device)
         h = x.new_empty(T + 1, *h_0.shape)
         c = x.new_empty(T + 1 if every or back else 2, *c_0.shape, dtype=torch.float32)
         h[first], c[first % len(c)] = h_0, c_0
         with torch.cuda.device_of(x):
             # a_t = W_ih x_t + b, all steps at once
             a = F.linear(x, W_ih, bias)
-            kept = network.forward(reverse, relu, a, W_hh, extra, lengths, h, c, back)
-        ctx.save_for_backward(x, W_ih, W_hh, extra, lengths, h, c, *kept)
-        ctx.network, ctx.reverse, ctx.relu, ctx.type_of_c = network, reverse, relu, c_0.dtype
+            kept = network.forward(reverse, relu, a, W_hh.contiguous(), extra.contiguous(), lengths, h, c, back)
+        ctx.save_for_backward(x, W_ih, W_hh, bias, extra, h_0, c_0, lengths, h, c, *kept)
+        ctx.loop, ctx.network, ctx.reverse, ctx.relu = loop, network, reverse, relu
         ctx.set_materialize_grads(False)
         inner = slice(0, T) if reverse else slice(1, T + 1)
-        return h[inner], c[inner], h[T - first].clone(), c[(T - first) % len(c)].clone()
+        last = (T - first) % len(c)
+        return tuple(part.detach() for part in (h[inner], c[inner], h[T - first], c[last]))  # no views, for autograd
 
     @staticmethod
     def backward(ctx: Any, dh: Tensor | None, dc: Tensor | None, dh_end: Tensor | None, dc_end: Tensor | None) -> Any:
         """Run the backward pass through time, then take the weights' gradients from all steps at once."""
-        if torch.is_grad_enabled():  # create_graph=True: a result without a graph would pass for a constant
-            raise RuntimeError('a kernel has no second derivatives; build the layer with backend="reference"')
-        x, W_ih, W_hh, extra, lengths, h, c, *kept = ctx.saved_tensors
+        x, W_ih, W_hh, bias, extra, h_0, c_0, lengths, h, c, *kept = ctx.saved_tensors
         into = dh, dc, dh_end, dc_end
+        if higher.asked(into):
+            inputs = x, W_ih, W_hh, bias, extra, h_0, c_0
+            found = higher.gradients(ctx.loop, inputs, ctx.needs_input_grad[6:13], into)
+            return *[None] * 6, *found, None
         with torch.cuda.device_of(x):
             # of the input products, of W_hh h_{t-1} and of the rest
             da, dm, dextra, dh_0, dc_0 = ctx.network.backward(
-                ctx.reverse, ctx.relu, W_hh, extra, lengths, h, c, kept, *into
+                ctx.reverse, ctx.relu, W_hh.contiguous(), extra.contiguous(), lengths, h, c, kept, *into
             )
             flat, h_before = da.flatten(0, 1), h[1:] if ctx.reverse else h[:-1]
             # dW_hh = Σ_t da_t h_{t-1}^T
@@ -80,6 +87,6 @@ class Scan(torch.autograd.Function):
             # dW_ih = Σ_t da_t x_t^T
             dW_ih = flat.t() @ x.flatten(0, 1)
             # dx_t = W_ih^T da_t
-            dx = (flat @ W_ih).view_as(x) if ctx.needs_input_grad[5] else None
+            dx = (flat @ W_ih).view_as(x) if ctx.needs_input_grad[6] else None
         weights = dW_ih, dW_hh, flat.sum(0), dextra.to(extra.dtype)
-        return None, None, None, None, None, dx, *weights, dh_0, dc_0.to(ctx.type_of_c), None
+        return *[None] * 6, dx, *weights, dh_0, dc_0.to(c_0.dtype), None

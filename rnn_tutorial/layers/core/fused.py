@@ -14,7 +14,7 @@ from torch import Tensor
 
 from rnn_tutorial import extras
 
-from . import fused_videos, native
+from . import biases, fused_videos, native
 from .autocast import under_autocast
 from .definition import Definition
 from .sequences import Sequences
@@ -60,58 +60,47 @@ def _unsupported_on_gpu(layer: Definition, x: Tensor) -> str:
 
 
 def scan(
-    layer: Definition, x: Tensor, state: State, w: Weights, lengths: Tensor | None, backward: bool, every: bool
-) -> tuple[State, State]:
-    """Run one layer in one direction: x (T, B, F) → the states of every step, each (T, B, H), and the last ones."""
+    layer: Definition, x: Tensor, state: State, w: Weights, lengths: Tensor | None, backward: bool, every: bool,
+    readable: Any,
+) -> tuple[State, State]:  # fmt: skip
+    """Run one layer in one direction: x (T, B, F) → the states of every step, each (T, B, H), and the last ones.
+
+    ``readable(x, state, w)`` gives the same states of every step, for derivatives that a kernel does not have.
+    """
     if lengths is None:
         lengths = torch.full((x.shape[1],), x.shape[0], device=x.device)
     # Inside an autograd.Function gradients are off and tensors still say what they are: it cannot know this by itself.
     back = torch.is_grad_enabled() and any(t.requires_grad for t in (x, *state, *w.values()))
     count = len(state)
     if layer.spatial_dims:
-        states = fused_videos.scan(layer, x, state, w, lengths, backward, every, back)
+        states = fused_videos.scan(layer, x, state, w, lengths, backward, every, back, readable)
         return states[:count], states[count:]
     kernels = _kernels(x)
-    bias, extra = BIASES[str(layer.kernel)](w)
+    kernel = str(layer.kernel)
+    bias, extra = biases.TAKEN[kernel](w)
     h = state[0]
     c = state[1] if len(state) > 1 else h.new_empty(len(h), 0)
     relu = getattr(layer, "nonlinearity", "tanh") == "relu"
-    network = getattr(kernels, str(layer.kernel))
+    network = getattr(kernels, kernel)
+    loop = loop_of(readable, kernel, count, backward)
     states = kernels.Scan.apply(
-        network, backward, relu, every, back, x, w["weight_ih"], w["weight_hh"], bias, extra, h, c, lengths
+        loop, network, backward, relu, every, back, x, w["weight_ih"], w["weight_hh"], bias, extra, h, c, lengths
     )
     # on a GPU the cell has 32 bits whatever the layer has
     states = tuple(s.to(x.dtype) for s in states)
     return tuple(states[:count]), tuple(states[2 : 2 + count])
 
 
-def _lstm_biases(w: Weights) -> tuple[Tensor, Tensor]:
-    # the GPU's kernel has peepholes always; a product with 0 that is not made cannot make NaN of an infinite cell
-    W_hh = w["weight_hh"]
-    none = W_hh.new_zeros(3 * W_hh.shape[1]) if W_hh.is_cuda else W_hh.new_empty(0)
-    return _sum(w), torch.cat([w[f"weight_c{gate}"] for gate in "ifo"]) if "weight_ci" in w else none
+def loop_of(readable: Any, kernel: str, count: int, backward: bool) -> Any:
+    """Return the readable loop with a kernel's inputs and outputs, for a network with ``count`` states."""
 
+    def loop(x: Tensor, W_ih: Tensor, W_hh: Tensor, bias: Tensor, extra: Tensor, *first: Tensor) -> list[Tensor | None]:
+        w = {"weight_ih": W_ih, "weight_hh": W_hh, **biases.named(kernel, bias, extra)}
+        states = readable(x, first[:count], w)
+        no_cell = [None] * (2 - count)
+        return [*states, *no_cell, *(s[0 if backward else -1] for s in states), *no_cell]
 
-def _gru_biases(w: Weights) -> tuple[Tensor, Tensor]:
-    # b_hn stands inside the reset gate's product, the others can be added up
-    H = w["weight_hh"].shape[1]
-    if "bias_hh" not in w:
-        return _sum(w), w["weight_hh"].new_zeros(H)
-    outside = torch.cat([w["bias_hh"][: 2 * H], torch.zeros_like(w["bias_hh"][2 * H :])])
-    return w["bias_ih"] + outside, w["bias_hh"][2 * H :]
-
-
-def _rnn_biases(w: Weights) -> tuple[Tensor, Tensor]:
-    return _sum(w), w["weight_hh"].new_empty(0)
-
-
-BIASES = {"lstm": _lstm_biases, "gru": _gru_biases, "rnn": _rnn_biases}
-
-
-def _sum(w: Weights) -> Tensor:
-    if "bias_ih" not in w:
-        return w["weight_hh"].new_zeros(len(w["weight_hh"]))
-    return w["bias_ih"] + w["bias_hh"]
+    return loop
 
 
 def _kernels(x: Tensor) -> Any:

@@ -1,5 +1,7 @@
 r"""The reference path: the loop over time that gives recurrent networks their name, for every layer and direction."""
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
@@ -30,7 +32,8 @@ def run(
             first = tuple(s[len(runs)] for s in state)
             w, backward = layer.weights(number, direction), bool(direction)
             if by_kernel:
-                states, end = fused.scan(layer, x, first, w, lengths, backward, every)
+                readable = partial(scan, layer, real=real, backward=backward)
+                states, end = fused.scan(layer, x, first, w, lengths, backward, every, readable)
             else:
                 states = scan(layer, x, first, w, real, backward)
                 end = tuple(s[0 if backward else -1] for s in states)  # backward runs end at t = 1
@@ -40,6 +43,8 @@ def run(
         x = torch.cat(outputs, dim=2) if len(outputs) > 1 else outputs[0]
         if number < layer.num_layers - 1:
             x = layer.drop(x)
+    if x is states[0] and by_kernel and x.requires_grad:  # the kernel's own, which its backward pass reads
+        x = x.clone()
     final = tuple(_together(tensors) for tensors in zip(*ends, strict=True))
     return x, final, tuple(_together(tensors) for tensors in zip(*runs, strict=True)) if every else ()
 
@@ -56,7 +61,7 @@ def scan(
     for t in steps:
         new = layer.step(a[t], state, w)
         if real is not None:  # over, or, backwards, not begun: the sequence keeps its state
-            new = tuple(torch.where(real[t], n, s) for n, s in zip(new, state, strict=True))
+            new = tuple(torch.where(real[t], n, s.to(n.dtype)) for n, s in zip(new, state, strict=True))
         states[t] = state = new
     return tuple(torch.stack(tensors) for tensors in zip(*states, strict=True))
 
@@ -69,7 +74,6 @@ def sequence_mask(lengths: Tensor, x: Tensor) -> Tensor:
 
 
 def _together(tensors: "list[Tensor] | tuple[Tensor, ...]") -> Runs:
-    if len(tensors) == 1:
-        return tensors[0].unsqueeze(0)  # nothing to copy
+    # a copy, even of one: who changes a state in place must not change the output, nor another state
     alike = all(t.shape == tensors[0].shape for t in tensors)
-    return torch.stack(list(tensors)) if alike else tuple(tensors)
+    return torch.stack(list(tensors)) if alike else tuple(t.clone() for t in tensors)
