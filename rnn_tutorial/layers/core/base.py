@@ -42,10 +42,10 @@ class Recurrent(Definition, Generic[Shown]):
             output, final, states = loop.run(
                 self, *sequences.as_padded(), state, every=return_all_states, by_kernel=backend == "fused"
             )
-        result = sequences.restore_output(output), _unwrap(sequences.restore_states(final))
+        result = sequences.restore_output(output), unwrap(sequences.restore_states(final))
         if not return_all_states:
             return result
-        return *result, _unwrap(tuple(sequences.restore_every_state(s) for s in states))
+        return *result, unwrap(tuple(sequences.restore_every_state(s) for s in states))
 
     def flatten_parameters(self) -> None:
         """Lay the weights out as one block where cuDNN wants that; nothing happens on other devices."""
@@ -57,6 +57,6 @@ class Recurrent(Definition, Generic[Shown]):
         return result
 
 
-def _unwrap(state: State) -> Any:
-    # torch.nn gives a bare h_n for RNN and GRU, a tuple (h_n, c_n) for the LSTM
+def unwrap(state: State) -> Any:
+    """Return a state as its caller sees it: a bare h_n for RNN and GRU, a tuple (h_n, c_n) for the LSTM."""
     return state[0] if len(state) == 1 else state
