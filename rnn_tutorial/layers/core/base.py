@@ -6,13 +6,13 @@ from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
 from . import dispatch, loop, native
-from .definition import Definition
+from .as_torch import AsTorch
 from .sequences import Sequences
 from .state import initial_state
 from .types import Call, Shown, State
 
 
-class Recurrent(Definition, Generic[Shown]):
+class Recurrent(AsTorch, Generic[Shown]):
     r"""Base of every recurrent layer: ``num_layers`` × directions of one ``step``.
 
     Subclasses set ``state_names`` and define ``parameter_shapes`` and ``step``, see ``Definition``. Constructor
@@ -49,7 +49,8 @@ class Recurrent(Definition, Generic[Shown]):
 
     def flatten_parameters(self) -> None:
         """Lay the weights out as one block where cuDNN wants that; nothing happens on other devices."""
-        native.flatten(self)
+        if all(isinstance(weight, Tensor) for weight in self._flat_weights):  # one may have been deleted
+            native.flatten(self)
 
     def _apply(self, fn: Any, recurse: bool = True) -> Any:
         result = super()._apply(fn, recurse)

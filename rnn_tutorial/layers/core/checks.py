@@ -40,10 +40,14 @@ def check_packed(layer: Definition, packed: PackedSequence, lengths: Any) -> Non
     """Refuse a PackedSequence of the wrong width, dtype or device, or one with lengths given twice."""
     if lengths is not None:
         raise ValueError("lengths: a PackedSequence already knows its lengths; give one or the other")
-    rank = 2 + layer.spatial_dims
-    if packed.data.dim() != rank:
-        raise RuntimeError(f"input must have {rank} dimensions, got {packed.data.dim()}")
-    _check_values(layer, packed.data, packed.data.shape[1])
+    check_data(layer, packed.data, 2 + layer.spatial_dims)
+
+
+def check_data(layer: Definition, data: Tensor, rank: int) -> None:
+    """Refuse steps, one after another or side by side, of another rank, width, dtype or device."""
+    if data.dim() != rank:
+        raise RuntimeError(f"input must have {rank} dimensions, got {data.dim()}")
+    _check_values(layer, data, data.shape[-1 - layer.spatial_dims])
 
 
 def _check_values(layer: Definition, values: Tensor, features: int) -> None:
