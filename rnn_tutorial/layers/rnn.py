@@ -26,7 +26,8 @@ class RNN(Recurrent[Tensor]):
         nonlinearity: ``"tanh"`` or ``"relu"``.
         bias: Use ``b_ih`` and ``b_hh``. Only their sum matters; PyTorch keeps both for cuDNN's sake, and so do we.
         batch_first: Input and output are (batch, time, features); states keep (layers, batch, features).
-        dropout: Probability of zeroing an output of any layer but the last, in training.
+        dropout: Probability of zeroing an output of any layer but the last, in training. By every backend a seed gives
+            the draws of ``torch.nn``: with ``lengths``, and for a PackedSequence, those of the packed batch.
         bidirectional: A second run from the end to the start; outputs stand side by side (D = 2).
         device: Where the parameters live.
         dtype: Their number type.

@@ -39,8 +39,9 @@ class Recurrent(AsTorch, Generic[Shown]):
         if backend == "native":
             output, final = native.run(self, sequences, state)
         else:
+            order = sequences.order if self.dropout and self.training else None
             output, final, states = loop.run(
-                self, *sequences.as_padded(), state, every=return_all_states, by_kernel=backend == "fused"
+                self, *sequences.as_padded(), state, every=return_all_states, by_kernel=backend == "fused", order=order
             )
         result = sequences.restore_output(output), unwrap(sequences.restore_states(final))
         if not return_all_states:

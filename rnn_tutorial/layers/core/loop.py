@@ -3,7 +3,7 @@ r"""The reference path: the loop over time that gives recurrent networks their n
 import torch
 from torch import Tensor
 
-from . import fused
+from . import dropout, fused
 from .definition import Definition
 from .types import State, Weights
 
@@ -12,12 +12,19 @@ Runs = tuple[Tensor, ...] | Tensor
 
 
 def run(
-    layer: Definition, x: Tensor, lengths: Tensor | None, state: State, *, every: bool, by_kernel: bool
+    layer: Definition,
+    x: Tensor,
+    lengths: Tensor | None,
+    state: State,
+    *,
+    every: bool,
+    by_kernel: bool,
+    order: Tensor | None = None,
 ) -> tuple[Tensor, State, State]:
     """Run all layers: x (T, B, F) and the first states, ``s[k]`` (B, H) for run k.
 
     Returns the top layer's h (T, B, D · H), the final states (L · D, B, H) and, if ``every``, the states of every step
-    (L · D, T, B, H), else nothing.
+    (L · D, T, B, H), else nothing. ``order`` is that of the sequences in a packed batch, for dropout.
     """
     real = None if lengths is None else sequence_mask(lengths, x)
     if real is not None:  # what stands in the padding, even NaN, must touch neither values nor gradients
@@ -39,7 +46,7 @@ def run(
             outputs.append(states[0] if real is None else torch.where(real, states[0], 0))
         x = torch.cat(outputs, dim=2) if len(outputs) > 1 else outputs[0]
         if number < layer.num_layers - 1:
-            x = layer.drop(x)
+            x = dropout.between(layer, x, real, order)
     final = tuple(_together(tensors) for tensors in zip(*ends, strict=True))
     return x, final, tuple(_together(tensors) for tensors in zip(*runs, strict=True)) if every else ()
 
