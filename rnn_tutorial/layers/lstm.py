@@ -64,7 +64,8 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
 
     Raises:
         ValueError: Wrong rank or dtype of the input, lengths outside 1 … T, unknown backend.
-        RuntimeError: Wrong number of features, wrong shape or device of the state, no time steps.
+        RuntimeError: Another device than the weights', wrong number of features, wrong shape, device or dtype of the
+            state, no time steps. (No sequences at all, B = 0, is no error.)
         TypeError: Arguments of the wrong type; a state that is not a pair.
 
     References:

@@ -54,7 +54,8 @@ class RNN(Recurrent[Tensor]):
 
     Raises:
         ValueError: Wrong rank or dtype of the input, lengths outside 1 … T, unknown nonlinearity or backend.
-        RuntimeError: Wrong number of features, wrong shape or device of the state, no time steps.
+        RuntimeError: Another device than the weights', wrong number of features, wrong shape, device or dtype of the
+            state, no time steps. (No sequences at all, B = 0, is no error.)
         TypeError: Arguments of the wrong type.
 
     References:

@@ -65,7 +65,7 @@ class Sequences(NamedTuple):
 
     def as_packed(self) -> PackedSequence | None:
         """Return the packed form that PyTorch's operators read, or None where every sequence is T long."""
-        if self.packed is None and self.lengths is not None:
+        if self.packed is None and self.lengths is not None and self.batch_size:  # nothing cannot be packed
             return pack_padded_sequence(self.tensor, self.lengths, enforce_sorted=False)
         return self.packed
 

@@ -78,7 +78,10 @@ def _checked(sequences: Sequences, given: Any, shape: Any, what: str) -> Any:
     if tuple(tensor.shape) != shape:
         raise RuntimeError(f"Expected {what} size {shape}, got {list(tensor.shape)}")
     if tensor.device != like.device:
-        raise RuntimeError(f"Expected {what} on {like.device} like the input, got it on {tensor.device}")
+        raise RuntimeError(
+            f"Input and hidden tensors are not at the same device, found input tensor at {like.device} and "
+            f'hidden tensor at {tensor.device}: {what}. Move it: .to("{like.device}")'
+        )
     if tensor.dtype != like.dtype and not under_autocast(like):
         raise RuntimeError(f"Expected {what} of {like.dtype} like the input, got {tensor.dtype}")
     return tensor
