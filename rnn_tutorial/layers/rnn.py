@@ -53,7 +53,9 @@ class RNN(Recurrent[Tensor]):
         - **h**: (L · D, T, B, H), or (L · D, B, T, H) if ``batch_first``.
 
     Raises:
-        ValueError: Wrong rank or dtype of the input, lengths outside 1 … T, unknown nonlinearity or backend.
+        ValueError: Wrong rank or dtype of the input, lengths outside 1 … T, unknown nonlinearity or backend, or
+            a backend that cannot do what is asked: ``"native"`` keeps the last states only, and neither it nor
+            ``"fused"`` normalises.
         RuntimeError: Another device than the weights', wrong number of features, wrong shape, device or dtype of the
             state, no time steps. (No sequences at all, B = 0, is no error.)
         TypeError: Arguments of the wrong type.
