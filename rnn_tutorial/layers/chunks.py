@@ -1,18 +1,53 @@
 r"""Long sequences in pieces: the state goes on from one to the next, and training keeps less in memory."""
 
-from typing import Any
+from typing import Any, overload
 
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import PackedSequence
 from torch.utils.checkpoint import checkpoint
 
-from .core.base import Recurrent
-from .core.types import Gradient, S
+from rnn_tutorial.validate import whole
+
+from .core.base import Recurrent, unwrap
+from .core.sequences import Sequences
+from .core.state import initial_state
+from .core.types import Gradient, S, State
+
+
+@overload
+def in_chunks(
+    layer: Recurrent[S],
+    input: Tensor,
+    hx: S | None = None,
+    *,
+    steps: int,
+    gradient: Gradient = "exact",
+    lengths: Tensor | list[int] | None = None,
+) -> tuple[Tensor, S]: ...
+
+
+@overload
+def in_chunks(
+    layer: Recurrent[S],
+    input: PackedSequence,
+    hx: S | None = None,
+    *,
+    steps: int,
+    gradient: Gradient = "exact",
+    lengths: None = None,
+) -> tuple[PackedSequence, S]: ...
 
 
 def in_chunks(
-    layer: Recurrent[S], input: Tensor, hx: S | None = None, *, steps: int, gradient: Gradient = "exact"
-) -> tuple[Tensor, S]:
+    layer: Recurrent[S],
+    input: Tensor | PackedSequence,
+    hx: S | None = None,
+    *,
+    steps: int,
+    gradient: Gradient = "exact",
+    lengths: Tensor | list[int] | None = None,
+) -> tuple[Any, Any]:
     r"""Run ``layer`` over ``input`` in chunks of ``steps`` time steps, each starting from the last one's final state.
 
     Training over T steps keeps what every step has computed, because the backward pass needs it. In chunks it keeps
@@ -24,18 +59,24 @@ def in_chunks(
       backpropagation through time: Williams & Peng, 1990). It saves memory if each chunk has a loss of its own: call
       this with a chunk at a time, ``backward()``, and hand on the state it returns.
 
+    Sequences that have ended take no part in the chunks that follow: their state stays what it was.
+
     Args:
-        layer: Any recurrent layer that runs forwards only.
-        input: As for the layer: (T, B, F), or (B, T, F) if ``batch_first``, or (T, F).
+        layer: Any recurrent layer of this package that runs forwards only; one of ``torch.nn`` becomes such a layer by
+            ``rt.convert.from_torch``.
+        input: As for the layer: (T, B, F), or (B, T, F) if ``batch_first``, or (T, F), or a PackedSequence.
         hx: First state, as for the layer; zeros if not given.
         steps: Steps of a chunk, 1 or more; the last may be shorter.
         gradient: ``"exact"`` or ``"truncated"``.
+        lengths: (B,) valid steps of right-padded sequences, as for the layer.
 
     Returns:
         ``output, state`` as from the layer itself, with the same values.
 
     Raises:
-        ValueError: A bidirectional layer, which needs the end first; ``steps`` below 1; an unknown ``gradient``.
+        TypeError: Not a layer of this package; ``steps`` that are no whole number; what the layer itself refuses.
+        ValueError: A bidirectional layer, which needs the end first; ``steps`` below 1; an unknown ``gradient``; what
+            the layer itself refuses.
 
     Examples:
         >>> from rnn_tutorial import LSTM
@@ -44,24 +85,79 @@ def in_chunks(
         >>> output.shape
         torch.Size([2, 1000, 5])
     """
+    _check(layer, gradient)
+    steps = whole("steps", steps)
+    sequences = Sequences.of(layer, input, lengths)
+    x, of_each = sequences.as_padded()
+    state = initial_state(layer, sequences, hx)
+    outputs: list[Tensor] = []
+    for start in range(0, len(x), steps):
+        left = None if of_each is None else of_each - start
+        output, state = _run_some(layer, x[start : start + steps], state, left, gradient, outputs)
+        outputs.append(output)
+    return sequences.restore_output(torch.cat(outputs)), unwrap(sequences.restore_states(state))
+
+
+def _check(layer: Any, gradient: str) -> None:
+    if not hasattr(layer, "state_names"):  # a compiled layer is of another class and has all that ours has
+        raise TypeError(
+            f"in_chunks runs the recurrent layers of rnn_tutorial, got {type(layer).__module__}.{type(layer).__name__}"
+            ". A layer of torch.nn becomes one of them by rt.convert.from_torch(layer)"
+        )
     if layer.bidirectional:
         raise ValueError("a bidirectional layer reads from both ends and cannot run in chunks of time")
-    if steps < 1:
-        raise ValueError(f"steps should be 1 or more, got {steps}")
     if gradient not in ("exact", "truncated"):
         raise ValueError(f'gradient should be "exact" or "truncated", got {gradient!r}')
-    batched = input.dim() == 3 + layer.spatial_dims
-    time = 1 if layer.batch_first and batched else 0
-    outputs = []
-    state: Any = hx
-    for chunk in input.split(steps, dim=time):
-        if gradient == "exact":
-            output, state = checkpoint(layer, chunk, state, use_reentrant=False)
-        else:
-            output, state = layer(chunk, state)
-            state = _cut(state)
-        outputs.append(output)
-    return torch.cat(outputs, dim=time), state
+
+
+def _run_some(
+    layer: Any, chunk: Tensor, state: State, left: Tensor | None, gradient: Gradient, before: list[Tensor]
+) -> tuple[Tensor, State]:
+    """Run those sequences of a chunk (T, B, …) that have steps ``left``, (B,); the others' outputs are 0."""
+    steps, batch = chunk.shape[:2]
+    if left is None or bool((left >= steps).all()):
+        return _run(layer, chunk, state, None, gradient)
+    some = (left > 0).nonzero().squeeze(1)
+    lengths = left[some].clamp(max=steps)
+    if len(some) == batch:
+        return _run(layer, chunk, state, lengths, gradient)
+    if not len(some):
+        return before[0].new_zeros(steps, *before[0].shape[1:]), state
+    where = some.to(chunk.device)
+    output, new = _run(layer, chunk.index_select(1, where), _of_some(state, where), lengths, gradient)
+    whole_output = output.new_zeros(steps, batch, *output.shape[2:]).index_copy(1, where, output)
+    return whole_output, _with_some(state, where, new)
+
+
+def _run(layer: Any, chunk: Tensor, state: State, lengths: Tensor | None, gradient: Gradient) -> tuple[Tensor, State]:
+    """Run a time-major chunk: the output, time-major, and the final state as a tuple."""
+    given = chunk.transpose(0, 1) if layer.batch_first else chunk
+    if gradient == "exact":
+        output, final = checkpoint(layer, given, unwrap(state), lengths=lengths, use_reentrant=False)
+    else:
+        output, final = layer(given, unwrap(state), lengths=lengths)
+        final = _cut(final)
+    final = final if len(state) > 1 else (final,)
+    return output.transpose(0, 1) if layer.batch_first else output, final
+
+
+# A state holds a tensor (L · D, B, H) for each name, or a tuple of tensors (B, H) where layers differ in width.
+
+
+def _of_some(state: State, where: Tensor) -> State:
+    return tuple(
+        tuple(one.index_select(0, where) for one in s) if isinstance(s, tuple) else s.index_select(1, where)
+        for s in state
+    )
+
+
+def _with_some(state: State, where: Tensor, new: State) -> State:
+    return tuple(
+        tuple(old.index_copy(0, where, one) for old, one in zip(s, n, strict=True))
+        if isinstance(s, tuple)
+        else s.index_copy(1, where, n)
+        for s, n in zip(state, new, strict=True)
+    )
 
 
 def _cut(state: Any) -> Any:

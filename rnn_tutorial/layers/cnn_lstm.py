@@ -1,7 +1,7 @@
 r"""CNN-LSTM: a network that looks, one that remembers, one that draws. The book's chapter 6."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import torch
 import torch.nn.functional as F
@@ -35,7 +35,8 @@ class CNNLSTM(nn.Module):
         encoder: Your own, (N, C, H, W) → (N, Z); ``code_size`` is then taken from it.
         decoder: Your own, (N, Z) → (N, C, H, W).
         dropout: Between the LSTM's layers.
-        options: Passed on to the LSTM: ``forget_bias``, ``layer_norm``, …
+        options: Passed on to the LSTM: ``forget_bias``, ``layer_norm``, …; ``device`` and ``dtype`` reach every
+            part, an encoder or decoder of your own as well.
 
     Call:
         ``model(frames, (h_0, c_0)=None)``: **frames** (B, T, C, H, W) → ``output, (h_n, c_n)`` with **output**
@@ -73,14 +74,19 @@ class CNNLSTM(nn.Module):
         if len(image_size) != 3:
             raise ValueError(f"image_size should be (channels, height, width), got {image_size!r}")
         self.image_size = tuple(whole("image_size", size) for size in image_size)
-        self.encoder = encoder or ConvEncoder(self.image_size, code_size, channels)
+        factory: dict[str, Any] = {"device": options.get("device"), "dtype": options.get("dtype")}
+        coder = ConvEncoder(self.image_size, code_size, channels, **factory) if encoder is None else encoder
+        self.encoder = coder.to(**factory)
         self.code_size = self._measured(self.encoder, torch.zeros(1, *self.image_size), rank=2)[1]
-        self.decoder = decoder or ConvDecoder(self.image_size, self.code_size, channels)
+        drawer = ConvDecoder(self.image_size, self.code_size, channels, **factory) if decoder is None else decoder
+        self.decoder = drawer.to(**factory)
         drawn = self._measured(self.decoder, torch.zeros(1, self.code_size), rank=4)
         if tuple(drawn[1:]) != self.image_size:
             raise ValueError(f"the decoder should draw frames of {self.image_size}, it draws {tuple(drawn[1:])}")
         self.lstm = LSTM(self.code_size, hidden_size, num_layers, batch_first=True, dropout=dropout, **options)
-        self.to_code = nn.Linear(self.lstm.output_of(num_layers - 1) * self.lstm.num_directions, self.code_size)
+        self.to_code = nn.Linear(
+            self.lstm.output_of(num_layers - 1) * self.lstm.num_directions, self.code_size, **factory
+        )
 
     def forward(self, frames: Tensor, hx: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """(B, T, C, H, W) → (B, T, C, H, W), (h_n, c_n)."""

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any, Unpack
 import torch
 from torch import Tensor, nn
 
+from rnn_tutorial.validate import whole
+
 from .conv_lstm import ConvLSTM
+from .core.checks import AXES
 from .core.types import ForecasterOptions, Readout
 
 
@@ -31,7 +34,9 @@ class ConvLSTMForecaster(nn.Module):
         in [0, 1], or train with ``binary_cross_entropy_with_logits`` as in the paper.
 
     Raises:
-        ValueError: Frames whose size is no multiple of ``patch_size``; fewer than one step; an unknown readout.
+        TypeError: Steps that are no whole number.
+        ValueError: Frames of another rank, or whose size is no multiple of ``patch_size``; fewer than one step;
+            an unknown readout.
 
     References:
         X. Shi et al. (2015), arXiv:1506.04214, section 3.2. The six parameter counts of its table 1 come out to the
@@ -75,8 +80,10 @@ class ConvLSTMForecaster(nn.Module):
 
     def forward(self, frames: Tensor, steps: int) -> Tensor:
         """(B, T, C, S…) → (B, steps, C, S…)."""
-        if steps < 1:
-            raise ValueError(f"steps should be 1 or more, got {steps}")
+        steps = whole("steps", steps)
+        if frames.dim() != 3 + self.encoder.spatial_dims:
+            sizes = ", ".join(AXES[self.encoder.spatial_dims])
+            raise ValueError(f"frames should be (batch, time, channels, {sizes}), got {tuple(frames.shape)}")
         x = self._into_patches(frames)
         _, final = self.encoder(x)
         # (h, c), each bottom layer first → top layer first

@@ -2,6 +2,7 @@ r"""From a picture to a short code and back: the default ends of :class:`CNNLSTM
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -10,12 +11,14 @@ from torch import Tensor, nn
 class ConvEncoder(nn.Module):
     """Convolutions that halve the picture, then a linear map to the code: (N, C, H, W) → (N, Z)."""
 
-    def __init__(self, image_size: tuple[int, ...], code_size: int, channels: Sequence[int]) -> None:
+    def __init__(self, image_size: tuple[int, ...], code_size: int, channels: Sequence[int], **factory: Any) -> None:
         super().__init__()
         sizes = halvings(image_size[1:], len(channels))
         widths = [image_size[0], *channels]
-        self.convolutions = nn.ModuleList(nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in pairwise(widths))
-        self.to_code = nn.Linear(widths[-1] * sizes[-1][0] * sizes[-1][1], code_size)
+        self.convolutions = nn.ModuleList(
+            nn.Conv2d(a, b, 3, stride=2, padding=1, **factory) for a, b in pairwise(widths)
+        )
+        self.to_code = nn.Linear(widths[-1] * sizes[-1][0] * sizes[-1][1], code_size, **factory)
 
     def forward(self, x: Tensor) -> Tensor:
         """Look at each picture on its own."""
@@ -27,13 +30,15 @@ class ConvEncoder(nn.Module):
 class ConvDecoder(nn.Module):
     """The mirror image of :class:`ConvEncoder`: (N, Z) → (N, C, H, W), of even and odd sizes alike."""
 
-    def __init__(self, image_size: tuple[int, ...], code_size: int, channels: Sequence[int]) -> None:
+    def __init__(self, image_size: tuple[int, ...], code_size: int, channels: Sequence[int], **factory: Any) -> None:
         super().__init__()
         self.sizes = halvings(image_size[1:], len(channels))
         widths = [image_size[0], *channels]
         self.smallest = (widths[-1], *self.sizes[-1])
-        self.from_code = nn.Linear(code_size, widths[-1] * self.sizes[-1][0] * self.sizes[-1][1])
-        self.convolutions = nn.ModuleList(nn.ConvTranspose2d(b, a, 3, stride=2, padding=1) for a, b in pairwise(widths))
+        self.from_code = nn.Linear(code_size, widths[-1] * self.sizes[-1][0] * self.sizes[-1][1], **factory)
+        self.convolutions = nn.ModuleList(
+            nn.ConvTranspose2d(b, a, 3, stride=2, padding=1, **factory) for a, b in pairwise(widths)
+        )
 
     def forward(self, z: Tensor) -> Tensor:
         """Draw a picture from each code."""

@@ -35,7 +35,8 @@ class GRU(Recurrent[Tensor]):
         num_layers: Layers L, each reading the outputs of the one below.
         bias: Use ``b_ih`` and ``b_hh``.
         batch_first: Input and output are (batch, time, features); states keep (layers, batch, features).
-        dropout: Probability of zeroing an output of any layer but the last, in training.
+        dropout: Probability of zeroing an output of any layer but the last, in training. By every backend a seed gives
+            the draws of ``torch.nn``: with ``lengths``, and for a PackedSequence, those of the packed batch.
         bidirectional: A second run from the end to the start; outputs stand side by side (D = 2).
         device: Where the parameters live.
         dtype: Their number type.

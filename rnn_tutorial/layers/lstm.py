@@ -33,7 +33,8 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
         num_layers: Layers L, each reading the outputs of the one below.
         bias: Use ``b_ih`` and ``b_hh``.
         batch_first: Input and output are (batch, time, features); states keep (layers, batch, features).
-        dropout: Probability of zeroing an output of any layer but the last, in training.
+        dropout: Probability of zeroing an output of any layer but the last, in training. By every backend a seed gives
+            the draws of ``torch.nn``: with ``lengths``, and for a PackedSequence, those of the packed batch.
         bidirectional: A second run from the end to the start; outputs stand side by side (D = 2).
         proj_size: Features P of the projected state, 0 for none; then P stands for H in ``output`` and ``h``.
         device: Where the parameters live.
@@ -62,8 +63,11 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
         - **h**, **c**: (L · D, T, B, H), or (L · D, B, T, H) if ``batch_first``.
 
     Raises:
-        ValueError: Wrong rank or dtype of the input, lengths outside 1 … T, unknown backend.
-        RuntimeError: Wrong number of features, wrong shape or device of the state, no time steps.
+        ValueError: Wrong rank or dtype of the input, lengths outside 1 … T, unknown backend, or one that cannot do
+            what is asked: ``"native"`` keeps the last states only and does not normalise, ``"fused"`` neither
+            normalises nor projects.
+        RuntimeError: Another device than the weights', wrong number of features, wrong shape, device or dtype of the
+            state, no time steps. (No sequences at all, B = 0, is no error.)
         TypeError: Arguments of the wrong type; a state that is not a pair.
 
     References:

@@ -26,7 +26,8 @@ class RNN(Recurrent[Tensor]):
         nonlinearity: ``"tanh"`` or ``"relu"``.
         bias: Use ``b_ih`` and ``b_hh``. Only their sum matters; PyTorch keeps both for cuDNN's sake, and so do we.
         batch_first: Input and output are (batch, time, features); states keep (layers, batch, features).
-        dropout: Probability of zeroing an output of any layer but the last, in training.
+        dropout: Probability of zeroing an output of any layer but the last, in training. By every backend a seed gives
+            the draws of ``torch.nn``: with ``lengths``, and for a PackedSequence, those of the packed batch.
         bidirectional: A second run from the end to the start; outputs stand side by side (D = 2).
         device: Where the parameters live.
         dtype: Their number type.
@@ -52,8 +53,11 @@ class RNN(Recurrent[Tensor]):
         - **h**: (L · D, T, B, H), or (L · D, B, T, H) if ``batch_first``.
 
     Raises:
-        ValueError: Wrong rank or dtype of the input, lengths outside 1 … T, unknown nonlinearity or backend.
-        RuntimeError: Wrong number of features, wrong shape or device of the state, no time steps.
+        ValueError: Wrong rank or dtype of the input, lengths outside 1 … T, unknown nonlinearity or backend, or
+            a backend that cannot do what is asked: ``"native"`` keeps the last states only, and neither it nor
+            ``"fused"`` normalises.
+        RuntimeError: Another device than the weights', wrong number of features, wrong shape, device or dtype of the
+            state, no time steps. (No sequences at all, B = 0, is no error.)
         TypeError: Arguments of the wrong type.
 
     References:

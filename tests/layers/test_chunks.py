@@ -78,7 +78,7 @@ def test_chunks_keep_less():
     ("layer", "options", "message"),
     [
         (rt.LSTM(3, 4, bidirectional=True), {"steps": 2}, "both ends"),
-        (rt.LSTM(3, 4), {"steps": 0}, "1 or more, got 0"),
+        (rt.LSTM(3, 4), {"steps": 0}, "at least 1, got 0"),
         (rt.LSTM(3, 4), {"steps": 2, "gradient": "none"}, '"exact" or "truncated"'),
     ],
 )

@@ -62,7 +62,7 @@ def test_other_numbers_of_axes(axes):
 def test_mistakes():
     with pytest.raises(ValueError, match="patches of 4 x 4"):
         rt.ConvLSTMForecaster(1, [2], 3, patch_size=4)(torch.rand(1, 2, 1, 10, 8), 1)
-    with pytest.raises(ValueError, match="steps should be 1 or more, got 0"):
+    with pytest.raises(ValueError, match="steps should be at least 1, got 0"):
         rt.ConvLSTMForecaster(1, [2], 3)(torch.rand(1, 2, 1, 8, 8), 0)
     with pytest.raises(ValueError, match="got 'first'"):
         rt.ConvLSTMForecaster(1, [2], 3, readout="first")  # type: ignore[arg-type]
@@ -70,3 +70,17 @@ def test_mistakes():
         rt.ConvLSTMForecaster(1, [2], 3, patch_size=2, spatial_dims=3)
     with pytest.raises(ValueError, match="batch first"):
         rt.ConvLSTMForecaster(1, [2], 3, bidirectional=True)
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 8), (5, 1, 8, 8), (2, 5, 1, 1, 8, 8)])
+@pytest.mark.parametrize("patch_size", [1, 2])
+def test_frames_of_another_rank_are_refused(shape, patch_size):
+    with pytest.raises(ValueError, match=r"\(batch, time, channels, height, width\), got \(") as caught:
+        rt.ConvLSTMForecaster(1, [2, 3], 3, patch_size=patch_size)(torch.rand(shape), 2)
+    assert str(shape) in str(caught.value)
+
+
+def test_steps_are_whole():
+    steps: Any = 2.5
+    with pytest.raises(TypeError, match=r"steps should be a whole number, got 2\.5"):
+        rt.ConvLSTMForecaster(1, [2], 3)(torch.rand(1, 2, 1, 8, 8), steps)

@@ -47,6 +47,8 @@ assert_type(rt.CNNLSTM((1, 8, 8), 16)(videos), tuple[Tensor, Pair])
 assert_type(rt.ConvLSTMForecaster(1, [4, 2], 3)(videos, steps=3), Tensor)
 assert_type(rt.ManyToOne(rt.LSTM(3, 4, batch_first=True), 10)(x), Tensor)
 assert_type(rt.in_chunks(rt.GRU(3, 4), x, steps=2), tuple[Tensor, Tensor])
+assert_type(rt.in_chunks(rt.GRU(3, 4), packed, steps=2), tuple[PackedSequence, Tensor])
+assert_type(rt.in_chunks(rt.LSTM(3, 4), x, steps=2, lengths=[5, 2]), tuple[Tensor, Pair])
 assert_type(rt.in_chunks(rt.LSTM(3, 4), x, steps=2, gradient="truncated"), tuple[Tensor, Pair])
 
 network: rt.LSTM | rt.GRU = rt.GRU(3, 4)
@@ -68,7 +70,7 @@ rt.RNN(3, 4, proj_size=2)  # type: ignore[arg-type]
 rt.ConvLSTM(1, 4, 3, padding_mode="same")  # type: ignore[call-overload]
 rt.ConvLSTM(1, 4, 3, layer_norm=True)  # type: ignore[call-overload]
 rt.CNNLSTM((1, 8, 8), 16, layernorm=True)  # type: ignore[call-arg]
-rt.in_chunks(rt.GRU(3, 4), x, steps=2, gradient="none")  # type: ignore[arg-type]
+rt.in_chunks(rt.GRU(3, 4), x, steps=2, gradient="none")  # type: ignore[call-overload]
 rt.LSTN(3, 4)  # type: ignore[attr-defined]
 rt.layers.LSTN(3, 4)  # type: ignore[attr-defined]
 

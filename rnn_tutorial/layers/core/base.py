@@ -6,13 +6,13 @@ from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
 from . import dispatch, loop, native
-from .definition import Definition
+from .as_torch import AsTorch
 from .sequences import Sequences
 from .state import initial_state
 from .types import Call, Shown, State
 
 
-class Recurrent(Definition, Generic[Shown]):
+class Recurrent(AsTorch, Generic[Shown]):
     r"""Base of every recurrent layer: ``num_layers`` × directions of one ``step``.
 
     Subclasses set ``state_names`` and define ``parameter_shapes`` and ``step``, see ``Definition``. Constructor
@@ -39,17 +39,19 @@ class Recurrent(Definition, Generic[Shown]):
         if backend == "native":
             output, final = native.run(self, sequences, state)
         else:
+            order = sequences.order if self.dropout and self.training else None
             output, final, states = loop.run(
-                self, *sequences.as_padded(), state, every=return_all_states, by_kernel=backend == "fused"
+                self, *sequences.as_padded(), state, every=return_all_states, by_kernel=backend == "fused", order=order
             )
-        result = sequences.restore_output(output), _unwrap(sequences.restore_states(final))
+        result = sequences.restore_output(output), unwrap(sequences.restore_states(final))
         if not return_all_states:
             return result
-        return *result, _unwrap(tuple(sequences.restore_every_state(s) for s in states))
+        return *result, unwrap(tuple(sequences.restore_every_state(s) for s in states))
 
     def flatten_parameters(self) -> None:
         """Lay the weights out as one block where cuDNN wants that; nothing happens on other devices."""
-        native.flatten(self)
+        if all(isinstance(weight, Tensor) for weight in self._flat_weights):  # one may have been deleted
+            native.flatten(self)
 
     def _apply(self, fn: Any, recurse: bool = True) -> Any:
         result = super()._apply(fn, recurse)
@@ -57,6 +59,6 @@ class Recurrent(Definition, Generic[Shown]):
         return result
 
 
-def _unwrap(state: State) -> Any:
-    # torch.nn gives a bare h_n for RNN and GRU, a tuple (h_n, c_n) for the LSTM
+def unwrap(state: State) -> Any:
+    """Return a state as its caller sees it: a bare h_n for RNN and GRU, a tuple (h_n, c_n) for the LSTM."""
     return state[0] if len(state) == 1 else state

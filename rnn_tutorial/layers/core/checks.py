@@ -33,24 +33,32 @@ def check_input(layer: Definition, input: Tensor) -> None:
         )
     _check_values(layer, input, shape[-1 - layer.spatial_dims])
     if shape[1 if layer.batch_first and len(shape) > alone else 0] == 0:
-        raise RuntimeError(f"{name}: Expected sequence length to be larger than 0, got input {tuple(input.shape)}")
+        raise RuntimeError(
+            f"{name}: Expected sequence length to be larger than 0 in RNN, got input {tuple(input.shape)}: "
+            "give one step or more of each sequence"
+        )
 
 
 def check_packed(layer: Definition, packed: PackedSequence, lengths: Any) -> None:
     """Refuse a PackedSequence of the wrong width, dtype or device, or one with lengths given twice."""
     if lengths is not None:
         raise ValueError("lengths: a PackedSequence already knows its lengths; give one or the other")
-    rank = 2 + layer.spatial_dims
-    if packed.data.dim() != rank:
-        raise RuntimeError(f"input must have {rank} dimensions, got {packed.data.dim()}")
-    _check_values(layer, packed.data, packed.data.shape[1])
+    check_data(layer, packed.data, 2 + layer.spatial_dims)
+
+
+def check_data(layer: Definition, data: Tensor, rank: int) -> None:
+    """Refuse steps, one after another or side by side, of another rank, width, dtype or device."""
+    if data.dim() != rank:
+        raise RuntimeError(f"input must have {rank} dimensions, got {data.dim()}")
+    _check_values(layer, data, data.shape[-1 - layer.spatial_dims])
 
 
 def _check_values(layer: Definition, values: Tensor, features: int) -> None:
     weight = layer.parameter("weight_hh_l0")  # they are all alike, and this one is always there
     if values.device != weight.device:
         raise RuntimeError(
-            f"{type(layer).__name__}: input is on {values.device} but the weights are on {weight.device}. "
+            f"{type(layer).__name__}: Input and parameter tensors are not at the same device, "
+            f"found input tensor at {values.device} and parameter tensor at {weight.device}. "
             f'Move one to the other: input.to("{weight.device}") or layer.to("{values.device}")'
         )
     if values.dtype != weight.dtype and not under_autocast(values):
@@ -76,6 +84,8 @@ def check_lengths(lengths: Tensor | list[int] | None, steps: int, batch: int) ->
     if lengths is None:
         return None
     given = torch.as_tensor(lengths).detach().cpu()
+    if given.numel() == 0:  # an empty list is of no type
+        given = given.to(torch.int64)
     if given.dtype.is_floating_point or given.dtype.is_complex or given.dtype == torch.bool:
         raise TypeError(f"lengths should be whole numbers, got {given.dtype}: {given.tolist()}")
     if given.shape != (batch,):

@@ -37,12 +37,13 @@ def draw(weights: Mapping[str, Tensor], H: int, recurrent_init: RecurrentInit, f
 def orthogonal_by_gate(weight_hh: Tensor, hidden_size: int) -> None:
     """Make each gate's block orthogonal; of a convolution, the centre of the kernel, the rest 0 (Xiao et al., 2018)."""
     for block in weight_hh.split(hidden_size):
+        dtype = torch.float32 if block.dtype.itemsize < 4 else block.dtype  # numbers of 16 bits are not factorised
+        square = torch.empty(block.shape[:2], device=block.device, dtype=dtype)
         if block.dim() == 2:
-            nn.init.orthogonal_(block)
+            block.copy_(nn.init.orthogonal_(square))
             continue
         centre = tuple(size // 2 for size in block.shape[2:])
         block.zero_()
-        square = torch.empty(block.shape[:2], device=block.device, dtype=block.dtype)
         block[(slice(None), slice(None), *centre)] = nn.init.orthogonal_(square)
 
 

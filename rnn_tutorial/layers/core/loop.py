@@ -5,7 +5,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from . import fused
+from . import dropout, fused
 from .definition import Definition
 from .types import State, Weights
 
@@ -14,12 +14,19 @@ Runs = tuple[Tensor, ...] | Tensor
 
 
 def run(
-    layer: Definition, x: Tensor, lengths: Tensor | None, state: State, *, every: bool, by_kernel: bool
+    layer: Definition,
+    x: Tensor,
+    lengths: Tensor | None,
+    state: State,
+    *,
+    every: bool,
+    by_kernel: bool,
+    order: Tensor | None = None,
 ) -> tuple[Tensor, State, State]:
     """Run all layers: x (T, B, F) and the first states, ``s[k]`` (B, H) for run k.
 
     Returns the top layer's h (T, B, D · H), the final states (L · D, B, H) and, if ``every``, the states of every step
-    (L · D, T, B, H), else nothing.
+    (L · D, T, B, H), else nothing. ``order`` is that of the sequences in a packed batch, for dropout.
     """
     real = None if lengths is None else sequence_mask(lengths, x)
     if real is not None:  # what stands in the padding, even NaN, must touch neither values nor gradients
@@ -42,7 +49,7 @@ def run(
             outputs.append(states[0] if real is None else torch.where(real, states[0], 0))
         x = torch.cat(outputs, dim=2) if len(outputs) > 1 else outputs[0]
         if number < layer.num_layers - 1:
-            x = layer.drop(x)
+            x = dropout.between(layer, x, real, order)
     if x is states[0] and by_kernel and x.requires_grad:  # the kernel's own, which its backward pass reads
         x = x.clone()
     final = tuple(_together(tensors) for tensors in zip(*ends, strict=True))

@@ -65,9 +65,17 @@ class Sequences(NamedTuple):
 
     def as_packed(self) -> PackedSequence | None:
         """Return the packed form that PyTorch's operators read, or None where every sequence is T long."""
-        if self.packed is None and self.lengths is not None:
+        if self.packed is None and self.lengths is not None and self.batch_size:  # nothing cannot be packed
             return pack_padded_sequence(self.tensor, self.lengths, enforce_sorted=False)
         return self.packed
+
+    @property
+    def order(self) -> Tensor | None:
+        """Which sequence stands where in the packed form, (B,); None where there is no such form."""
+        if self.packed is not None:
+            given = self.packed.sorted_indices
+            return torch.arange(self.batch_size) if given is None else given
+        return None if self.lengths is None else self.lengths.sort(descending=True).indices
 
     def restore_output(self, output: Tensor | PackedSequence) -> Tensor | PackedSequence:
         """Give the output, (T, B, …) or packed, the form of the caller's input."""

@@ -1,5 +1,6 @@
 r"""The first state of a call: the caller's, checked, or zeros."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -23,7 +24,7 @@ def initial_state(layer: Definition, sequences: Sequences, hx: Any) -> State:
 
     """
     like = sequences.tensor
-    shapes = _state_shapes(layer, sequences)
+    shapes = state_shapes(layer, sequences.batch_size, like.shape[like.dim() - layer.spatial_dims :])
     if hx is None:
         dtype, device = torch.float32 if under_autocast(like) else like.dtype, like.device
         return tuple(
@@ -41,10 +42,12 @@ def initial_state(layer: Definition, sequences: Sequences, hx: Any) -> State:
     )
 
 
-def _state_shapes(layer: Definition, sequences: Sequences) -> list[Any]:
-    # One shape (L · D, B, H) for all runs, or a list, (B, H) of each run, where layers differ in width.
-    batch, directions = sequences.batch_size, layer.num_directions
-    rest = sequences.tensor.shape[-layer.spatial_dims :] if layer.spatial_dims else ()
+def state_shapes(layer: Definition, batch: int, rest: Sequence[int] = ()) -> list[Any]:
+    """Return for each name of the state one shape (L · D, B, H), or a list, (B, H) a run, where layers differ in width.
+
+    ``rest`` are the axes of a time step beside the features.
+    """
+    directions = layer.num_directions
     shapes: list[Any] = []
     for name in layer.state_names:
         width_of = layer.hidden_of if name == "c" else layer.output_of
@@ -75,7 +78,10 @@ def _checked(sequences: Sequences, given: Any, shape: Any, what: str) -> Any:
     if tuple(tensor.shape) != shape:
         raise RuntimeError(f"Expected {what} size {shape}, got {list(tensor.shape)}")
     if tensor.device != like.device:
-        raise RuntimeError(f"Expected {what} on {like.device} like the input, got it on {tensor.device}")
+        raise RuntimeError(
+            f"Input and hidden tensors are not at the same device, found input tensor at {like.device} and "
+            f'hidden tensor at {tensor.device}: {what}. Move it: .to("{like.device}")'
+        )
     if tensor.dtype != like.dtype and not under_autocast(like):
         raise RuntimeError(f"Expected {what} of {like.dtype} like the input, got {tensor.dtype}")
     return tensor

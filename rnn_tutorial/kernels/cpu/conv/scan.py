@@ -21,10 +21,11 @@ class ConvScan(torch.autograd.Function):
     """(x, weights, first state) → (h, c, last h, last c), all with the pixels before the channels.
 
     x (T, B, P, F), W_hh (4H, H, kernel…), W_ih (4H, F, kernel…) or None where F is 0, bias (4H,), peepholes (3, H, 1),
-    (3, H, P) or (3, H, 0), h_0 and c_0 (B, P, H), lengths (B,). Gives h and c of all steps, (T, B, P, H); c only if ``every``
-    asks for it, and nothing for a backward pass unless ``back`` does. With ``half``, what is multiplied is rounded to
-    bfloat16 first; sums and cells are not. ``loop`` computes the same from x … c_0, for ``higher`` derivatives. What is
-    given shares its memory with what is kept: changed in place, it is an error in the backward pass.
+    (3, H, P) or none (3, H, 0), h_0 and c_0 (B, P, H), lengths (B,). Gives h and c of all steps, (T, B, P, H); c only
+    if ``every`` asks for it, and nothing for a backward pass unless ``back`` does. With ``half``, what is multiplied is
+    rounded to bfloat16 first; sums and cells are not. ``loop`` computes the same from x … c_0, for ``higher``
+    derivatives. What is given shares its memory with what is kept: changed in place, it is an error in the backward
+    pass.
     """
 
     @staticmethod
