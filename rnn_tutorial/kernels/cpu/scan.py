@@ -51,7 +51,7 @@ class Scan(torch.autograd.Function):
         h[first], c[first % len(c)] = h_0, c_0
         W_x, W_h = (gate_panels(W, network.GATES, network.SPLIT) for W in (W_ih, W_hh))
         how = How(reverse, relu, lanes_of(x.dtype))
-        weights = Weights(*arrays_of(W_x, W_h, bias), array_or_none(extra))
+        weights = Weights(*arrays_of(W_x, W_h, bias, some(extra)))
         run = Run(*arrays_of(wide, lengths, h, c, kept))
         parts = shares(B, 2.0 * T * B * W_ih.shape[0] * (F + H))
         on_threads(lambda k: network.forward(*parts[k], how, weights, run), len(parts))
@@ -80,26 +80,24 @@ class Scan(torch.autograd.Function):
         dx = x.new_empty(T if ctx.needs_input_grad[6] else 0, B, F)
         dh_0, dc_0 = torch.empty_like(h[0]), torch.empty_like(c[0])
         W_x, W_h = panels(W_ih, 1), panels(W_hh, 2)
-        weights = Weights(*arrays_of(W_x, W_h, bias), array_or_none(extra))
+        weights = Weights(*arrays_of(W_x, W_h, bias, some(extra)))
         run, gradients = Run(*arrays_of(wide, lengths, h, c, kept)), Gradients(*arrays_of(*into, dx, dh_0, dc_0))
         parts = shares(B, 4.0 * T * B * gates * (F + H))
         tall = -(-gates // ROWS) * ROWS
         shapes = (tall, W_x.shape[0] * how.lanes), (tall, W_h.shape[0] * 2 * how.lanes), (gates,), (len(extra),)
         sums = [x.new_zeros(len(parts), *shape) for shape in shapes]
-        owns = [
-            Sums(*arrays_of(*(total[k] for total in sums[:3])), array_or_none(sums[3][k])) for k in range(len(parts))
-        ]
+        owns = [Sums(*arrays_of(*(some(total[k]) for total in sums))) for k in range(len(parts))]
         on_threads(lambda k: network.backward(*parts[k], how, weights, run, gradients, owns[k]), len(parts))
         dW_x, dW_h, db, dextra = (total.sum(0) if len(parts) > 1 else total[0] for total in sums)
         of_weights = dW_x[:gates, :F].contiguous(), dW_h[:gates, :H].contiguous(), db, dextra
         return *[None] * 6, dx if len(dx) else None, *of_weights, dh_0, dc_0, None
 
 
-def array_or_none(extra: Tensor) -> Any:
-    """Return a tensor's numbers, or None where there are none: compiled code is told so by the type."""
-    return arrays_of(extra)[0] if extra.numel() else None
-
-
-def arrays_of(*tensors: Tensor) -> list[Any]:
+def arrays_of(*tensors: Tensor | None) -> list[Any]:
     """Return what the kernels work on: the same numbers as NumPy arrays, nothing copied."""
-    return [(tensor.detach() if tensor.requires_grad else tensor).numpy() for tensor in tensors]
+    return [t if t is None else (t.detach() if t.requires_grad else t).numpy() for t in tensors]
+
+
+def some(extra: Tensor) -> Tensor | None:
+    """Return None for no numbers at all: compiled code is told so by the type."""
+    return extra if extra.numel() else None

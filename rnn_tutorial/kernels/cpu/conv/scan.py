@@ -8,7 +8,7 @@ from torch import Tensor
 from rnn_tutorial.kernels import higher
 from rnn_tutorial.kernels.cpu.objects import ConvSums, ConvWeights, Gradients, How, Run, Way
 from rnn_tutorial.kernels.cpu.rows import on_threads, shares
-from rnn_tutorial.kernels.cpu.scan import array_or_none, arrays_of
+from rnn_tutorial.kernels.cpu.scan import arrays_of, some
 from rnn_tutorial.kernels.cpu.simd.bfloat import pairs_of
 from rnn_tutorial.kernels.cpu.simd.matrix import ROWS, gate_panels, lanes_of, panels
 
@@ -58,7 +58,7 @@ class ConvScan(torch.autograd.Function):
         # (4H, K): what each gate of each unit sums up
         in_order = conv_winograd.of_outputs(_by_row(W)) if fewer else _even(W.flatten(2), half).mT.flatten(1)
         how, way = How(reverse, False, lanes), Way(g, fewer, 1 + half, *arrays_of(_blank(x, half)))
-        weights = ConvWeights(*arrays_of(_panels(gate_panels(in_order, 4, 2), half), bias), array_or_none(peep))
+        weights = ConvWeights(*arrays_of(_panels(gate_panels(in_order, 4, 2), half), bias, some(peep)))
         run = Run(*arrays_of(wide, lengths, h, c, kept))
         parts = shares(B, 2.0 * T * B * P * W.numel(), tile=1)
         on_threads(lambda k: conv_lstm.forward(*parts[k], how, way, weights, run), len(parts))
@@ -96,11 +96,11 @@ class ConvScan(torch.autograd.Function):
             in_order = W.flatten(2).permute(2, 0, 1).flatten(0, 1)  # (cells · 4H, C)
             shape = len(g.rows), _whole(4 * H, ROWS), _whole(g.merged * C, 2 * lanes)
         W_back = _panels(panels(in_order, 2), half)
-        weights = ConvWeights(*arrays_of(W_back, bias), array_or_none(peep))
+        weights = ConvWeights(*arrays_of(W_back, bias, some(peep)))
         run, gradients = Run(*arrays_of(wide, lengths, h, c, kept)), Gradients(*arrays_of(*into, dx, dh_0, dc_0))
         parts = shares(B, 4.0 * T * B * P * W.numel(), tile=1)
         sums = [x.new_zeros(len(parts), *size) for size in (shape, (4 * H,), peep.shape)]
-        owns = [ConvSums(*arrays_of(*(t[k] for t in sums[:2])), array_or_none(sums[2][k])) for k in range(len(parts))]
+        owns = [ConvSums(*arrays_of(*(some(total[k]) for total in sums))) for k in range(len(parts))]
         on_threads(
             lambda k: conv_lstm.backward(*parts[k], ctx.how, ctx.way, weights, run, gradients, owns[k]), len(parts)
         )
@@ -111,9 +111,9 @@ class ConvScan(torch.autograd.Function):
         else:
             by_row = dW[:, : 4 * H, : g.merged * C].unflatten(2, (g.merged, C))[..., : H + F].permute(1, 3, 0, 2)
         dW = by_row.reshape(W.shape)
-        weights = dW[:, :H].contiguous(), None if W_ih is None else dW[:, H:].contiguous()
+        of_weights = dW[:, :H].contiguous(), None if W_ih is None else dW[:, H:].contiguous()
         dholes = dpeep.t().contiguous().view_as(holes)
-        return *[None] * 6, dx if len(dx) else None, *weights, db, dholes, dh_0, dc_0, None
+        return *[None] * 6, dx if len(dx) else None, *of_weights, db, dholes, dh_0, dc_0, None
 
 
 def _of_both(W_hh: Tensor, W_ih: Tensor | None) -> Tensor:
