@@ -76,7 +76,8 @@ def _on_cpu(
     H = h_0.shape[2]
     # [h, x]: one convolution of both
     W = torch.cat([w["weight_hh"], w["weight_ih"]], dim=1) if "weight_ih" in w else w["weight_hh"]
-    bias = w["bias_ih"] if "bias_ih" in w else x.new_zeros(4 * H)
+    # a copy: what NumPy has seen cannot be freed by FSDP any more
+    bias = w["bias_ih"].clone() if "bias_ih" in w else x.new_zeros(4 * H)
     holes = [w[f"weight_c{gate}"].reshape(H, -1) for gate in "ifo"] if "weight_ci" in w else [x.new_zeros(H, 1)] * 3
     peep = torch.cat(holes).t().contiguous()
     half = under_autocast(x)
