@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from .conv_lstm import ConvLSTM
+from .core.recorded import as_leaf
 from .core.types import ForecasterOptions, Readout
 
 
@@ -75,6 +76,8 @@ class ConvLSTMForecaster(nn.Module):
 
     def forward(self, frames: Tensor, steps: int) -> Tensor:
         """(B, T, C, S…) → (B, steps, C, S…)."""
+        if isinstance(frames, torch.fx.Proxy):
+            return as_leaf(self, frames, steps)
         if steps < 1:
             raise ValueError(f"steps should be 1 or more, got {steps}")
         x = self._into_patches(frames)

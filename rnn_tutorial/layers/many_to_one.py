@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from .core.recorded import as_leaf
+
 
 class ManyToOne(nn.Module):
     r"""Read a whole sequence, answer once: :math:`y = W h_T + b` from the last layer's final state.
@@ -43,6 +45,8 @@ class ManyToOne(nn.Module):
 
     def forward(self, x: Tensor, **options: Any) -> Tensor:
         """(B, T, F) → (B, O)."""
+        if isinstance(x, torch.fx.Proxy):
+            return as_leaf(self, x, **options)
         _, final = self.layer(x, **options)
         h_n = final[0] if isinstance(final, tuple) else final  # LSTM: (h_n, c_n)
         # (L · D, B, H): the last D are the last layer's directions → (B, D · H)

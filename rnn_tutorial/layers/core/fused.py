@@ -14,7 +14,7 @@ from torch import Tensor
 
 from rnn_tutorial import extras
 
-from . import fused_videos, native
+from . import fused_videos, native, recorded
 from .autocast import under_autocast
 from .definition import Definition
 from .sequences import Sequences
@@ -43,6 +43,8 @@ def unsupported_reason(layer: Definition, sequences: Sequences) -> str:
         return "be transformed by torch.func"
     if torch.autograd.forward_ad._current_level >= 0:
         return "take derivatives forwards"
+    if reason := recorded.unsupported_reason((x, *layer.flat_weights())):
+        return reason
     if x.device.type == "cuda" and (reason := _unsupported_on_gpu(layer, x)):
         return reason
     if x.device.type == "cpu" and _scan() is None:
@@ -93,12 +95,13 @@ def _lstm_biases(w: Weights) -> tuple[Tensor, Tensor]:
 
 
 def _gru_biases(w: Weights) -> tuple[Tensor, Tensor]:
-    # b_hn stands inside the reset gate's product, the others can be added up
+    # b_hn stands inside the reset gate's product, the others can be added up. Both are copies: NumPy, which the kernels
+    # read through, fixes the size of a tensor's memory, and FSDP frees that of parameters between calls.
     H = w["weight_hh"].shape[1]
     if "bias_hh" not in w:
         return _sum(w), w["weight_hh"].new_zeros(H)
     outside = torch.cat([w["bias_hh"][: 2 * H], torch.zeros_like(w["bias_hh"][2 * H :])])
-    return w["bias_ih"] + outside, w["bias_hh"][2 * H :]
+    return w["bias_ih"] + outside, w["bias_hh"][2 * H :].clone()
 
 
 def _rnn_biases(w: Weights) -> tuple[Tensor, Tensor]:
