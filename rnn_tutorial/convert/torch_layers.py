@@ -44,6 +44,9 @@ def from_torch(module: nn.Module) -> RNN | LSTM | GRU:
 def to_torch(layer: Recurrent) -> nn.RNNBase:
     r"""Return PyTorch's layer with the options, weights and mode of ours.
 
+    Needed for tools that look for PyTorch's layers by class: ``torch.ao.quantization.quantize_dynamic(model)`` leaves
+    ours as they are without a word, so put ``model.layer = to_torch(model.layer)`` before it.
+
     Args:
         layer: An RNN, LSTM or GRU.
 

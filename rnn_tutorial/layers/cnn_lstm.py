@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from rnn_tutorial.validate import whole
 
+from .core.recorded import as_leaf
 from .core.types import LSTMOptions
 from .frame_coder import ConvDecoder, ConvEncoder
 from .lstm import LSTM
@@ -90,6 +91,8 @@ class CNNLSTM(nn.Module):
 
     def forward(self, frames: Tensor, hx: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """(B, T, C, H, W) → (B, T, C, H, W), (h_n, c_n)."""
+        if isinstance(frames, torch.fx.Proxy):
+            return as_leaf(self, frames, hx)
         codes = self.encode(frames)
         h, state = self.lstm(codes, hx)
         return self.decode(self.to_code(h)), state

@@ -10,6 +10,7 @@ from rnn_tutorial.validate import whole
 
 from .conv_lstm import ConvLSTM
 from .core.checks import AXES
+from .core.recorded import as_leaf
 from .core.types import ForecasterOptions, Readout
 
 
@@ -80,6 +81,8 @@ class ConvLSTMForecaster(nn.Module):
 
     def forward(self, frames: Tensor, steps: int) -> Tensor:
         """(B, T, C, S…) → (B, steps, C, S…)."""
+        if isinstance(frames, torch.fx.Proxy):
+            return as_leaf(self, frames, steps)
         steps = whole("steps", steps)
         if frames.dim() != 3 + self.encoder.spatial_dims:
             sizes = ", ".join(AXES[self.encoder.spatial_dims])

@@ -40,7 +40,9 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
         device: Where the parameters live.
         dtype: Their number type.
         backend: ``"reference"`` runs the equations above step by step, ``"native"`` PyTorch's operator, ``"fused"`` our
-            kernel (with Numba or Triton), ``"auto"`` whichever is fastest and can do what the call asks.
+            kernel (with Numba or Triton), ``"auto"`` whichever is fastest and can do what the call asks. Inside
+            ``torch.compile`` the call stays outside the graph, as for ``torch.nn``; only ``"reference"`` becomes part
+            of it, step by step, and with ``fullgraph=True`` and ``torch.export`` ``"auto"`` does too.
         variational: Between layers, drop the same units at every step (Gal & Ghahramani, 2016) instead of new ones.
         layer_norm: Normalise each gate's :math:`W_i x_t` and :math:`W_h h_{t-1}` before the biases, and :math:`c_t`
             before its tanh (Ba et al., 2016, who normalise the four gates in one).
@@ -52,7 +54,8 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
 
         - **input**: (T, B, F), or (B, T, F) if ``batch_first``, or (T, F) for one sequence, or a PackedSequence.
         - **h_0**, **c_0**: (L · D, B, H), or (L · D, H) for one sequence; zeros if not given.
-        - **lengths**: (B,) valid steps of right-padded sequences, in any order: no packing needed.
+        - **lengths**: (B,) valid steps of right-padded sequences, in any order: no packing needed. Their range is not
+          checked where PyTorch compiles, exports or traces the call.
         - **return_all_states**: hand out h and c of every layer at every step as well.
 
     Returns:

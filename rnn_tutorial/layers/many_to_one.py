@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
+from .core.recorded import as_leaf
+
 
 class ManyToOne(nn.Module):
     r"""Read a whole sequence, answer once: :math:`y = W h_T + b` from the last layer's final state.
@@ -59,6 +61,8 @@ class ManyToOne(nn.Module):
 
     def forward(self, x: Tensor | PackedSequence, **options: Any) -> Tensor:
         """(B, T, F) → (B, O)."""
+        if isinstance(x, torch.fx.Proxy):
+            return as_leaf(self, x, **options)
         final = self.layer(x, **options)[1]
         h_n = final[0] if isinstance(final, tuple) else final  # LSTM: (h_n, c_n)
         # (L · D, B, H): the last D are the last layer's directions → (B, D · H)

@@ -32,7 +32,9 @@ class RNN(Recurrent[Tensor]):
         device: Where the parameters live.
         dtype: Their number type.
         backend: ``"reference"`` runs the equation above step by step, ``"native"`` PyTorch's operator, ``"fused"`` our
-            kernel (with Numba or Triton), ``"auto"`` whichever is fastest and can do what the call asks.
+            kernel (with Numba or Triton), ``"auto"`` whichever is fastest and can do what the call asks. Inside
+            ``torch.compile`` the call stays outside the graph, as for ``torch.nn``; only ``"reference"`` becomes part
+            of it, step by step, and with ``fullgraph=True`` and ``torch.export`` ``"auto"`` does too.
         variational: Between layers, drop the same units at every step (Gal & Ghahramani, 2016) instead of new ones.
         layer_norm: Normalise :math:`W_{ih} x_t` and :math:`W_{hh} h_{t-1}` before the biases (Ba et al., 2016).
         recurrent_init: ``"uniform"`` as in PyTorch, or ``"orthogonal"`` for ``W_hh``.
@@ -42,7 +44,8 @@ class RNN(Recurrent[Tensor]):
 
         - **input**: (T, B, F), or (B, T, F) if ``batch_first``, or (T, F) for one sequence, or a PackedSequence.
         - **h_0**: (L · D, B, H), or (L · D, H) for one sequence; zeros if not given.
-        - **lengths**: (B,) valid steps of right-padded sequences, in any order: no packing needed.
+        - **lengths**: (B,) valid steps of right-padded sequences, in any order: no packing needed. Their range is not
+          checked where PyTorch compiles, exports or traces the call.
         - **return_all_states**: hand out the state of every layer at every step as well.
 
     Returns:

@@ -2,10 +2,11 @@ r"""A recurrent layer that can be called: input in any form, every layer and dir
 
 from typing import TYPE_CHECKING, Any, Generic
 
+import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
-from . import dispatch, loop, native
+from . import dispatch, loop, native, recorded
 from .as_torch import AsTorch
 from .sequences import Sequences
 from .state import initial_state
@@ -27,11 +28,17 @@ class Recurrent(AsTorch, Generic[Shown]):
         self,
         input: Tensor | PackedSequence,
         hx: Any = None,
-        *,
-        lengths: Tensor | list[int] | None = None,
+        lengths: Tensor | list[int] | None = None,  # by name, but PyTorch's older exporter fills in every place
         return_all_states: bool = False,
     ) -> Any:
         """Run the layer over whole sequences; shapes and errors are in the docstring of the network's class."""
+        if torch.compiler.is_compiling():
+            from . import compiled
+
+            if self.backend != "reference" and not compiled.in_one_graph():
+                return compiled.outside(self.forward, input, hx, lengths, return_all_states)
+        if not isinstance(input, Tensor) and isinstance(input, torch.fx.Proxy):
+            return recorded.as_leaf(self, input, hx, lengths=lengths, return_all_states=return_all_states)
         sequences = Sequences.of(self, input, lengths)
         state = initial_state(self, sequences, hx)
         backend = dispatch.choose(self, sequences, return_all_states)

@@ -20,12 +20,13 @@ def _lstm(w: Weights) -> tuple[Tensor, Tensor]:
 
 
 def _gru(w: Weights) -> tuple[Tensor, Tensor]:
-    # b_hn stands inside the reset gate's product, the others can be added up
+    # b_hn stands inside the reset gate's product, the others can be added up. Both are copies: NumPy, which the kernels
+    # read through, fixes the size of a tensor's memory, and FSDP frees that of parameters between calls.
     H = w["weight_hh"].shape[1]
     if "bias_hh" not in w:
         return _sum(w), w["weight_hh"].new_zeros(H)
     outside = torch.cat([w["bias_hh"][: 2 * H], torch.zeros_like(w["bias_hh"][2 * H :])])
-    return w["bias_ih"] + outside, w["bias_hh"][2 * H :]
+    return w["bias_ih"] + outside, w["bias_hh"][2 * H :].clone()
 
 
 def _rnn(w: Weights) -> tuple[Tensor, Tensor]:

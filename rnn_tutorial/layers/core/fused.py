@@ -14,7 +14,7 @@ from torch import Tensor
 
 from rnn_tutorial import extras
 
-from . import biases, fused_videos, native
+from . import biases, fused_videos, native, recorded
 from .autocast import under_autocast
 from .definition import Definition
 from .sequences import Sequences
@@ -43,6 +43,8 @@ def unsupported_reason(layer: Definition, sequences: Sequences) -> str:
         return "be transformed by torch.func"
     if torch.autograd.forward_ad._current_level >= 0:
         return "take derivatives forwards"
+    if reason := recorded.unsupported_reason((x, *layer.flat_weights())):
+        return reason
     if x.device.type == "cuda" and (reason := _unsupported_on_gpu(layer, x)):
         return reason
     if x.device.type == "cpu" and _scan() is None:

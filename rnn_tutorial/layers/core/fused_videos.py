@@ -101,7 +101,8 @@ def _on_cpu(
 
 
 def _bias(x: Tensor, w: Weights) -> Tensor:
-    return w["bias_ih"] if "bias_ih" in w else x.new_zeros(len(w["weight_hh"]))
+    # a copy: what NumPy has seen cannot be freed by FSDP any more
+    return w["bias_ih"].clone() if "bias_ih" in w else x.new_zeros(len(w["weight_hh"]))
 
 
 def _holes(w: Weights) -> Tensor | None:

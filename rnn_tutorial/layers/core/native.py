@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
+from . import recorded
 from .autocast import under_autocast
 from .definition import Definition
 from .sequences import Sequences
@@ -31,6 +32,8 @@ def unsupported_reason(layer: Definition, sequences: Sequences, return_all_state
             return "be compiled into one graph"
         if torch._C._functorch.peek_interpreter_stack() is not None:
             return "be transformed by torch.func"
+        if sequences.lengths is not None and recorded.watched():
+            return "pack sequences whose lengths a TorchDispatchMode hides or writes down"
         if len(layer.state_names) > 1 and under_autocast(sequences.tensor):
             return "keep the cell state in float32 under autocast"
     return ""
