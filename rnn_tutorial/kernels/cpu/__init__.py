@@ -1,11 +1,11 @@
 r"""Kernels for CPUs, compiled by Numba: one layer and one direction over whole sequences.
 
-``vector`` has the CPU's vectors as values, ``functions`` their sigmoid and tanh, ``matrix`` products whose results stay
-in registers. ``lstm``, ``gru`` and ``rnn`` are the recurrences and their ways back; ``rows`` shares a batch out to
-threads, and ``scan`` makes one differentiable function of it all.
+``simd`` has the CPU's vectors as values, their sigmoid and tanh, and matrix products whose results stay in registers.
+``cells`` are the recurrences of LSTM, GRU and RNN, forward and back, on what ``objects`` describes; ``rows`` shares a
+batch out to threads, and ``scan`` makes one differentiable function of it all.
 
-For videos, ``conv_geometry`` lays out pictures, ``conv_direct`` and ``conv_winograd`` are two ways to convolve them,
-``conv_lstm`` is the recurrence and ``conv_scan`` the function.
+For videos, ``conv.geometry`` lays out pictures, ``conv.direct`` and ``conv.winograd`` are two ways to convolve them,
+``conv.lstm`` is the recurrence and ``conv.scan`` the function.
 """
 
 from . import products
