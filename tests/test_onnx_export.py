@@ -107,6 +107,8 @@ def test_lengths_keep_the_backward_run_out_of_the_padding(name):
 @pytest.mark.parametrize("name", [name for name in KINDS if name != "RNN relu"])
 def test_the_operators_own_definition_in_float64(name):
     """ONNX ships its specification as a program: slow, forward and tanh only, and to the last digits."""
+    if "LSTM" in name and tuple(map(int, onnx.__version__.split(".")[:2])) < (1, 23):
+        pytest.skip("this version's program of an LSTM does not give the last cell")
     layer = make(name, 3, 4, dtype=torch.float64)
     x = torch.randn(5, 2, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     program = ReferenceEvaluator(onnx.load_from_string(exported(layer)))
