@@ -9,8 +9,12 @@ from torch.distributed.fsdp import fully_shard
 
 import rnn_tutorial as rt
 
-# Widths that fill no vector, so that kernels read copies of the weights on every machine.
+# Widths that fill no vector, one, or whole ones: where nothing is padded, kernels could read the weights themselves.
 CALLS = {
+    "one vector": (lambda **o: rt.LSTM(1, 4, **o), (9, 8, 1)),
+    "whole vectors": (lambda **o: rt.GRU(16, 32, **o), (9, 8, 16)),
+    "narrower": (lambda **o: rt.PeepholeLSTM(8, 16, **o), (9, 8, 8)),
+    "film of one cell": (lambda **o: rt.ConvLSTM(0, 16, 1, **o), (4, 2, 0, 5, 6)),
     "RNN": (lambda **o: rt.RNN(5, 13, **o), (60, 8, 5)),
     "RNN, no bias": (lambda **o: rt.RNN(5, 13, bias=False, **o), (60, 8, 5)),
     "LSTM": (lambda **o: rt.LSTM(5, 13, 2, bidirectional=True, **o), (9, 8, 5)),

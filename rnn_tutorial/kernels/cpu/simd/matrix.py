@@ -33,7 +33,8 @@ def panels(matrix: Tensor, vectors: int) -> Tensor:
     width = vectors * lanes_of(matrix.dtype)
     count = -(-N // width)
     padded = torch.nn.functional.pad(matrix, (0, count * width - N)) if N % width else matrix
-    return padded.reshape(K, count, width).transpose(0, 1).contiguous()
+    # always a copy: NumPy fixes the size of a tensor's memory, and FSDP frees that of weights between calls
+    return padded.reshape(K, count, width).transpose(0, 1).clone(memory_format=torch.contiguous_format)
 
 
 def gate_panels(weight: Tensor, gates: int, split: int) -> Tensor:
@@ -47,7 +48,8 @@ def gate_panels(weight: Tensor, gates: int, split: int) -> Tensor:
     if H % lanes:
         by_gate = torch.nn.functional.pad(by_gate, (0, 0, 0, blocks * lanes - H))
     rows = by_gate.view(split, gates // split, blocks, lanes, K).permute(2, 0, 1, 3, 4)
-    return rows.reshape(blocks * split, gates // split * lanes, K).transpose(1, 2).contiguous()
+    in_order = rows.reshape(blocks * split, gates // split * lanes, K).transpose(1, 2)
+    return in_order.clone(memory_format=torch.contiguous_format)  # as in `panels`
 
 
 def tile_of(vectors: int, *, add: bool = False, rows: int = ROWS) -> Any:
