@@ -15,14 +15,14 @@ def add_hole(dpeep, at, n, dz, c):
     """Dw += dz ⊙ c, or nothing without peepholes."""
 
 
-@overload(plus_hole, inline="always")
+@overload(plus_hole)
 def _plus_hole(z, peep, at, n, c):
     if isinstance(peep, types.NoneType):
         return lambda z, peep, at, n, c: z
     return lambda z, peep, at, n, c: z + load(peep, at, n) * c
 
 
-@overload(add_hole, inline="always")
+@overload(add_hole)
 def _add_hole(dpeep, at, n, dz, c):
     if isinstance(dpeep, types.NoneType):
         return lambda dpeep, at, n, dz, c: None
@@ -33,7 +33,7 @@ def pixel_of(peep):
     """Return how many numbers of (P, 3H) or (1, 3H) lie between those of two pixels."""
 
 
-@overload(pixel_of, inline="always")
+@overload(pixel_of)
 def _pixel_of(peep):
     if isinstance(peep, types.NoneType):
         return lambda peep: 0
