@@ -140,7 +140,11 @@ def test_videos_by_the_compiled_kernel_equal_the_loop(peephole, dtype, near):
 
 def test_what_layers_may_do_on_a_gpu(monkeypatch):
     """A tensor that says it is on one is enough to ask."""
-    x: Any = SimpleNamespace(device=torch.device("cuda"), is_cpu=False, dtype=torch.float32)
+
+    class OnGPU(SimpleNamespace):
+        __torch_dispatch__ = torch.Tensor.__torch_dispatch__
+
+    x: Any = OnGPU(device=torch.device("cuda"), is_cpu=False, dtype=torch.float32)
 
     def unsupported_reason(layer):
         sequences: Any = SimpleNamespace(tensor=x)

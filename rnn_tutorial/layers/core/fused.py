@@ -43,9 +43,9 @@ def unsupported_reason(layer: Definition, sequences: Sequences) -> str:
         return "be transformed by torch.func"
     if torch.autograd.forward_ad._current_level >= 0:
         return "take derivatives forwards"
-    if reason := recorded.unsupported_reason((x, *layer.flat_weights())):
-        return reason
     if x.device.type == "cuda" and (reason := _unsupported_on_gpu(layer, x)):
+        return reason
+    if reason := recorded.unsupported_reason((x, *layer.flat_weights())):
         return reason
     if x.device.type == "cpu" and _scan() is None:
         return NO_NUMBA
