@@ -70,8 +70,8 @@ def kinds_of(options: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("value", [True, np.True_, 2.0, "2"])
 def test_layers_refuse_what_is_no_whole_number(name, value):
     sizes: dict[str, Any] = {"input_size": 3, "hidden_size": 4} | {name: value}
-    with pytest.raises(TypeError, match=f"{name} should be a whole number, got {value!r}"):
-        rt.LSTM(**sizes)
+    with pytest.raises(TypeError, match=f"{name} should be of type int, got: {type(value).__name__} {value!r}"):
+        rt.LSTM(**sizes)  # in torch.nn's words
 
 
 @pytest.mark.parametrize("name", ["hidden_channels", "kernel_size", "num_layers", "dilation", "spatial_dims"])

@@ -69,7 +69,10 @@ def test_other_constructor_mistakes():
     assert "unexpected keyword" in message_of(TypeError, lambda: rnn(3, 4, peephole=True))
     assert "Unknown nonlinearity 'gelu'" in message_of(ValueError, lambda: rnn(3, 4, nonlinearity="gelu"))
     assert "smaller than hidden_size (4), got 4" in message_of(ValueError, lambda: rt.LSTM(3, 4, proj_size=4))
-    assert "proj_size should be at least 0, got -1" in message_of(ValueError, lambda: rt.LSTM(3, 4, proj_size=-1))
+    for size in ("input_size", "hidden_size", "num_layers"):
+        zero = {"input_size": 3, "hidden_size": 4} | {size: 0}
+        assert f"{size} must be greater than zero, got 0" in message_of(ValueError, lambda zero=zero: rt.LSTM(**zero))
+    assert "positive integer or zero" in message_of(ValueError, lambda: rt.LSTM(3, 4, proj_size=-1))
     assert "got 'cudnn'" in message_of(ValueError, lambda: lstm(3, 4, backend="cudnn"))
 
 

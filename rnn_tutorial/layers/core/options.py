@@ -33,9 +33,9 @@ def check_constructor(
     for name, flag in {"bias": bias, "batch_first": batch_first}.items():
         if not isinstance(flag, bool):
             raise TypeError(f"{name} should be of type bool, got: {type(flag).__name__}")
-    input_size = whole("input_size", input_size, least_input)
-    hidden_size, num_layers = whole("hidden_size", hidden_size), whole("num_layers", num_layers)
-    proj_size = whole("proj_size", proj_size, least=0)
+    input_size = _size("input_size", input_size, least_input)
+    hidden_size, num_layers = _size("hidden_size", hidden_size), _size("num_layers", num_layers)
+    proj_size = _size("proj_size", proj_size, 0, "should be a positive integer or zero to disable projections")
     if not isinstance(dropout, Number) or isinstance(dropout, bool) or not 0 <= dropout <= 1:
         raise ValueError(
             f"dropout should be a number in range [0, 1] representing the probability of an element being zeroed, "
@@ -54,6 +54,16 @@ def check_constructor(
     if recurrent_init not in RECURRENT_INITS:
         raise ValueError(f"recurrent_init should be one of {', '.join(RECURRENT_INITS)}, got {recurrent_init!r}")
     return input_size, hidden_size, num_layers, proj_size
+
+
+def _size(name: str, value: int, least: int = 1, words: str = "must be greater than zero") -> int:
+    # in the words of torch.nn, which other code may look for
+    try:
+        return whole(name, value, least)
+    except TypeError:
+        raise TypeError(f"{name} should be of type int, got: {type(value).__name__} {value!r}") from None
+    except ValueError:
+        raise ValueError(f"{name} {words}, got {value}") from None
 
 
 def check_forget_bias(network: str, states: tuple[str, ...], bias: bool, forget_bias: float | None) -> float | None:
