@@ -34,9 +34,7 @@ def refuse(layer: Recurrent, library: str, unsupported_reason: Callable[[Recurre
 
 def names_of(layer: Any) -> list[str]:
     """Return the full names of the weights of a recurrent layer, ours or PyTorch's."""
-    if isinstance(layer, Recurrent):
-        return [full for names in layer.weight_names for full in names.values()]
-    return [full for names in layer._all_weights for full in names]
+    return list(layer._flat_weights_names)
 
 
 def weights_of(layer: Recurrent, number: int, direction: int) -> Weights:

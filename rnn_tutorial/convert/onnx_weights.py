@@ -7,7 +7,7 @@ import numpy as np
 
 from rnn_tutorial.layers import ConvLSTM, PeepholeLSTM
 from rnn_tutorial.layers.core.base import Recurrent
-from rnn_tutorial.layers.fc_lstm import PEEPHOLES
+from rnn_tutorial.layers.core.biases import PEEPHOLES
 
 from .arrays import as_array, checked, listed, refuse, weights_of, write
 from .gates import ONNX, ONNX_PEEPHOLES, OUR_PEEPHOLES, OURS, reorder_gates

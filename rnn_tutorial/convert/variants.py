@@ -6,7 +6,7 @@ import torch
 
 from rnn_tutorial.layers import GRU, LSTM, PeepholeLSTM
 from rnn_tutorial.layers.core.assign import assign, check_no_hook, check_no_parametrization
-from rnn_tutorial.layers.fc_lstm import PEEPHOLES
+from rnn_tutorial.layers.core.biases import PEEPHOLES
 
 from .arrays import names_of
 from .torch_layers import options_of, placement

@@ -19,7 +19,7 @@ from rnn_tutorial.convert.gates import OUR_PEEPHOLES, OURS
 from rnn_tutorial.extras import explained
 from rnn_tutorial.layers import GRU, LSTM, RNN
 from rnn_tutorial.layers.core.base import Recurrent
-from rnn_tutorial.layers.fc_lstm import PEEPHOLES
+from rnn_tutorial.layers.core.biases import PEEPHOLES
 from rnn_tutorial.onnx_export import export_onnx
 
 Weights = dict[str, Tensor]

@@ -8,9 +8,10 @@ from torch import Tensor
 
 from rnn_tutorial.validate import whole
 
+from .core.biases import PEEPHOLES
 from .core.convolution import check_options, convolve, odd, per_axis
 from .core.types import Call, FilmOptions, OneConvLSTMOptions, PaddingMode, Peephole, State, Weights
-from .fc_lstm import PEEPHOLES, PeepholeLSTM
+from .fc_lstm import PeepholeLSTM
 
 W = TypeVar("W")
 """States of all layers: one tensor, or a tuple of tensors where layers may differ in channels."""

@@ -3,6 +3,7 @@ r"""The LSTM with peepholes (Gers & Schmidhuber, 2000), called FC-LSTM by Shi et
 import torch
 from torch import Tensor
 
+from .core.biases import PEEPHOLES
 from .core.definition import normed
 from .core.types import State, Weights
 from .lstm import LSTM
@@ -67,9 +68,6 @@ class PeepholeLSTM(LSTM):
         # h_t = o_t ⊙ tanh(c_t)
         h = (o * torch.tanh(normed(c, w.get("norm_c")))).to(a_t.dtype)  # autocast: c has 32 bits
         return self.project(h, w), c
-
-
-PEEPHOLES = ("weight_ci", "weight_cf", "weight_co")
 
 
 def peep(c: Tensor, weight: Tensor | None) -> Tensor | float:

@@ -17,9 +17,8 @@ class How(NamedTuple):
 class Weights(NamedTuple):
     """Weights of a direction, W_ih and W_hh in panels, bias, and the network's ``extra``.
 
-    That is an LSTM's peepholes (3H,), a GRU's inner bias b_hn (H,), or None. Forward,
-    panels are as ``gate_panels`` cuts them; in the backward pass they are of the matrices' own columns, one vector wide
-    and two.
+    That is an LSTM's peepholes (3H,), a GRU's inner bias b_hn (H,), or None. Forward, panels are as ``gate_panels``
+    cuts them; in the backward pass they are of the matrices' own columns, one vector wide and two.
     """
 
     W_x: Any

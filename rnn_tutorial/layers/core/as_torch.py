@@ -22,10 +22,6 @@ class AsTorch(Definition):
         return [list(names.values()) for names in self.weight_names]
 
     @property
-    def _flat_weights_names(self) -> list[str]:
-        return [full for names in self.weight_names for full in names.values()]
-
-    @property
     def _flat_weights(self) -> "list[Tensor | None]":
         return FlatWeights(self)
 

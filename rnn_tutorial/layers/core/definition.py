@@ -124,7 +124,7 @@ class Definition(nn.Module):
                 hook, as after ``torch.nn.utils.weight_norm`` or ``prune``. The layer is then unchanged.
 
         """
-        full_names = [full for names in self.weight_names for full in names.values()]
+        full_names = self._flat_weights_names
         check_no_hook(self, full_names)
         drawn = {full: self.parameter(full) for full in full_names}
         computed = any(self._parameters.get(full) is None for full in full_names)
@@ -164,6 +164,11 @@ class Definition(nn.Module):
     def all_weights(self) -> list[list[Tensor]]:
         """Parameters of each layer and direction, as in ``torch.nn``."""
         return [[self.parameter(full) for full in names.values()] for names in self.weight_names]
+
+    @property
+    def _flat_weights_names(self) -> list[str]:
+        # full names of the parameters of all layers and directions, by torch.nn's own name
+        return [full for names in self.weight_names for full in names.values()]
 
     def flat_weights(self) -> list[Tensor]:
         """Return the parameters of all layers and directions in one row, as PyTorch's operators take them."""
