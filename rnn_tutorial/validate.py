@@ -4,13 +4,15 @@ import operator
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+
 Name = TypeVar("Name", bound=str)
 
 
 def whole(name: str, value: Any, least: int = 1) -> int:
     """Return a whole number of at least so much as an ``int``, NumPy's too, or say what came instead."""
     try:
-        number = None if isinstance(value, bool) else operator.index(value)
+        number = None if isinstance(value, bool | np.bool_) else operator.index(value)
     except TypeError:
         number = None
     if number is None:
