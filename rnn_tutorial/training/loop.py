@@ -47,8 +47,11 @@ def fit(
     The same call runs on several GPUs. As a script, ``accelerate launch --multi_gpu --num_processes 2 train.py``;
     from a notebook in which CUDA has not been used yet, ``accelerate.notebook_launcher(train, num_processes=2)``,
     where ``train`` is a function that builds the model and calls ``fit``; on CPUs alone,
-    ``ACCELERATE_USE_CPU=true torchrun --nproc_per_node 2 train.py``. Training batches are then shared out; the
-    validation runs whole on every process, so that no sample counts twice and all take the same decisions.
+    ``ACCELERATE_USE_CPU=true torchrun --nproc_per_node 2 train.py`` (without MPI, ``accelerate launch --cpu`` starts a
+    single process whatever ``--num_processes`` says). Training batches are then shared out. Where they do not come out
+    even, accelerate fills up with samples from the beginning of the epoch, which count twice in it: there are none if
+    the number of samples is a multiple of ``batch_size`` times processes. The validation runs whole on every process,
+    so that no sample counts twice and all take the same decisions.
 
     Two runs with the same seed are identical on the same machine. The random generators of Python, NumPy and torch
     are afterwards where they were before.
