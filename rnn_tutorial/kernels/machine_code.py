@@ -34,7 +34,7 @@ def kept(function: Callable[..., Any], stamp: str = "", **options: Any) -> Any:
     return compiled
 
 
-class _Cache(FunctionCache):  # type: ignore[misc]
+class _Cache(FunctionCache):
     """Numba's cache of one function; a miss is the worst that can happen."""
 
     def __init__(self, function: Callable[..., Any], stamp: str) -> None:
@@ -59,7 +59,7 @@ class _Cache(FunctionCache):  # type: ignore[misc]
             self.disable()
 
 
-class _Files(IndexDataCacheFile):  # type: ignore[misc]
+class _Files(IndexDataCacheFile):
     """The files of one function: a checksum, over the file's name as well, then what Numba would have written."""
 
     def _load_index(self) -> Any:

@@ -56,6 +56,7 @@ class OnNumbers(Method):
     """Forecasts the last value times a number that is learnt step by step."""
 
     depends_on_chance = False
+    factor: float
 
     def points(self, series: Any, origins: Any, horizon: int) -> Any:
         return series.values[origins - 1, None] * np.full(horizon, self.factor)
