@@ -87,8 +87,8 @@ def fit(
         on_interrupt: What a ``KeyboardInterrupt`` (Ctrl-C, the stop button, a time limit) does. ``"raise"``: it goes on
             as ``TrainingInterrupted``, because a half-trained model is no result. ``"return"``: the history is returned
             as at any end, with ``stopped="interrupted"``. Either way the model has the weights of the last finished
-            epoch or, with ``patience``, the best ones. Before the first finished epoch, and with several processes,
-            the interrupt always goes on.
+            epoch or, with ``patience``, the best ones. Before the first finished epoch, with several processes, and
+            inside of a forecasting method's ``fit`` or a backtest, the interrupt always goes on.
         accelerator: An accelerator to use instead of one made for this run.
 
     Returns:

@@ -232,23 +232,6 @@ def test_a_model_that_the_run_has_trained_goes_on(tmp_path, patience):
     assert len(run(tmp_path, network(), epochs=5, **data)) == 5  # and one with the first weights still does
 
 
-def test_after_an_error_in_a_step_the_same_model_goes_on(tmp_path):
-    model, straight, count = network(), network(), [0]
-
-    def fails(module, inputs):
-        count[0] += module.training
-        if count[0] == 5:
-            raise MemoryError
-
-    run(None, straight, epochs=3)
-    handle = model.register_forward_pre_hook(fails)
-    with pytest.raises(MemoryError):
-        run(tmp_path, model, epochs=3)
-    handle.remove()
-    run(tmp_path, model, epochs=3)
-    assert_identical(weights(model), weights(straight))
-
-
 def test_what_cannot_be_checked_is_named(tmp_path):
     notes: list[float] = []
 

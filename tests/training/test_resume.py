@@ -261,3 +261,14 @@ def test_a_diverged_run_keeps_its_last_good_checkpoint(tmp_path):
     with pytest.raises(NonFiniteLossError):
         run(loss=loss, checkpoint=tmp_path)
     assert epochs_in(tmp_path) == [1, 2]
+
+
+def test_after_an_error_in_a_step_the_same_model_goes_on(tmp_path):
+    """It has the weights of the last finished epoch, none from the middle of one."""
+    model, handle = killed_at(2 * STEPS + 3)
+    with pytest.raises(KilledError):
+        run(model, checkpoint=tmp_path)
+    handle.remove()
+    assert_identical(weights(model), weights(run(epochs=2)[0]))
+    run(model, checkpoint=tmp_path)
+    assert_identical(weights(model), weights(run()[0]))
