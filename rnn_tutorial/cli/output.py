@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rnn_tutorial.io import sync
+
 OURS = ("forecast.csv", "forecast.png", "report.html", "backtest.csv")
 
 
@@ -79,6 +81,8 @@ def all_or_nothing(folder: Path, model: Path | None = None) -> Iterator[tuple[Pa
     ready.mkdir()
     try:
         yield ready, draft
+        for path in (*ready.iterdir(), ready):
+            sync(path)
         if folder.exists():
             folder.rename(before)
         try:
@@ -89,6 +93,8 @@ def all_or_nothing(folder: Path, model: Path | None = None) -> Iterator[tuple[Pa
             raise
         if draft is not None and model is not None:
             draft.replace(model.absolute())
+            sync(model.absolute().parent)
+        sync(folder.parent)
     finally:
         if draft is not None:
             draft.unlink(missing_ok=True)

@@ -4,7 +4,8 @@ A forecast at origin o is made when steps 0 … o - 1 of a series are known and 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -13,12 +14,28 @@ import numpy.typing as npt
 from rnn_tutorial import validate
 from rnn_tutorial.data import Series
 from rnn_tutorial.data.adopt import check_gaps
+from rnn_tutorial.training.errors import TrainingInterrupted
+from rnn_tutorial.training.interrupts import interrupts_raise
 
 from .checks import check_fitted, check_same_start, whole_origins
 from .forecast import Forecast
 from .levels import check_levels
 from .parameters import Parameters, copy_of
 from .types import Array, Numbers, Origins
+
+
+@contextmanager
+def done_or_undone(method: object) -> Iterator[None]:
+    """Let a fit end well or not have been: after an error or Ctrl-C inside, the method has the attributes of before."""
+    before = dict(vars(method))
+    try:
+        with interrupts_raise():
+            yield
+    except BaseException as error:
+        method.__dict__ = before  # in one step, so that another Ctrl-C finds no half
+        if isinstance(error, TrainingInterrupted):
+            error.add_note(f"This was inside of {type(method).__name__}.fit, which leaves nothing half-trained behind.")
+        raise
 
 
 class Method(Parameters, ABC):
@@ -103,10 +120,13 @@ class Method(Parameters, ABC):
         Raises:
             TypeError: No numbers.
             ValueError: Gaps, dates that do not follow each other, or too few steps.
+            KeyboardInterrupt: Ctrl-C, also where a library would stop early and return. After this and any other error
+                the method is what it was before the call.
         """
         whole = self._adopted(series)
-        self.learn(whole)
-        self.series = whole
+        with done_or_undone(self):
+            self.learn(whole)
+            self.series = whole
         return self
 
     def forecast(
@@ -194,7 +214,7 @@ class Method(Parameters, ABC):
             raise ValueError(f"{self.name!r} forecasts any number of steps: say how many, horizon=")
         asked = self.horizon if horizon is None else horizon
         try:
-            steps = validate.whole("the horizon", asked)
+            steps = validate.whole("the horizon", asked, most=validate.MOST_STEPS)
         except TypeError:
             raise TypeError(
                 f"the horizon should be a whole number of steps, got a {type(asked).__name__}; a series has to be "

@@ -378,6 +378,7 @@ def test_horizons(fitted, ask):
     for wrong, kind, told in (
         (0, ValueError, "horizon should be at least 1"),
         (-1, ValueError, "horizon should be at least 1"),
+        (10**9, ValueError, "horizon should be at most 10000000"),
         (2.5, TypeError, "whole number of steps, got a float"),
         (VALUES, TypeError, r"got a ndarray; a series has to be named: predict\(series=...\)"),
     ):

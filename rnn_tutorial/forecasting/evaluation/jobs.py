@@ -6,6 +6,7 @@ import json
 import sys
 import time
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.files import write as write_file
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array, Origins
+from rnn_tutorial.training.interrupts import interrupts_raise
 
 from .fingerprint import fingerprint
 
@@ -98,7 +100,7 @@ def run(job: Job, folder: Path | None = None, lenient: bool = False, keep: bool 
     if path is not None and path.exists():
         return read(path)
     try:
-        with one_thread():
+        with one_thread(), interrupts_raise():
             outcome = _fit_and_forecast(job)
     except Exception as error:
         if lenient and isinstance(error, ValueError | RuntimeError) and not isinstance(error, UntrueForecastError):
@@ -169,7 +171,7 @@ def one_thread() -> Iterator[None]:
 
 def write(path: Path, outcome: Outcome, job: str) -> None:
     """Keep a result: arrays and a line of JSON, whole or not at all."""
-    about = json.dumps({"job": job, "seconds": outcome.seconds, "parameters": outcome.parameters})
+    about = json.dumps({"job": job, "key": path.stem, "seconds": outcome.seconds, "parameters": outcome.parameters})
     arrays = {"forecast": outcome.forecast, "about": np.array(about)}
     if outcome.quantiles is not None:
         arrays["quantiles"] = outcome.quantiles
@@ -182,14 +184,21 @@ def read(path: Path) -> Outcome:
     r"""Read a result that was kept.
 
     Raises:
-        ValueError: The file holds something else.
+        ValueError: The file holds something else, or the result of another job.
     """
     try:
         with np.load(path, allow_pickle=False) as arrays:
             about = json.loads(str(arrays["about"]))
             quantiles = arrays.get("quantiles")
-            return Outcome(arrays["forecast"], quantiles, about["seconds"], about["parameters"])
-    except (KeyError, ValueError, zipfile.BadZipFile, EOFError) as error:
+            outcome = Outcome(arrays["forecast"], quantiles, about["seconds"], about["parameters"])
+            key, job = about["key"], about["job"]
+    except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise ValueError(
             f"{path} is not the result of a backtest's job: delete it, and the job is done anew"
         ) from error
+    if key != path.stem:
+        raise ValueError(
+            f"{path} holds the result of another job ({job}): files were swapped or renamed; delete it, and the job is "
+            "done anew"
+        )
+    return outcome
