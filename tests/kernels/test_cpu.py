@@ -163,8 +163,9 @@ def test_rows_are_shared_out_whole():
         torch.set_num_threads(before)
 
 
+@pytest.mark.parametrize("failure", [FloatingPointError, IndexError])
 @pytest.mark.parametrize("without_openmp", [False, True])
-def test_failures_come_back_from_threads(without_openmp, monkeypatch):
+def test_failures_come_back_from_threads(without_openmp, failure, monkeypatch):
     if without_openmp:
         monkeypatch.setattr(rows, "_openmp", lambda: None)
     done: list[int] = []
@@ -173,9 +174,9 @@ def test_failures_come_back_from_threads(without_openmp, monkeypatch):
 
     def fail(k):
         if k == 2:
-            raise FloatingPointError("two")
+            raise failure("two")
 
-    with pytest.raises(FloatingPointError, match="two"):
+    with pytest.raises(failure, match="two"):
         rows.on_threads(fail, 4)
 
 

@@ -40,9 +40,11 @@ def on_threads(work: Callable[[int], None], count: int) -> None:
         # As many shares as there are: the runtime may give fewer threads than asked for.
         while True:
             try:
-                work(waiting.popleft())
-            except IndexError:
+                share = waiting.popleft()
+            except IndexError:  # none is left
                 return
+            try:
+                work(share)
             except BaseException as failure:  # must not cross the C code between here and the caller
                 failures.append(failure)
 
