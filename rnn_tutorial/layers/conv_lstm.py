@@ -45,7 +45,8 @@ class ConvLSTM(PeepholeLSTM, Generic[W]):
             ``"circular"``, ``"reflect"`` or ``"replicate"``.
         peephole: ``"channel"``, a weight a channel (C, 1, …); ``"position"``, one a channel and pixel; or ``None``.
         image_size: Size of the frames, needed for ``peephole="position"`` only; any size fits otherwise.
-        options: ``variational``, ``forget_bias``, ``recurrent_init``, ``backend`` as for :class:`LSTM`.
+        options: ``variational``, ``forget_bias``, ``recurrent_init``, ``backend``, ``zoneout``, ``recurrent_dropout``,
+            ``weight_dropout``, ``gate_activation`` as for :class:`LSTM`, each pixel's channels being its numbers.
 
     Call:
         ``layer(input, (h_0, c_0)=None, *, lengths=None, return_all_states=False)`` as for :class:`LSTM`, with the axes
@@ -180,11 +181,14 @@ class ConvLSTM(PeepholeLSTM, Generic[W]):
 
     def state_map(self, h: Tensor, w: Weights) -> Tensor:
         r"""Convolve the previous state inside the loop: :math:`W_{hh} * h_{t-1}`."""
+        if "mask_hh" in w:
+            masked = h[:, None] * w["mask_hh"]  # (B, gates, H, S…): each gate sees a picture of its own
+            return self.convolve(masked.flatten(1, 2), w["weight_hh"], groups=self.gates)
         return self.convolve(h, w["weight_hh"])
 
-    def convolve(self, x: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:
+    def convolve(self, x: Tensor, kernel: Tensor, bias: Tensor | None = None, groups: int = 1) -> Tensor:
         """Convolve so that the picture keeps its size: (N, C, S…) → (N, K, S…)."""
-        return convolve(x, kernel, bias, self.dilation, self.padding_mode)
+        return convolve(x, kernel, bias, self.dilation, self.padding_mode, groups)
 
     def step(self, a_t: Tensor, state: State, w: Weights) -> State:
         """Take :class:`PeepholeLSTM`'s step, on (B, H, S…)."""
