@@ -245,4 +245,4 @@ def hard_sigmoid(x: Tensor) -> Tensor:
 
 
 def _plus(y: Tensor, bias: Tensor | None) -> Tensor:
-    return y if bias is None else y + bias
+    return y if bias is None else y + bias.to(y.dtype)  # autocast: products have 16 bits
