@@ -181,14 +181,14 @@ class ConvLSTM(PeepholeLSTM, Generic[W]):
 
     def state_map(self, h: Tensor, w: Weights) -> Tensor:
         r"""Convolve the previous state inside the loop: :math:`W_{hh} * h_{t-1}`."""
-        if "mask_hh" in w:
-            masked = h[:, None] * w["mask_hh"]  # (B, gates, H, S…): each gate sees a picture of its own
-            return self.convolve(masked.flatten(1, 2), w["weight_hh"], groups=self.gates)
+        if "mask_hh" in w:  # dropout of the state
+            seen = (h[:, None] * w["mask_hh"]).unbind(1)  # by each gate, (B, H, S…)
+            return torch.cat([self.convolve(s, W) for s, W in zip(seen, w["weight_hh"].chunk(4), strict=True)], dim=1)
         return self.convolve(h, w["weight_hh"])
 
-    def convolve(self, x: Tensor, kernel: Tensor, bias: Tensor | None = None, groups: int = 1) -> Tensor:
+    def convolve(self, x: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:
         """Convolve so that the picture keeps its size: (N, C, S…) → (N, K, S…)."""
-        return convolve(x, kernel, bias, self.dilation, self.padding_mode, groups)
+        return convolve(x, kernel, bias, self.dilation, self.padding_mode)
 
     def step(self, a_t: Tensor, state: State, w: Weights) -> State:
         """Take :class:`PeepholeLSTM`'s step, on (B, H, S…)."""

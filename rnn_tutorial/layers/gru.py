@@ -120,7 +120,7 @@ def gates_of(w: Weights, which: slice) -> Weights:
     """Return the state map's parameters for some of the gates only."""
     H = w["weight_hh"].shape[1]
     rows = slice(which.start * H, which.stop * H)
-    part = {name: w[name][rows] for name in ("weight_hh", "bias_hh") if name in w}
+    part: Weights = {name: w[name][rows] for name in ("weight_hh", "bias_hh") if name in w}
     if "mask_hh" in w:
         part["mask_hh"] = w["mask_hh"][:, which]
     return part | ({"norm_hh": w["norm_hh"][which]} if "norm_hh" in w else {})

@@ -66,7 +66,7 @@ def test_gates_of_an_unknown_kind_are_refused(value, hint):
         with pytest.raises(ValueError, match=r"gate_activation should be one of sigmoid, hard_sigmoid, got .*" + hint):
             kind(2, 3, gate_activation=value)
     with pytest.raises(TypeError, match="unexpected keyword argument 'gate_activation'"):
-        rt.RNN(2, 3, gate_activation="sigmoid")  # type: ignore[call-arg]
+        rt.RNN(2, 3, gate_activation="sigmoid")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", [rt.RNN, rt.GRU, rt.LSTM, rt.PeepholeLSTM])

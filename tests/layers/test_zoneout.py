@@ -118,7 +118,7 @@ def test_one_keeps_the_first_state_and_zero_changes_nothing(name, training):
 
 def test_a_pair_of_zeros_is_none_and_a_pair_may_zone_one_state_out():
     assert rt.LSTM(2, 4, zoneout=(0, 0.0)).zoneout == 0.0
-    layer, x = rt.LSTM(2, 4, zoneout=[0.0, 1.0], **DOUBLE), batch("LSTM")
+    layer, x = rt.LSTM(2, 4, zoneout=[0.0, 1.0], **DOUBLE), batch("LSTM")  # type: ignore[arg-type]
     _, (h_n, c_n) = layer(x)
     assert not c_n.any()  # as it began
     assert h_n.all()

@@ -13,26 +13,23 @@ from .types import PADDING_MODES
 CONVOLUTIONS = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
 
 
-def convolve(
-    x: Tensor, kernel: Tensor, bias: Tensor | None, dilation: tuple[int, ...], padding_mode: str, groups: int = 1
-) -> Tensor:
+def convolve(x: Tensor, kernel: Tensor, bias: Tensor | None, dilation: tuple[int, ...], padding_mode: str) -> Tensor:
     r"""Return kernel ∗ x + bias, as large as x.
 
     Args:
-        x: (N, groups · C, *S).
+        x: (N, C, *S).
         kernel: (K, C, *k), every k odd.
         bias: (K,) or None.
         dilation: Steps between a kernel's cells, one an axis.
         padding_mode: What lies outside: ``"zeros"``, ``"circular"``, ``"reflect"`` or ``"replicate"``.
-        groups: Parts of the channels, each read by its own part of the kernel.
 
     """
     convolution: Any = CONVOLUTIONS[kernel.dim() - 2]
     around = [d * (k // 2) for d, k in zip(dilation, kernel.shape[2:], strict=True)]
     if padding_mode == "zeros":
-        return convolution(x, kernel, bias, padding=around, dilation=dilation, groups=groups)
+        return convolution(x, kernel, bias, padding=around, dilation=dilation)
     both_sides = [size for size in reversed(around) for _ in range(2)]
-    return convolution(F.pad(x, both_sides, padding_mode), kernel, bias, dilation=dilation, groups=groups)
+    return convolution(F.pad(x, both_sides, padding_mode), kernel, bias, dilation=dilation)
 
 
 def check_options(spatial_dims: int, padding_mode: str, peephole: str | None, image_size: Any) -> None:

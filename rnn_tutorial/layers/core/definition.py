@@ -122,7 +122,7 @@ class Definition(nn.Module):
 
     def state_map(self, h: Tensor, w: Weights) -> Tensor:
         r"""Map the previous hidden state inside the loop: :math:`W_{hh} h_{t-1} + b_{hh}`."""
-        if "mask_hh" in w:
+        if "mask_hh" in w:  # dropout of the state
             return _plus(normed(gate_by_gate(h, w), w.get("norm_hh")), w.get("bias_hh"))
         if "norm_hh" in w:
             return _plus(normed(F.linear(h, w["weight_hh"]), w["norm_hh"]), w.get("bias_hh"))

@@ -1,5 +1,6 @@
 r"""What a layer's constructor refuses: all that ``torch.nn``'s do, and what it has no error for."""
 
+import math
 import warnings
 from numbers import Number, Real
 from typing import Any
@@ -89,9 +90,10 @@ def probability(name: str, value: Any) -> float:
         ValueError: Anything else.
 
     """
-    if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= value <= 1:
+    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    if not 0 <= number <= 1:
         raise ValueError(f"{name} should be a probability, a number in range [0, 1], got {value!r}")
-    return float(value)
+    return number
 
 
 def check_zoneout(network: str, states: tuple[str, ...], value: Any) -> Zoneout:
