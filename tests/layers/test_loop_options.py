@@ -165,3 +165,60 @@ def test_layers_made_of_layers_take_them():
     assert model.lstm.recurrent_dropout == 0.3
     assert model(torch.rand(2, 3, 1, 8, 8))[0].shape == (2, 3, 1, 8, 8)
     rt.ManyToOne(rt.GRU(2, 3, batch_first=True, zoneout=0.1), 1)(torch.randn(2, 4, 2)).sum().backward()
+
+
+def zoned(columns):
+    return rt.GRU(columns, 4, batch_first=True, zoneout=0.25, gate_activation="hard_sigmoid", recurrent_dropout=0.2)
+
+
+def test_a_saved_forecaster_keeps_them(tmp_path):
+    values = [float(t % 7) for t in range(80)]
+    model = rt.Forecaster(zoned, 7, epochs=1, stride=20).fit(values)
+    model.save(tmp_path / "model.safetensors")
+    read = rt.Forecaster.load(tmp_path / "model.safetensors", layer=zoned)
+    assert repr(read.network) == repr(model.network)
+    assert "zoneout=0.25" in repr(read.network)
+    first, second = (each.forecast(values, [60, 70]) for each in (model, read))
+    assert (first == second).all()
+
+
+# PyTorch's own forward-mode rules still compile a few functions in the way it calls deprecated, and so does tracing.
+@pytest.mark.filterwarnings("ignore:`torch.jit", "ignore::torch.jit.TracerWarning")
+@pytest.mark.parametrize("option", ALL)
+def test_recorded_mapped_and_differentiated_forward(option):
+    layer, x = rt.LSTM(3, 4, 2, bidirectional=True, **one(option)), torch.randn(4, 2, 3)
+    weights = dict(layer.named_parameters())
+
+    def loss(weights, row):
+        return torch.func.functional_call(layer, weights, (row[:, None],))[0].sum()
+
+    mapped = torch.func.vmap(torch.func.grad(loss), in_dims=(None, 1), randomness="different")
+    assert mapped(weights, x)["weight_hh_l0"].shape == (2, 16, 4)
+    torch.manual_seed(3)
+    _, slope = torch.func.jvp(lambda x: layer(x)[0].sum(), (x,), (torch.ones_like(x),))
+    torch.manual_seed(3)
+    (gradient,) = torch.autograd.grad(layer(x.requires_grad_())[0].sum(), x)
+    torch.testing.assert_close(slope, gradient.sum())
+    layer.eval()
+    given = torch.randn(4, 2, 3)
+    expected = layer(given)[0]
+    torch.testing.assert_close(torch.jit.trace(layer, (x.detach(),), check_trace=False)(given)[0], expected)
+    torch.testing.assert_close(torch.export.export(layer, (x.detach(),)).module()(given)[0], expected)
+    each = mapped(weights, given)["weight_hh_l0"].sum(0)
+    (total,) = torch.autograd.grad(layer(given)[0].sum(), weights["weight_hh_l0"])
+    torch.testing.assert_close(each, total, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("option", ALL)
+def test_one_sequence_none_and_numbers_of_16_bits(option):
+    layer, x = rt.GRU(3, 4, **one(option)), torch.randn(4, 3)
+    for training in (True, False):
+        layer.train(training)
+        outputs = []
+        for given in (x, x[:, None]):
+            torch.manual_seed(3)
+            outputs.append(layer(given)[0])
+        torch.testing.assert_close(outputs[0], outputs[1][:, 0])
+        assert layer(torch.randn(4, 0, 3))[0].shape == (4, 0, 4)
+    half = rt.LSTM(3, 4, dtype=torch.bfloat16, **one(option))
+    assert half(torch.randn(4, 2, 3, dtype=torch.bfloat16))[1][1].dtype == torch.bfloat16

@@ -139,7 +139,7 @@ def test_a_call_has_one_mask_of_its_weights(name, dropped):
 def test_means_over_many_masks_are_what_is_there_without(p):
     torch.manual_seed(0)
     layer = rt.RNN(1, 5, nonlinearity="relu", weight_dropout=p, **DOUBLE)
-    W = layer.weight_hh_l0.detach()
+    W = layer.get_parameter("weight_hh_l0").detach()
     with torch.no_grad():
         for bias in (layer.get_parameter("bias_ih_l0"), layer.get_parameter("bias_hh_l0")):
             bias.fill_(5)  # nothing is cut off: the step is linear
