@@ -46,7 +46,8 @@ class ConvLSTM(PeepholeLSTM, Generic[W]):
         peephole: ``"channel"``, a weight a channel (C, 1, …); ``"position"``, one a channel and pixel; or ``None``.
         image_size: Size of the frames, needed for ``peephole="position"`` only; any size fits otherwise.
         options: ``variational``, ``forget_bias``, ``recurrent_init``, ``backend``, ``zoneout``, ``recurrent_dropout``,
-            ``weight_dropout``, ``gate_activation`` as for :class:`LSTM`, each pixel's channels being its numbers.
+            ``weight_dropout``, ``gate_activation`` as for :class:`LSTM`; each pixel of each channel is a number of the
+            state.
 
     Call:
         ``layer(input, (h_0, c_0)=None, *, lengths=None, return_all_states=False)`` as for :class:`LSTM`, with the axes

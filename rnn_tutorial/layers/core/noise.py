@@ -1,4 +1,4 @@
-r"""What training does inside the loop over time: zoneout, and dropout of the state and of its weights.
+r"""Noise inside the loop over time: zoneout, and dropout of the state and of its weights.
 
 Each is an option that is off. No operator and no kernel knows them, so a call that needs one takes the readable loop.
 """
