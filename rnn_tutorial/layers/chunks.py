@@ -59,7 +59,8 @@ def in_chunks(
       backpropagation through time: Williams & Peng, 1990). It saves memory if each chunk has a loss of its own: call
       this with a chunk at a time, ``backward()``, and hand on the state it returns.
 
-    Sequences that have ended take no part in the chunks that follow: their state stays what it was.
+    Sequences that have ended take no part in the chunks that follow: their state stays what it was. A mask that serves
+    all steps of a call (``variational``, ``recurrent_dropout``, ``weight_dropout``) is drawn anew for each chunk.
 
     Args:
         layer: Any recurrent layer of this package that runs forwards only; one of ``torch.nn`` becomes such a layer by

@@ -38,6 +38,13 @@ class RNN(Recurrent[Tensor]):
         variational: Between layers, drop the same units at every step (Gal & Ghahramani, 2016) instead of new ones.
         layer_norm: Normalise :math:`W_{ih} x_t` and :math:`W_{hh} h_{t-1}` before the biases (Ba et al., 2016).
         recurrent_init: ``"uniform"`` as in PyTorch, or ``"orthogonal"`` for ``W_hh``.
+        zoneout: Probability of a number of the state keeping its previous value at a step, in training; in evaluation
+            a state is the expected mixture of old and new (Krueger et al., 2017, arXiv:1606.01305).
+        recurrent_dropout: Probability of hiding a number of :math:`h_{t-1}` from :math:`W_{hh}`, in training: the same
+            ones at every step of a sequence; those kept are scaled by 1 / (1 - p) (Gal & Ghahramani, 2016,
+            arXiv:1512.05287, as in Keras).
+        weight_dropout: Probability of dropping a number of ``weight_hh``, in training: one mask a call, for all steps
+            and sequences; those kept are scaled by 1 / (1 - p) (Merity et al., 2018, arXiv:1708.02182).
 
     Call:
         ``layer(input, h_0=None, *, lengths=None, return_all_states=False)``
@@ -58,7 +65,7 @@ class RNN(Recurrent[Tensor]):
     Raises:
         ValueError: Wrong rank or dtype of the input, lengths outside 1 … T, unknown nonlinearity or backend, or
             a backend that cannot do what is asked: ``"native"`` keeps the last states only, and neither it nor
-            ``"fused"`` normalises.
+            ``"fused"`` normalises, knows ``zoneout``, or can train with ``recurrent_dropout`` or ``weight_dropout``.
         RuntimeError: Another device than the weights', wrong number of features, wrong shape, device or dtype of the
             state, no time steps. (No sequences at all, B = 0, is no error.)
         TypeError: Arguments of the wrong type.
@@ -93,6 +100,9 @@ class RNN(Recurrent[Tensor]):
         variational: bool = False,
         layer_norm: bool = False,
         recurrent_init: RecurrentInit = "uniform",
+        zoneout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        weight_dropout: float = 0.0,
         **not_for_rnn: Never,
     ) -> None:
         if "proj_size" in not_for_rnn:
@@ -117,6 +127,9 @@ class RNN(Recurrent[Tensor]):
             variational=variational,
             layer_norm=layer_norm,
             recurrent_init=recurrent_init,
+            zoneout=zoneout,
+            recurrent_dropout=recurrent_dropout,
+            weight_dropout=weight_dropout,
         )
 
     def step(self, a_t: Tensor, state: State, w: Weights) -> State:

@@ -62,6 +62,12 @@ rt.GRU(3, 4)([[1.0]])  # type: ignore[call-overload]
 
 # ---- names -------------------------------------------------------------------------------------------------------
 rt.LSTM(3, 4, backend="fused", recurrent_init="orthogonal", forget_bias=1.0)
+rt.LSTM(3, 4, zoneout=(0.1, 0.2), recurrent_dropout=0.3, weight_dropout=0.4, gate_activation="hard_sigmoid")
+rt.ConvLSTM(1, 4, 3, zoneout=0.1, recurrent_dropout=0.3, weight_dropout=0.4, gate_activation="hard_sigmoid")
+rt.RNN(3, 4, zoneout=0.1, recurrent_dropout=0.3, weight_dropout=0.4)
+rt.RNN(3, 4, gate_activation="sigmoid")  # type: ignore[arg-type]
+rt.GRU(3, 4, gate_activation="hard")  # type: ignore[arg-type]
+rt.LSTM(3, 4, zoneout="0.1")  # type: ignore[arg-type]
 rt.LSTM(3, 4, backend="fast")  # type: ignore[arg-type]
 rt.GRU(3, 4, backend="fast")  # type: ignore[arg-type]
 rt.GRU(3, 4, proj_size=2)  # type: ignore[call-arg]

@@ -10,6 +10,7 @@ A network's own module supplies its parameters' shapes and its ``step``; the rea
 this file only for "and then the same for every layer and direction".
 """
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import torch
@@ -18,8 +19,8 @@ from torch import Tensor, nn
 
 from . import init
 from .assign import assign, check_no_hook
-from .options import check_constructor, check_forget_bias
-from .types import Backend, RecurrentInit, State, Weights
+from .options import check_constructor, check_forget_bias, check_gate_activation, check_zoneout, probability
+from .types import Backend, GateActivation, RecurrentInit, State, Weights, Zoneout
 
 
 class Definition(nn.Module):
@@ -35,6 +36,7 @@ class Definition(nn.Module):
     least_input: ClassVar[int] = 1  # 0 where a layer may run on nothing but its state
     mode: str | None = None  # PyTorch's name of its operator for this network, if it has one
     kernel: str | None = None  # the name of our own kernel for it
+    sigmoid: Callable[[Tensor], Tensor] = staticmethod(torch.sigmoid)  # of the gates: this, or a hard one
 
     def __init__(
         self,
@@ -54,6 +56,10 @@ class Definition(nn.Module):
         layer_norm: bool = False,
         recurrent_init: RecurrentInit = "uniform",
         forget_bias: float | None = None,
+        zoneout: Zoneout = 0.0,
+        recurrent_dropout: float = 0.0,
+        weight_dropout: float = 0.0,
+        gate_activation: GateActivation = "sigmoid",
     ) -> None:
         super().__init__()
         self.input_size, self.hidden_size, self.num_layers, self.proj_size = check_constructor(
@@ -69,6 +75,13 @@ class Definition(nn.Module):
         self.layer_norm = layer_norm
         self.recurrent_init = recurrent_init
         self.forget_bias = check_forget_bias(type(self).__name__, self.state_names, bias, forget_bias)
+        self.zoneout = check_zoneout(type(self).__name__, self.state_names, zoneout)
+        self.recurrent_dropout = probability("recurrent_dropout", recurrent_dropout)
+        self.weight_dropout = probability("weight_dropout", weight_dropout)
+        self.gate_activation = check_gate_activation(gate_activation)
+        if self.gate_activation == "hard_sigmoid":
+            self.sigmoid = hard_sigmoid
+            self.mode = self.kernel = None  # no operator and no kernel has such gates
         self.weight_names: list[dict[str, str]] = []
         features = self.input_size
         for layer in range(self.num_layers):
@@ -109,6 +122,8 @@ class Definition(nn.Module):
 
     def state_map(self, h: Tensor, w: Weights) -> Tensor:
         r"""Map the previous hidden state inside the loop: :math:`W_{hh} h_{t-1} + b_{hh}`."""
+        if "mask_hh" in w:  # dropout of the state
+            return _plus(normed(gate_by_gate(h, w), w.get("norm_hh")), w.get("bias_hh"))
         if "norm_hh" in w:
             return _plus(normed(F.linear(h, w["weight_hh"]), w["norm_hh"]), w.get("bias_hh"))
         return F.linear(h, w["weight_hh"], w.get("bias_hh"))
@@ -203,6 +218,10 @@ DEFAULTS = {
     "recurrent_init": "uniform",
     "forget_bias": None,
     "reset_after": True,
+    "zoneout": 0.0,
+    "recurrent_dropout": 0.0,
+    "weight_dropout": 0.0,
+    "gate_activation": "sigmoid",
 }
 
 
@@ -214,5 +233,16 @@ def normed(y: Tensor, gain: Tensor | None) -> Tensor:
     return (F.layer_norm(by_gate, gain.shape[-1:]) * gain).flatten(-gain.dim())
 
 
+def gate_by_gate(h: Tensor, w: Weights) -> Tensor:
+    r"""Multiply a state by ``weight_hh``, dropped by a mask of its own for each gate: (B, H) → (B, gates · H)."""
+    masked = h[:, None] * w["mask_hh"]  # (B, gates, H)
+    return torch.einsum("bgi,goi->bgo", masked, w["weight_hh"].unflatten(0, (masked.shape[1], -1))).flatten(1)
+
+
+def hard_sigmoid(x: Tensor) -> Tensor:
+    r"""Return relu6(x + 3) / 6, as PyTorch's function of that name, which has no second derivatives."""
+    return F.relu6(x + 3) / 6
+
+
 def _plus(y: Tensor, bias: Tensor | None) -> Tensor:
-    return y if bias is None else y + bias
+    return y if bias is None else y + bias.to(y.dtype)  # autocast: products have 16 bits

@@ -5,7 +5,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from . import dropout, fused
+from . import dropout, fused, noise
 from .definition import Definition
 from .types import State, Weights
 
@@ -42,7 +42,7 @@ def run(
                 readable = partial(scan, layer, real=real, backward=backward)
                 states, end = fused.scan(layer, x, first, w, lengths, backward, every, readable)
             else:
-                states = scan(layer, x, first, w, real, backward)
+                states = scan(layer, x, first, noise.drawn(layer, w, first[0]), real, backward)
                 end = tuple(s[0 if backward else -1] for s in states)  # backward runs end at t = 1
             runs.append(states)
             ends.append(end)
@@ -67,6 +67,8 @@ def scan(
     states: list[State] = [()] * len(a)
     for t in steps:
         new = layer.step(a[t], state, w)
+        if layer.zoneout:
+            new = noise.zoned(layer, new, state)
         if real is not None:  # over, or, backwards, not begun: the sequence keeps its state
             new = tuple(torch.where(real[t], n, s.to(n.dtype)) for n, s in zip(new, state, strict=True))
         states[t] = state = new

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
-from . import recorded
+from . import noise, recorded
 from .autocast import under_autocast
 from .definition import Definition
 from .sequences import Sequences
@@ -22,7 +22,9 @@ OPERATORS = {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh, "
 def unsupported_reason(layer: Definition, sequences: Sequences, return_all_states: bool) -> str:
     """Say what of the call PyTorch's operator cannot do, after "cannot", or nothing."""
     if operator(layer) is None:
-        return f"run this {type(layer).__name__}: PyTorch has no operator for it"
+        return f"run this {noise.described(layer)}: PyTorch has no operator for it"
+    if reason := noise.unsupported_reason(layer):
+        return reason
     if return_all_states:
         return "return the states of every step (PyTorch's operators keep only the last)"
     if drops_alike(layer) and (sequences.packed is not None or sequences.lengths is not None):
