@@ -39,6 +39,8 @@ class Call(Protocol[S]):
         hx: S | None = None,
         *,
         lengths: Tensor | list[int] | None = None,
+        mask: Tensor | None = None,
+        reset: Tensor | None = None,
         return_all_states: Literal[False] = False,
     ) -> tuple[Tensor, S]: ...
 
@@ -49,6 +51,8 @@ class Call(Protocol[S]):
         hx: S | None = None,
         *,
         lengths: Tensor | list[int] | None = None,
+        mask: Tensor | None = None,
+        reset: Tensor | None = None,
         return_all_states: Literal[True],
     ) -> tuple[Tensor, S, S]: ...
 
@@ -74,6 +78,8 @@ class Call(Protocol[S]):
         hx: S | None = None,
         *,
         lengths: Tensor | list[int] | None = None,
+        mask: Tensor | None = None,
+        reset: Tensor | None = None,
         return_all_states: bool,
     ) -> tuple[Any, ...]: ...
 
