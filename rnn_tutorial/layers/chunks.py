@@ -74,7 +74,8 @@ def in_chunks(
         steps: Steps of a chunk, 1 or more; the last may be shorter.
         gradient: ``"exact"`` or ``"truncated"``.
         lengths: (B,) valid steps of right-padded sequences, as for the layer.
-        mask, reset: As for the layer. A chunk then counts the steps that are not masked, from each reset anew.
+        mask: Steps that are not passed over, as for the layer; a chunk then counts these.
+        reset: Steps before which the state is set to 0, as for the layer; a chunk then counts from there.
 
     Returns:
         ``output, state`` as from the layer itself, with the same values.

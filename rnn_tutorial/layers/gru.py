@@ -44,7 +44,8 @@ class GRU(Recurrent[Tensor]):
         backend, variational, layer_norm, recurrent_init: As for :class:`RNN`.
 
     Call:
-        ``layer(input, h_0=None, *, lengths=None, mask=None, reset=None, return_all_states=False)``, as for :class:`RNN`.
+        ``layer(input, h_0=None, *, lengths=None, mask=None, reset=None, return_all_states=False)``, as for
+        :class:`RNN`.
 
     Returns:
         ``output, h_n`` and, with ``return_all_states``, ``h``; shapes as for :class:`RNN`.

@@ -73,9 +73,9 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
         - **h**, **c**: (L · D, T, B, H), or (L · D, B, T, H) if ``batch_first``.
 
     Raises:
-        ValueError: Wrong rank or dtype of the input, lengths outside 0 … T, a mask of another shape, unknown backend, or one
-            that cannot do what is asked: ``"native"`` keeps the last states only and does not normalise, ``"fused"`` neither
-            normalises nor projects.
+        ValueError: Wrong rank or dtype of the input, lengths outside 0 … T, a mask of another shape, unknown backend,
+            or one that cannot do what is asked: ``"native"`` keeps the last states only and does not normalise,
+            ``"fused"`` neither normalises nor projects.
         RuntimeError: Another device than the weights', wrong number of features, wrong shape, device or dtype of the
             state, no time steps. (No sequences at all, B = 0, is no error.)
         TypeError: Arguments of the wrong type; a state that is not a pair; a mask that is not boolean.

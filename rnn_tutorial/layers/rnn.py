@@ -63,9 +63,9 @@ class RNN(Recurrent[Tensor]):
         - **h**: (L · D, T, B, H), or (L · D, B, T, H) if ``batch_first``.
 
     Raises:
-        ValueError: Wrong rank or dtype of the input, lengths outside 0 … T, a mask of another shape, unknown nonlinearity
-            or backend, or a backend that cannot do what is asked: ``"native"`` keeps the last states only, and neither
-            it nor ``"fused"`` normalises.
+        ValueError: Wrong rank or dtype of the input, lengths outside 0 … T, a mask of another shape, unknown
+            nonlinearity or backend, or a backend that cannot do what is asked: ``"native"`` keeps the last states
+            only, and neither it nor ``"fused"`` normalises.
         RuntimeError: Another device than the weights', wrong number of features, wrong shape, device or dtype of the
             state, no time steps. (No sequences at all, B = 0, is no error.)
         TypeError: Arguments of the wrong type; a mask that is not boolean.

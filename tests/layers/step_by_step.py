@@ -13,7 +13,9 @@ LAYERS: dict[str, Any] = {
     "LSTM": lambda **o: rt.LSTM(3, 4, 2, bidirectional=True, **Double, **o),
     "LSTM, projected": lambda **o: rt.LSTM(3, 4, 2, proj_size=2, bidirectional=True, **Double, **o),
     "GRU": lambda **o: rt.GRU(3, 4, 2, **Double, **o),
-    "GRU, reset before": lambda **o: rt.GRU(3, 4, bidirectional=True, reset_after=False, layer_norm=True, **Double, **o),
+    "GRU, reset before": lambda **o: rt.GRU(
+        3, 4, bidirectional=True, reset_after=False, layer_norm=True, **Double, **o
+    ),
     "PeepholeLSTM": lambda **o: rt.PeepholeLSTM(3, 4, 2, bidirectional=True, **Double, **o),
     "ConvLSTM": lambda **o: rt.ConvLSTM(3, 2, 3, 2, spatial_dims=1, **Double, **o),
     "ConvLSTM, unequal": lambda **o: rt.ConvLSTM(3, [2, 4], 3, spatial_dims=1, bidirectional=True, **Double, **o),
@@ -46,16 +48,15 @@ def run(layer, x, hx, lengths=None, mask=None, reset=None):
     yes, no = torch.ones(T, B, dtype=torch.bool), torch.zeros(T, B, dtype=torch.bool)
     mask, reset = yes if mask is None else mask, no if reset is None else reset
     rows = [
-        _alone(
-            layer, x[:n, b : b + 1], [[s[b : b + 1] for s in one] for one in states], mask[:n, b], reset[:n, b], T
-        )
+        _alone(layer, x[:n, b : b + 1], [[s[b : b + 1] for s in one] for one in states], mask[:n, b], reset[:n, b], T)
         for b, n in enumerate([T] * B if lengths is None else lengths)
     ]
     output = torch.cat([row[0] for row in rows], dim=1)
-    return output, *([[torch.cat(s, dim) for s in zip(*(row[k] for row in rows), strict=True)] for k, dim in KINDS])
-
-
-KINDS = (1, 0), (2, 1)  # final states (B, …), states of every step (T, B, …)
+    final, every = (
+        [torch.cat(s, dim) for s in zip(*(row[k] for row in rows), strict=True)]
+        for k, dim in ((1, 0), (2, 1))  # (B, …), (T, B, …)
+    )
+    return output, final, every
 
 
 def _alone(layer, x, first, mask, reset, steps):
@@ -125,7 +126,9 @@ def compare(ours, theirs, leaves):
         weights = torch.Generator().manual_seed(3)
         loss = sum((v * torch.rand(v.shape, generator=weights, dtype=v.dtype)).sum() for v in values)
         gradients = torch.autograd.grad(loss, leaves, allow_unused=True, retain_graph=True)
-        results.append([*values, *(torch.zeros_like(p) if g is None else g for p, g in zip(leaves, gradients))])
+        results.append(
+            [*values, *(torch.zeros_like(p) if g is None else g for p, g in zip(leaves, gradients, strict=True))]
+        )
     assert len(results[0]) == len(results[1])
     for one, other in zip(*results, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-9, atol=1e-11)

@@ -6,8 +6,6 @@ import pytest
 import torch
 from torch import nn
 
-import rnn_tutorial as rt
-
 from .test_masks import mask_of
 from .test_transforms import LAYERS, made
 

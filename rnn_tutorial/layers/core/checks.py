@@ -77,8 +77,8 @@ def _check_values(layer: Definition, values: Tensor, features: int) -> None:
 def check_lengths(lengths: Tensor | list[int] | None, steps: int, batch: int) -> Tensor | None:
     """Return the lengths as int64 on the CPU, (batch,).
 
-    Where PyTorch compiles, exports, traces or maps the call there are no values to look at: a length below 0 then counts
-    as 0, and one above the number of steps as that number.
+    Where PyTorch compiles, exports, traces or maps the call there are no values to look at: a length below 0 then
+    counts as 0, and one above the number of steps as that number.
 
     Raises:
         TypeError: Fractional or boolean lengths.

@@ -50,8 +50,8 @@ class Segments(NamedTuple):
 
         Raises:
             TypeError: They are no tensors of booleans.
-            ValueError: Their shape is not that of the input's first axes; the input is packed; ``reset`` in a call whose
-                values are hidden, because PyTorch compiles it into one graph, exports, traces or maps it.
+            ValueError: Their shape is not that of the input's first axes; the input is packed; ``reset`` where PyTorch
+                hides its values, because it compiles the call into one graph, exports, traces or maps it.
             RuntimeError: They are on another device.
 
         """
