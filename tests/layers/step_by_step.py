@@ -6,19 +6,19 @@ import torch
 
 import rnn_tutorial as rt
 
-Double = {"dtype": torch.float64}
+DOUBLE: Any = {"dtype": torch.float64}
 LAYERS: dict[str, Any] = {
-    "RNN": lambda **o: rt.RNN(3, 4, 2, **Double, **o),
-    "RNN, two-way": lambda **o: rt.RNN(3, 4, 2, bidirectional=True, nonlinearity="relu", **Double, **o),
-    "LSTM": lambda **o: rt.LSTM(3, 4, 2, bidirectional=True, **Double, **o),
-    "LSTM, projected": lambda **o: rt.LSTM(3, 4, 2, proj_size=2, bidirectional=True, **Double, **o),
-    "GRU": lambda **o: rt.GRU(3, 4, 2, **Double, **o),
+    "RNN": lambda **o: rt.RNN(3, 4, 2, **DOUBLE, **o),
+    "RNN, two-way": lambda **o: rt.RNN(3, 4, 2, bidirectional=True, nonlinearity="relu", **DOUBLE, **o),
+    "LSTM": lambda **o: rt.LSTM(3, 4, 2, bidirectional=True, **DOUBLE, **o),
+    "LSTM, projected": lambda **o: rt.LSTM(3, 4, 2, proj_size=2, bidirectional=True, **DOUBLE, **o),
+    "GRU": lambda **o: rt.GRU(3, 4, 2, **DOUBLE, **o),
     "GRU, reset before": lambda **o: rt.GRU(
-        3, 4, bidirectional=True, reset_after=False, layer_norm=True, **Double, **o
+        3, 4, bidirectional=True, reset_after=False, layer_norm=True, **DOUBLE, **o
     ),
-    "PeepholeLSTM": lambda **o: rt.PeepholeLSTM(3, 4, 2, bidirectional=True, **Double, **o),
-    "ConvLSTM": lambda **o: rt.ConvLSTM(3, 2, 3, 2, spatial_dims=1, **Double, **o),
-    "ConvLSTM, unequal": lambda **o: rt.ConvLSTM(3, [2, 4], 3, spatial_dims=1, bidirectional=True, **Double, **o),
+    "PeepholeLSTM": lambda **o: rt.PeepholeLSTM(3, 4, 2, bidirectional=True, **DOUBLE, **o),
+    "ConvLSTM": lambda **o: rt.ConvLSTM(3, 2, 3, 2, spatial_dims=1, **DOUBLE, **o),
+    "ConvLSTM, unequal": lambda **o: rt.ConvLSTM(3, [2, 4], 3, spatial_dims=1, bidirectional=True, **DOUBLE, **o),
 }
 BACKENDS = {name: ["auto", "reference"] for name in LAYERS}
 for name in ("RNN", "RNN, two-way", "LSTM", "GRU"):
@@ -33,7 +33,7 @@ def made(name, steps, batch, seed=0, **options):
     """Return a layer, an input (T, B, …) and a first state, all of them leaves with gradients."""
     torch.manual_seed(seed)
     layer = LAYERS[name](**options)
-    x = torch.randn(steps, batch, 3, *[5] * layer.spatial_dims, **Double)
+    x = torch.randn(steps, batch, 3, *[5] * layer.spatial_dims, **DOUBLE)
     with torch.no_grad():
         state = layer(x[:1].transpose(0, 1) if layer.batch_first else x[:1])[1]
     leaves, tree = torch.utils._pytree.tree_flatten(state)

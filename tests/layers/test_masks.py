@@ -154,7 +154,7 @@ def test_wrong_masks(what, name):
 
 @pytest.mark.parametrize("name", ["mask", "reset"])
 def test_the_layout_is_that_of_the_input(name):
-    layer = rt.GRU(3, 4, batch_first=True)
+    layer: Any = rt.GRU(3, 4, batch_first=True)
     with pytest.raises(ValueError, match=r"\(batch, time\) = \(3, 5\), got \(5, 3\): transpose it"):
         layer(torch.randn(B, T, 3), **{name: GOOD})
     with pytest.raises(ValueError, match=r"\(time\) = \(5,\), got \(1, 5\)"):

@@ -120,9 +120,13 @@ def test_a_trace_takes_other_lengths(name, dtype):
 @pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf:UserWarning")
 def test_compiled():
     layer, x, _ = made("LSTM", 4, 3)
+
+    def output(x, lengths):
+        return layer(x, lengths=lengths)[0]
+
     torch._dynamo.reset()
-    compiled: Any = torch.compile(lambda x, lengths: layer(x, lengths=lengths)[0], backend="aot_eager")
-    one_graph: Any = torch.compile(lambda x, n: layer(x, lengths=n)[0], backend="aot_eager", fullgraph=True)
+    compiled: Any = torch.compile(output, backend="aot_eager")
+    one_graph: Any = torch.compile(output, backend="aot_eager", fullgraph=True)
     for lengths in ([0, 4, 2], [0, 0, 0], [4, 1, 3]):
         given = torch.tensor(lengths)
         torch.testing.assert_close(compiled(x.detach(), given), layer(x.detach(), lengths=given)[0])

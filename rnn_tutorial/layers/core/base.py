@@ -59,7 +59,8 @@ class Recurrent(AsTorch, Generic[Shown]):
                 self, *sequences.as_padded(), state, every=return_all_states, by_kernel=backend == "fused", order=order
             )
         if segments is not None:
-            output, final = segments.output(sequences.restore_output(output)), segments.final(final)
+            of_rows: Any = sequences.restore_output(output)  # padded, since the rows are
+            output, final = segments.output(of_rows), segments.final(final)
             states = segments.every(states, state) if return_all_states else ()
         result = given.restore_output(output), unwrap(given.restore_states(final))
         if not return_all_states:

@@ -148,8 +148,8 @@ def _checked(layer: Definition, sequences: Sequences, name: str, given: Any) -> 
     if given.dtype != torch.bool:
         raise TypeError(f"{name} should be boolean, got {given.dtype}: give {name} != 0, or {name}.bool()")
     steps, batch = sequences.steps, sequences.batch_size
-    axes = ("batch", "time") if sequences.batch_first else ("time", "batch")
-    shape = (batch, steps) if sequences.batch_first else (steps, batch)
+    axes: tuple[str, ...] = ("batch", "time") if sequences.batch_first else ("time", "batch")
+    shape: tuple[int, ...] = (batch, steps) if sequences.batch_first else (steps, batch)
     if not sequences.batched:
         axes, shape = ("time",), (steps,)
     if given.shape != shape:
