@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 import torch
 from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.fx.experimental.proxy_tensor import make_fx
 
 from .test_masks import mask_of
 from .test_transforms import LAYERS, made
@@ -82,6 +84,17 @@ def test_a_mask_mapped(name):
 
 
 @pytest.mark.parametrize("name", MASKED)
+def test_a_mask_recorded(name):
+    layer, x = made(name)
+    graph = make_fx(Masked(layer))(x, MASK)
+    for mask in (MASK, OTHER):
+        torch.testing.assert_close(graph(x, mask), layer(x, mask=mask)[0])
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        fake = layer(torch.empty(x.shape), mask=torch.empty(MASK.shape, dtype=torch.bool))[0]
+    assert fake.shape == layer(x)[0].shape
+
+
+@pytest.mark.parametrize("name", MASKED)
 def test_drawn_as_one_node(name):
     layer, x = made(name)
     for model in (Masked(layer), Episodes(layer)):
@@ -93,7 +106,7 @@ def test_drawn_as_one_node(name):
 @pytest.mark.parametrize("name", SOME)
 def test_resets_that_cannot_be_seen_are_refused(name):
     layer, x = made(name)
-    words = f"{type(layer).__name__}: how many parts reset makes"
+    words = f"{type(layer).__name__}: reset makes as many parts"
     with pytest.raises(ValueError, match=words):
         torch.jit.trace(Episodes(layer), (x, RESET))
     with pytest.raises(ValueError, match=words):

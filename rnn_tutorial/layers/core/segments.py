@@ -163,9 +163,9 @@ def _checked(layer: Definition, sequences: Sequences, name: str, given: Any) -> 
         raise RuntimeError(f'{name} is on {given.device} and the input on {device}: move it, {name}.to("{device}")')
     if name == "reset" and hides_values(given):
         raise ValueError(
-            f"{type(layer).__name__}: how many parts reset makes of the sequences, its values say, and there are none "
-            "to look at where PyTorch compiles into one graph, exports, traces or maps the call. Leave the call out of "
-            "that, or run the layer over a part at a time"
+            f"{type(layer).__name__}: reset makes as many parts of the sequences as its values say, and PyTorch hides "
+            "them where it compiles the call into one graph, exports, traces or maps it. Keep the call out of that, or "
+            "run the layer over one part at a time"
         )
     if not sequences.batched:
         return given[None]
