@@ -62,7 +62,8 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
           before, 0 if there is none; in a bidirectional layer it is 0.
         - **reset**: booleans of the same shape: True where the state is set to 0 *before* the step, as at the start
           of an episode. Each part is as a sequence of its own, in all layers; backwards nothing crosses either, and
-          the given state enters the last part. Not where PyTorch compiles into one graph, exports, traces or maps.
+          the given state enters the last part. The parts run as one batch, padded to the longest. Refused where
+          PyTorch compiles the call into one graph, exports, traces or maps it. All three may be given together.
         - **return_all_states**: hand out h and c of every layer at every step as well.
 
     Returns:
