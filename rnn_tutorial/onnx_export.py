@@ -44,8 +44,9 @@ def export_onnx(
         layer: An RNN, LSTM, GRU or PeepholeLSTM.
         file: The path to write, or a binary file open for writing. A path never holds half a model: the bytes go to a
             temporary file beside it, which is then renamed.
-        lengths: Give the model an input ``lengths``, (B,) int64: the valid steps of right-padded sequences, 1 … T.
-            The output is 0 in the padding.
+        lengths: Give the model an input ``lengths``, (B,) int64: the valid steps of right-padded sequences, 0 … T.
+            The output is 0 in the padding. ONNX Runtime ends a sequence of 0 steps with the state 0, whatever its first
+            state is.
         initial_state: Give it inputs ``h_0`` and, for an LSTM, ``c_0``, (L · D, B, H); otherwise they are zeros.
 
     Raises:

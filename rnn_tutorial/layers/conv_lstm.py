@@ -50,8 +50,9 @@ class ConvLSTM(PeepholeLSTM, Generic[W]):
             state.
 
     Call:
-        ``layer(input, (h_0, c_0)=None, *, lengths=None, return_all_states=False)`` as for :class:`LSTM`, with the axes
-        S of a frame last: **input** (T, B, C, S…), or (B, T, C, S…) if ``batch_first``, or (T, C, S…).
+        ``layer(input, (h_0, c_0)=None, *, lengths=None, mask=None, reset=None, return_all_states=False)`` as for
+        :class:`LSTM`, with the axes S of a frame last: **input** (T, B, C, S…), or (B, T, C, S…) if ``batch_first``,
+        or (T, C, S…).
 
     Returns:
         ``output, (h_n, c_n)`` and, with ``return_all_states``, ``(h, c)``: (T, B, D · H, S…), (L · D, B, H, S…) and

@@ -45,7 +45,8 @@ class GRU(Recurrent[Tensor]):
         recurrent_dropout, gate_activation: As for :class:`LSTM`; its gates are r and z.
 
     Call:
-        ``layer(input, h_0=None, *, lengths=None, return_all_states=False)``, as for :class:`RNN`.
+        ``layer(input, h_0=None, *, lengths=None, mask=None, reset=None, return_all_states=False)``, as for
+        :class:`RNN`.
 
     Returns:
         ``output, h_n`` and, with ``return_all_states``, ``h``; shapes as for :class:`RNN`.

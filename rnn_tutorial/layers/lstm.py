@@ -60,12 +60,20 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
             (Keras 2 and ONNX mean a steeper line by that name).
 
     Call:
-        ``layer(input, (h_0, c_0)=None, *, lengths=None, return_all_states=False)``
+        ``layer(input, (h_0, c_0)=None, *, lengths=None, mask=None, reset=None, return_all_states=False)``
 
         - **input**: (T, B, F), or (B, T, F) if ``batch_first``, or (T, F) for one sequence, or a PackedSequence.
         - **h_0**, **c_0**: (L · D, B, H), or (L · D, H) for one sequence; zeros if not given.
-        - **lengths**: (B,) valid steps of right-padded sequences, in any order: no packing needed. Their range is not
-          checked where PyTorch compiles, exports or traces the call.
+        - **lengths**: (B,) valid steps of right-padded sequences, in any order: no packing needed. A sequence of 0
+          steps is padding all through, and its state stays what it was. Their range is not checked where PyTorch
+          compiles, exports or traces the call.
+        - **mask**: booleans, (T, B), or (B, T) if ``batch_first``, or (T,): False at steps that are passed over,
+          wherever they stand. As in Keras, the state goes on past them, and the output repeats that of the step
+          before, 0 if there is none; in a bidirectional layer it is 0.
+        - **reset**: booleans of the same shape: True where the state is set to 0 *before* the step, as at the start
+          of an episode. Each part is as a sequence of its own, in all layers; backwards nothing crosses either, and
+          the given state enters the last part. The parts run as one batch, padded to the longest. Refused where
+          PyTorch compiles the call into one graph, exports, traces or maps it. All three may be given together.
         - **return_all_states**: hand out h and c of every layer at every step as well.
 
     Returns:
@@ -76,13 +84,13 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
         - **h**, **c**: (L · D, T, B, H), or (L · D, B, T, H) if ``batch_first``.
 
     Raises:
-        ValueError: Wrong rank or dtype of the input, lengths outside 1 … T, unknown backend, or one that cannot do
-            what is asked: ``"native"`` keeps the last states only and does not normalise, ``"fused"`` neither
-            normalises nor projects, and neither knows ``zoneout`` or hard gates, or can train with
+        ValueError: Wrong rank or dtype of the input, lengths outside 0 … T, a mask of another shape, unknown backend,
+            or one that cannot do what is asked: ``"native"`` keeps the last states only and does not normalise,
+            ``"fused"`` neither normalises nor projects, and neither knows ``zoneout`` or hard gates, or can train with
             ``recurrent_dropout`` or ``weight_dropout``.
         RuntimeError: Another device than the weights', wrong number of features, wrong shape, device or dtype of the
             state, no time steps. (No sequences at all, B = 0, is no error.)
-        TypeError: Arguments of the wrong type; a state that is not a pair.
+        TypeError: Arguments of the wrong type; a state that is not a pair; a mask that is not boolean.
 
     References:
         S. Hochreiter, J. Schmidhuber (1997), "Long short-term memory", *Neural Computation* 9, 1735-1780;

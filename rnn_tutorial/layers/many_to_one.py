@@ -23,7 +23,8 @@ class ManyToOne(nn.Module):
 
     Call:
         ``model(x, **options)``: x (B, T, F), or a PackedSequence, → (B, O); (T, F) → (O,). Options such as
-        ``lengths`` go to the layer; those of ``torch.nn`` know no ``lengths`` and take a PackedSequence instead.
+        ``lengths``, ``mask`` and ``reset`` go to the layer; those of ``torch.nn`` know none of them and take a
+        PackedSequence instead.
 
     Raises:
         TypeError: Not a recurrent layer.

@@ -47,12 +47,20 @@ class RNN(Recurrent[Tensor]):
             and sequences; those kept are scaled by 1 / (1 - p) (Merity et al., 2018, arXiv:1708.02182).
 
     Call:
-        ``layer(input, h_0=None, *, lengths=None, return_all_states=False)``
+        ``layer(input, h_0=None, *, lengths=None, mask=None, reset=None, return_all_states=False)``
 
         - **input**: (T, B, F), or (B, T, F) if ``batch_first``, or (T, F) for one sequence, or a PackedSequence.
         - **h_0**: (L · D, B, H), or (L · D, H) for one sequence; zeros if not given.
-        - **lengths**: (B,) valid steps of right-padded sequences, in any order: no packing needed. Their range is not
-          checked where PyTorch compiles, exports or traces the call.
+        - **lengths**: (B,) valid steps of right-padded sequences, in any order: no packing needed. A sequence of 0
+          steps is padding all through, and its state stays what it was. Their range is not checked where PyTorch
+          compiles, exports or traces the call.
+        - **mask**: booleans, (T, B), or (B, T) if ``batch_first``, or (T,): False at steps that are passed over,
+          wherever they stand. As in Keras, the state goes on past them, and the output repeats that of the step
+          before, 0 if there is none; in a bidirectional layer it is 0.
+        - **reset**: booleans of the same shape: True where the state is set to 0 *before* the step, as at the start
+          of an episode. Each part is as a sequence of its own, in all layers; backwards nothing crosses either, and
+          the given state enters the last part. The parts run as one batch, padded to the longest. Refused where
+          PyTorch compiles the call into one graph, exports, traces or maps it. All three may be given together.
         - **return_all_states**: hand out the state of every layer at every step as well.
 
     Returns:
@@ -63,12 +71,13 @@ class RNN(Recurrent[Tensor]):
         - **h**: (L · D, T, B, H), or (L · D, B, T, H) if ``batch_first``.
 
     Raises:
-        ValueError: Wrong rank or dtype of the input, lengths outside 1 … T, unknown nonlinearity or backend, or
-            a backend that cannot do what is asked: ``"native"`` keeps the last states only, and neither it nor
-            ``"fused"`` normalises, knows ``zoneout``, or can train with ``recurrent_dropout`` or ``weight_dropout``.
+        ValueError: Wrong rank or dtype of the input, lengths outside 0 … T, a mask of another shape, unknown
+            nonlinearity or backend, or a backend that cannot do what is asked: ``"native"`` keeps the last states
+            only, and neither it nor ``"fused"`` normalises, knows ``zoneout``, or can train with
+            ``recurrent_dropout`` or ``weight_dropout``.
         RuntimeError: Another device than the weights', wrong number of features, wrong shape, device or dtype of the
             state, no time steps. (No sequences at all, B = 0, is no error.)
-        TypeError: Arguments of the wrong type.
+        TypeError: Arguments of the wrong type; a mask that is not boolean.
 
     References:
         J. L. Elman (1990), "Finding structure in time", *Cognitive Science* 14, 179-211.

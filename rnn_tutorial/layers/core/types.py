@@ -43,6 +43,8 @@ class Call(Protocol[S]):
         hx: S | None = None,
         *,
         lengths: Tensor | list[int] | None = None,
+        mask: Tensor | None = None,
+        reset: Tensor | None = None,
         return_all_states: Literal[False] = False,
     ) -> tuple[Tensor, S]: ...
 
@@ -53,6 +55,8 @@ class Call(Protocol[S]):
         hx: S | None = None,
         *,
         lengths: Tensor | list[int] | None = None,
+        mask: Tensor | None = None,
+        reset: Tensor | None = None,
         return_all_states: Literal[True],
     ) -> tuple[Tensor, S, S]: ...
 
@@ -78,6 +82,8 @@ class Call(Protocol[S]):
         hx: S | None = None,
         *,
         lengths: Tensor | list[int] | None = None,
+        mask: Tensor | None = None,
+        reset: Tensor | None = None,
         return_all_states: bool,
     ) -> tuple[Any, ...]: ...
 
