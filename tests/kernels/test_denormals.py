@@ -10,9 +10,9 @@ import rnn_tutorial as rt
 
 pytest.importorskip("numba")
 
-from rnn_tutorial.kernels.cpu import rows  # noqa: E402
-from rnn_tutorial.kernels.cpu.cells import gru  # noqa: E402
-from rnn_tutorial.kernels.cpu.simd import flush  # noqa: E402
+from rnn_tutorial.kernels.cpu import rows
+from rnn_tutorial.kernels.cpu.cells import gru
+from rnn_tutorial.kernels.cpu.simd import flush
 
 DTYPES = [torch.float32, torch.float64]
 known_cpu = pytest.mark.skipif(not flush.BITS, reason="the mode of this kind of CPU is not known")
