@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from rnn_tutorial.validate import whole
 
+from .core.invariant import by_row
 from .core.recorded import as_leaf
 from .core.types import LSTMOptions
 from .frame_coder import ConvDecoder, ConvEncoder
@@ -95,7 +96,7 @@ class CNNLSTM(nn.Module):
             return as_leaf(self, frames, hx)
         codes = self.encode(frames)
         h, state = self.lstm(codes, hx)
-        return self.decode(self.to_code(h)), state
+        return self.decode(by_row(self.to_code, h, axes=2)), state
 
     if TYPE_CHECKING:
 

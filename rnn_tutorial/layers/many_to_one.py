@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
+from .core.invariant import by_row
 from .core.recorded import as_leaf
 
 
@@ -68,7 +69,7 @@ class ManyToOne(nn.Module):
         h_n = final[0] if isinstance(final, tuple) else final  # LSTM: (h_n, c_n)
         # (L · D, B, H): the last D are the last layer's directions → (B, D · H)
         last = torch.cat(h_n[-self.directions :].unbind(0), dim=-1)
-        return self.readout(last)
+        return by_row(self.readout, last)
 
     if TYPE_CHECKING:
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
-from . import dispatch, loop, native, recorded
+from . import dispatch, invariant, loop, native, recorded
 from .as_torch import AsTorch
 from .segments import Segments
 from .sequences import Sequences
@@ -38,7 +38,7 @@ class Recurrent(AsTorch, Generic[Shown]):
         if torch.compiler.is_compiling():
             from . import compiled
 
-            if self.backend != "reference" and not compiled.in_one_graph():
+            if (self.backend != "reference" or invariant.wanted()) and not compiled.in_one_graph():
                 return compiled.outside(self.forward, input, hx, lengths, return_all_states, mask, reset)
         if not isinstance(input, Tensor) and isinstance(input, torch.fx.Proxy):
             options = {"lengths": lengths, "return_all_states": return_all_states, "mask": mask, "reset": reset}

@@ -5,7 +5,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from . import dropout, fused, noise
+from . import dropout, fused, invariant, noise
 from .definition import Definition
 from .types import State, Weights
 
@@ -31,6 +31,8 @@ def run(
     real = None if lengths is None else sequence_mask(lengths, x)
     if real is not None:  # what stands in the padding, even NaN, must touch neither values nor gradients
         x = torch.where(real, x, 0)
+    # one sequence at a time, unless there is none
+    alone = x.shape[1] > 0 and invariant.wanted()
     runs: list[State] = []
     ends: list[State] = []
     for number in range(layer.num_layers):
@@ -40,7 +42,11 @@ def run(
             w, backward = layer.weights(number, direction), bool(direction)
             if by_kernel:
                 readable = partial(scan, layer, real=real, backward=backward)
+                if alone:
+                    readable = partial(_alone, layer, lengths, backward)
                 states, end = fused.scan(layer, x, first, w, lengths, backward, every, readable)
+            elif alone:
+                states, end = invariant.scan(layer, x, first, noise.drawn(layer, w, first[0]), lengths, backward)
             else:
                 states = scan(layer, x, first, noise.drawn(layer, w, first[0]), real, backward)
                 end = tuple(s[0 if backward else -1] for s in states)  # backward runs end at t = 1
@@ -73,6 +79,10 @@ def scan(
             new = tuple(torch.where(real[t], n, s.to(n.dtype)) for n, s in zip(new, state, strict=True))
         states[t] = state = new
     return tuple(torch.stack(tensors) for tensors in zip(*states, strict=True))
+
+
+def _alone(layer: Definition, lengths: Tensor | None, backward: bool, x: Tensor, state: State, w: Weights) -> State:
+    return invariant.scan(layer, x, state, w, lengths, backward)[0]
 
 
 def sequence_mask(lengths: Tensor, x: Tensor) -> Tensor:
