@@ -17,6 +17,7 @@ from rnn_tutorial.data.adopt import check_gaps
 from .checks import check_fitted, check_same_start, whole_origins
 from .forecast import Forecast
 from .levels import check_levels
+from .own import own_copy, works_on_a_copy
 from .parameters import Parameters, copy_of
 from .types import Array, Numbers, Origins
 
@@ -26,6 +27,7 @@ class Method(Parameters, ABC):
 
     A method of one's own says what it learns and how it forecasts, in ``learn`` and ``points`` (and ``quantiles``);
     ``fit``, ``forecast``, ``predict`` and all that is built on them (backtests, hybrids, intervals) then work with it.
+    The series that they are handed is a copy that cannot be written to: ``series.values.copy()`` can.
 
     Attributes:
         name: In tables.
@@ -105,7 +107,8 @@ class Method(Parameters, ABC):
             ValueError: Gaps, dates that do not follow each other, or too few steps.
         """
         whole = self._adopted(series)
-        self.learn(whole)
+        with works_on_a_copy(self.name):
+            self.learn(whole)
         self.series = whole
         return self
 
@@ -132,7 +135,8 @@ class Method(Parameters, ABC):
         """
         check_fitted(self, "series")
         steps, at = self._horizon(horizon), whole_origins(origins)
-        given = Series.of(series, gaps=True)  # what comes after the last origin may be missing: it is not read
+        # What comes after the last origin may be missing: it is not read.
+        given = self.series if series is self.series else own_copy(Series.of(series, gaps=True))
         if not self.finds_its_place:
             check_same_start(given, self.series, self.name)
         if len(given) < self.needed:
@@ -144,10 +148,11 @@ class Method(Parameters, ABC):
         known = given if latest == len(given) else given.part(0, latest)
         check_gaps(known.values, "the values", self.gaps)
         built = self.horizon or steps
-        if not np.size(levels):
-            return self.points(known, at, built)[:, :steps]
-        rising = check_levels(levels)
-        found = self.quantiles(known, at, built, rising)[:, :steps]
+        rising = check_levels(levels) if np.size(levels) else ()
+        with works_on_a_copy(self.name):
+            if not rising:
+                return self.points(known, at, built)[:, :steps]
+            found = self.quantiles(known, at, built, rising)[:, :steps]
         return found[..., [rising.index(float(level)) for level in levels]]
 
     def predict(
@@ -181,8 +186,8 @@ class Method(Parameters, ABC):
     # ---- what implementations share --------------------------------------------------------------------------
 
     def _adopted(self, series: Numbers) -> Series:
-        """Check what came and bring it to one form."""
-        return Series.of(series, gaps=self.gaps)
+        """Check what came and bring it to one form, with memory of its own."""
+        return own_copy(Series.of(series, gaps=self.gaps))
 
     def _dated(self, series: Series) -> Series:
         """Give a series without dates those of the fit, if there are any, from the first one on."""
