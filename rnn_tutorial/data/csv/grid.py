@@ -7,7 +7,8 @@ import pandas as pd
 from rnn_tutorial.data.steps import as_text, name_of
 
 from .likely import likely_steps, offset_named, refuse_far, steps_between, too_many, usual_gap
-from .table import ReadError, Table
+from .source import ReadError
+from .table import Table
 
 Grid = pd.DatetimeIndex | pd.RangeIndex
 

@@ -9,7 +9,8 @@ import pandas as pd
 
 from rnn_tutorial.data.steps import DAY, from_text, usual_months
 
-from .table import ReadError, Table
+from .source import ReadError
+from .table import Table
 
 MOST_STEPS, MOST_PER_ROW = 1_000_000, 20
 """A grid of more steps than the first, and than so many a row, is taken for a mistyped time and never laid."""
