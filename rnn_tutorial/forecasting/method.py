@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from rnn_tutorial import validate
 from rnn_tutorial.data import Series
-from rnn_tutorial.data.adopt import check_gaps
+from rnn_tutorial.data.adopt import check_gaps, check_size
 
 from .checks import check_fitted, check_same_start, whole_origins
 from .forecast import Forecast
@@ -104,7 +104,7 @@ class Method(Parameters, ABC):
 
         Raises:
             TypeError: No numbers.
-            ValueError: Gaps, dates that do not follow each other, or too few steps.
+            ValueError: Gaps, dates that do not follow each other, too few steps, or values beyond 1e±150.
         """
         whole = self._adopted(series)
         with works_on_a_copy(self.name):
@@ -147,6 +147,7 @@ class Method(Parameters, ABC):
         latest = int(at.max())
         known = given if latest == len(given) else given.part(0, latest)
         check_gaps(known.values, "the values", self.gaps)
+        check_size(known.values, "the values")
         built = self.horizon or steps
         rising = check_levels(levels) if np.size(levels) else ()
         with works_on_a_copy(self.name):
@@ -187,7 +188,9 @@ class Method(Parameters, ABC):
 
     def _adopted(self, series: Numbers) -> Series:
         """Check what came and bring it to one form, with memory of its own."""
-        return own_copy(Series.of(series, gaps=self.gaps))
+        adopted = own_copy(Series.of(series, gaps=self.gaps))
+        check_size(adopted.values, "the values")
+        return adopted
 
     def _dated(self, series: Series) -> Series:
         """Give a series without dates those of the fit, if there are any, from the first one on."""
