@@ -34,7 +34,7 @@ def numbers_of(given: Any, gaps: bool) -> npt.NDArray[np.float64]:
 def unmasked(given: Any) -> npt.NDArray[Any]:
     """Return an array, with NaN where NumPy's mask or pandas' missing value says that there is no number."""
     if isinstance(given, np.ma.MaskedArray) and given.dtype.kind in "fiub":
-        return given.astype(float).filled(np.nan)
+        return np.ma.filled(given.astype(float), np.nan)
     if isinstance(given, pd.Series | pd.api.extensions.ExtensionArray) and given.dtype.kind in "fiub":
         return given.to_numpy(dtype=float, na_value=np.nan)
     return np.asarray(given)

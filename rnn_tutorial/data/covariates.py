@@ -11,7 +11,7 @@ Array = npt.NDArray[np.float64]
 
 def _unmasked(table: Any) -> Any:
     # A number that NumPy's mask hides is missing.
-    return table.astype(float).filled(np.nan) if isinstance(table, np.ma.MaskedArray) else table
+    return np.ma.filled(table.astype(float), np.nan) if isinstance(table, np.ma.MaskedArray) else table
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def text_of(source: Source) -> tuple[str, str]:
         raise _too_long(file)
     if isinstance(read, str):
         return file, read.removeprefix("\ufeff")
-    return file, _decoded(file, _content(file, io.BufferedReader(io.BytesIO(read))))  # type: ignore[arg-type]
+    return file, _decoded(file, _content(file, io.BufferedReader(io.BytesIO(read))))
 
 
 def _content(file: str, stream: io.BufferedReader) -> bytes:
