@@ -18,6 +18,7 @@ from rnn_tutorial import __version__
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.files import write as write_file
 from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.own import own_copy, works_on_a_copy
 from rnn_tutorial.forecasting.types import Array, Origins
 from rnn_tutorial.training.interrupts import interrupts_raise
 
@@ -100,7 +101,7 @@ def run(job: Job, folder: Path | None = None, lenient: bool = False, keep: bool 
     if path is not None and path.exists():
         return read(path)
     try:
-        with one_thread(), interrupts_raise():
+        with one_thread(), interrupts_raise(), works_on_a_copy(job.name):
             outcome = _fit_and_forecast(job)
     except Exception as error:
         if lenient and isinstance(error, ValueError | RuntimeError) and not isinstance(error, UntrueForecastError):
@@ -116,27 +117,31 @@ def _fit_and_forecast(job: Job) -> Outcome:
     method = copy.deepcopy(job.method)
     if job.seed is not None:
         method = method.with_seed(job.seed)
+    past, whole = own_copy(job.series.part(0, job.end)), own_copy(job.series)  # a method may have a fit of its own
     start = time.perf_counter()
-    method = method.fit(job.series.part(0, job.end))
+    method = method.fit(past)
     seconds = time.perf_counter() - start
-    forecast = np.asarray(method.forecast(job.series, job.origins, job.horizon), dtype=float)
+    forecast = np.array(method.forecast(whole, job.origins.copy(), job.horizon), dtype=float)
     if forecast.shape != (len(job.origins), job.horizon):
         raise UntrueForecastError(
             f"forecasts should be (origins, horizon) = ({len(job.origins)}, {job.horizon}), got {forecast.shape}"
         )
+    if not np.isfinite(forecast).all():
+        origin = int(job.origins[np.flatnonzero(~np.isfinite(forecast).all(axis=1))[0]])
+        raise ValueError(f"{job.name!r} gives NaN or infinite forecasts, the first from origin {origin}")
     _refuse_foresight(job, method, forecast)
     quantiles = None
     if job.levels and method.gives_quantiles:
-        quantiles = np.asarray(method.forecast(job.series, job.origins, job.horizon, job.levels), dtype=float)
+        quantiles = np.array(method.forecast(whole, job.origins.copy(), job.horizon, job.levels), dtype=float)
     return Outcome(forecast, quantiles, seconds, int(method.parameters), method)
 
 
 def _refuse_foresight(job: Job, method: Method, forecast: Array) -> None:
     # The first origin once more, with all that was not known then cut away. Sums in another order may differ a little.
     first = int(job.origins[0])
-    again = method.forecast(until(job.series, first, job.horizon), job.origins[:1], job.horizon)
+    again = method.forecast(own_copy(until(job.series, first, job.horizon)), job.origins[:1].copy(), job.horizon)
     tolerance = 1e-3 * float(job.series.values[: job.end].std()) + 1e-9
-    difference = float(np.abs(again[0] - forecast[0]).max())
+    difference = float(np.abs(again[0] - forecast[0]).max())  # NaN where there is none without later values
     if not difference <= tolerance:
         raise UntrueForecastError(
             f"the forecast at origin {first} changes by {difference:.4g} when later values are taken away: "

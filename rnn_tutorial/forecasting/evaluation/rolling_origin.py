@@ -78,8 +78,10 @@ def backtest(
         season: Steps that MASE's naive forecast goes back; by default the longest season of each series, or 1.
         n_jobs: Processes; None takes what ``joblib.parallel_config`` says, one without it.
         folder: Keep the result of each finished job here. A run that was interrupted, called again, does only the rest;
-            a job whose method, data or seed is another, or whose package is of another version, is done anew. On a
-            cluster the workers write, so all have to reach it. One backtest at a time: a second one is refused.
+            a job whose method, data or seed is another is done anew; so is one whose code has changed, the package's or
+            that of your method, with all functions, classes, constants and modules that it names. Files that a method
+            reads are not seen, unless it keeps their ``Path``. On a cluster the workers write, so all have to reach it. One backtest at
+            a time: a second one is refused.
         progress: Whether to show how many jobs are done.
         on_error: ``"leave out"`` a method that says by an error that it cannot deal with a series, and note the reason
             in ``left_out``, or ``"raise"`` it.
