@@ -80,8 +80,8 @@ def backtest(
         folder: Keep the result of each finished job here. A run that was interrupted, called again, does only the rest;
             a job whose method, data or seed is another is done anew; so is one whose code has changed, the package's or
             that of your method, with all functions, classes, constants and modules that it names. Files that a method
-            reads are not seen, unless it keeps their ``Path``. On a cluster the workers write, so all have to reach it. One backtest at
-            a time: a second one is refused.
+            reads are not seen, unless it keeps their ``Path``. On a cluster the workers write, so all have to reach it.
+            One backtest at a time: a second one is refused.
         progress: Whether to show how many jobs are done.
         on_error: ``"leave out"`` a method that says by an error that it cannot deal with a series, and note the reason
             in ``left_out``, or ``"raise"`` it.
