@@ -96,8 +96,8 @@ def test_every_start_is_known():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             imported = [name.name for name in node.names] if isinstance(node, ast.Import) else []
             imported += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
-            called = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os"
-            if any(name.split(".")[0] in STARTS for name in imported) or (called and node.attr in CALLS):
+            of_os = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os"
+            if any(name.split(".")[0] in STARTS for name in imported) or (of_os and getattr(node, "attr", "") in CALLS):
                 found.add(path.relative_to(ROOT / "rnn_tutorial").as_posix())
     assert found == {
         "devices.py",  # macOS's sysctl, by its whole path

@@ -120,7 +120,7 @@ def test_each_change_of_code_is_seen(modules: Callable[..., ModuleType], change:
 
 
 def test_what_is_set_while_the_program_runs_is_seen(modules: Callable[..., ModuleType]):
-    module = modules()
+    module: Any = modules()
     found = [fingerprint(module.Own())]
     module.ALPHA = 0.7
     found.append(fingerprint(module.Own()))

@@ -77,6 +77,23 @@ class OwnFit(InPlace):
         return self.points(series, origins, horizon)
 
 
+class Line:
+    """A regression that forecasts no error."""
+
+    def fit(self, x: Any, y: Any) -> "Line":
+        self.width = y.shape[1]
+        return self
+
+    def predict(self, x: Any) -> Any:
+        return np.zeros((len(x), self.width))
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        return {}
+
+
+LINE = Line()
+
+
 def subtract(given: Series) -> None:
     np.subtract(given.values, 7, out=given.values)
 
@@ -130,13 +147,9 @@ def test_what_gets_through_changes_a_copy(change: Change, kind: type[InPlace]):
     before = content(given)
     found = backtest({"a": kind(change), "b": kind(change, "points"), "last": Persistence()}, given, H, progress=False)
     assert content(given) == before
-    alone = backtest([Persistence()], given, H, progress=False)
-    np.testing.assert_array_equal(
-        *(one.board().entries[n].forecasts[0] for one, n in ((found, "last"), (alone, "persistence")))
-    )
-    np.testing.assert_array_equal(
-        found.board().entries["a"].forecasts[0], alone.board().entries["persistence"].forecasts[0]
-    )
+    alone = backtest([Persistence()], given, H, progress=False).board().entries["persistence"].forecasts[0]
+    for name in ("last", "a"):
+        np.testing.assert_array_equal(found.board().entries[name].forecasts[0], alone)
 
 
 def test_a_backtest_leaves_it_out_and_its_rivals_are_scored_on_what_was_given():
@@ -182,23 +195,6 @@ class Seeded(InPlace):
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__(lambda _: None, seed=seed)
-
-
-class Line:
-    """A regression that forecasts no error."""
-
-    def fit(self, x: Any, y: Any) -> "Line":
-        self.width = y.shape[1]
-        return self
-
-    def predict(self, x: Any) -> Any:
-        return np.zeros((len(x), self.width))
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        return {}
-
-
-LINE = Line()
 
 
 def test_a_fitted_method_does_not_change_with_the_users_arrays():

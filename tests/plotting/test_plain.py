@@ -79,7 +79,7 @@ def drawn(given: Any) -> list[str]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")
         figure.canvas.draw()
-    texts = [text for text in figure.findobj(Text) if text.get_text()]
+    texts: Any = [text for text in figure.findobj(Text) if text.get_text()]
     shown = [text._preprocess_math(text.get_text()) for text in texts]
     return [" ".join(words.split()) for words, kind in shown if not kind]
 
@@ -145,6 +145,6 @@ def test_words_and_code_are_escaped():
 
 def test_files_are_drawn(tmp_path: Path):
     """SVG and PDF go other ways through matplotlib than the screen."""
-    axes = Forecast(range(3), np.arange(3.0), unit="$", name=r"$\frac{", method="_a$b$").plot()
+    axes: Any = Forecast(range(3), np.arange(3.0), unit="$", name=r"$\frac{", method="_a$b$").plot()
     for ending in ("svg", "pdf"):
         axes.figure.savefig(tmp_path / f"picture.{ending}")
