@@ -19,10 +19,11 @@ from torch import Tensor, nn
 from . import init
 from .assign import assign, check_no_hook
 from .options import check_constructor, check_forget_bias
+from .recorded import Unscripted
 from .types import Backend, RecurrentInit, State, Weights
 
 
-class Definition(nn.Module):
+class Definition(Unscripted, nn.Module):
     r"""What each network defines for itself or inherits: all that its ways of being computed have to agree on.
 
     Subclasses set ``state_names`` and define ``parameter_shapes`` and ``step``; dense ones inherit the two linear maps
@@ -210,7 +211,7 @@ def normed(y: Tensor, gain: Tensor | None) -> Tensor:
     r"""Normalise over the units of each gate, then scale: (…, G · H), gain (G, H) or (H,); Ba et al. (2016)."""
     if gain is None:
         return y
-    by_gate = y.unflatten(-1, gain.shape)
+    by_gate = torch.unflatten(y, -1, gain.shape)  # the method stops an older torch.compile
     return (F.layer_norm(by_gate, gain.shape[-1:]) * gain).flatten(-gain.dim())
 
 
