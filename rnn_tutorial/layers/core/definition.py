@@ -120,22 +120,30 @@ class Definition(Unscripted, nn.Module):
         What is drawn for a parametrised weight (``torch.nn.utils.parametrize``) goes through its right inverse: the
         layer is then as a new one with the same parametrisation.
 
+        A weight that is dropped at every call from a parameter ``weight_hh_l0_raw``, as in AWD-LSTM (Merity et al., 2018),
+        is drawn there, and is what it was until the next call.
+
         Raises:
             ValueError: A weight is computed without a way back: by a parametrisation that has no right inverse, or by a
                 hook, as after ``torch.nn.utils.weight_norm`` or ``prune``. The layer is then unchanged.
 
         """
-        full_names = self._flat_weights_names
-        check_no_hook(self, full_names)
-        drawn = {full: self.parameter(full) for full in full_names}
-        computed = any(self._parameters.get(full) is None for full in full_names)
+        held = {full: self._held_as(full) for full in self._flat_weights_names}
+        check_no_hook(self, held.values())
+        drawn = {full: self.parameter(name) for full, name in held.items()}
+        computed = any(self._parameters.get(name) is None for name in held.values())
         if computed:
             drawn = {full: torch.empty_like(weight, requires_grad=False) for full, weight in drawn.items()}
         for number, names in enumerate(self.weight_names):
             weights = {short: drawn[full] for short, full in names.items()}
             init.draw(weights, self.hidden_of(number // self.num_directions), self.recurrent_init, self.forget_bias)
         if computed:
-            assign(self, drawn, exactly=False)
+            assign(self, {name: drawn[full] for full, name in held.items()}, exactly=False)
+
+    def _held_as(self, full: str) -> str:
+        # the name of the parameter that holds a weight: code that drops weights keeps them whole as "…_raw"
+        raw = f"{full}_raw"
+        return raw if self._parameters.get(raw) is not None else full
 
     def flatten_parameters(self) -> None:
         """Lay the weights out as the fastest way of computing wants them; without one, nothing happens."""
