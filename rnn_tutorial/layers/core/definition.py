@@ -120,8 +120,8 @@ class Definition(Unscripted, nn.Module):
         What is drawn for a parametrised weight (``torch.nn.utils.parametrize``) goes through its right inverse: the
         layer is then as a new one with the same parametrisation.
 
-        A weight that is dropped at every call from a parameter ``weight_hh_l0_raw``, as in AWD-LSTM (Merity et al., 2018),
-        is drawn there, and is what it was until the next call.
+        A weight that other code computes by dropout from a parameter ``weight_hh_l0_raw``, as in AWD-LSTM (Merity et
+        al., 2018), is drawn there, and itself stays what it was until the next call.
 
         Raises:
             ValueError: A weight is computed without a way back: by a parametrisation that has no right inverse, or by a
