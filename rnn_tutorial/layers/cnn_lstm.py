@@ -10,13 +10,13 @@ from torch import Tensor, nn
 from rnn_tutorial.validate import whole
 
 from .core.invariant import by_row
-from .core.recorded import as_leaf
+from .core.recorded import Unscripted, as_leaf
 from .core.types import LSTMOptions
 from .frame_coder import ConvDecoder, ConvEncoder
 from .lstm import LSTM
 
 
-class CNNLSTM(nn.Module):
+class CNNLSTM(Unscripted, nn.Module):
     r"""Encode each frame to a short code, run an LSTM over the codes, decode its states to frames.
 
     .. math::

@@ -11,11 +11,11 @@ from rnn_tutorial.validate import whole
 from .conv_lstm import ConvLSTM
 from .core.checks import AXES
 from .core.invariant import by_row
-from .core.recorded import as_leaf
+from .core.recorded import Unscripted, as_leaf
 from .core.types import ForecasterOptions, Readout
 
 
-class ConvLSTMForecaster(nn.Module):
+class ConvLSTMForecaster(Unscripted, nn.Module):
     r"""Encoder-forecaster: one ConvLSTM reads the frames, another, its mirror image, unrolls what it has understood.
 
     The forecaster's layers stand in reverse order. Each begins with the state in which the encoder's layer of the same

@@ -42,7 +42,8 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
         backend: ``"reference"`` runs the equations above step by step, ``"native"`` PyTorch's operator, ``"fused"`` our
             kernel (with Numba or Triton), ``"auto"`` whichever is fastest and can do what the call asks. Inside
             ``torch.compile`` the call stays outside the graph, as for ``torch.nn``; only ``"reference"`` becomes part
-            of it, step by step, and with ``fullgraph=True`` and ``torch.export`` ``"auto"`` does too.
+            of it, step by step, and with ``fullgraph=True`` and ``torch.export`` ``"auto"`` does too. An exported
+            program may take any number of steps; it then has the loop in it, as PyTorch's ``scan``.
         variational: Between layers, drop the same units at every step (Gal & Ghahramani, 2016) instead of new ones.
         layer_norm: Normalise each gate's :math:`W_i x_t` and :math:`W_h h_{t-1}` before the biases, and :math:`c_t`
             before its tanh (Ba et al., 2016, who normalise the four gates in one).

@@ -34,7 +34,8 @@ class RNN(Recurrent[Tensor]):
         backend: ``"reference"`` runs the equation above step by step, ``"native"`` PyTorch's operator, ``"fused"`` our
             kernel (with Numba or Triton), ``"auto"`` whichever is fastest and can do what the call asks. Inside
             ``torch.compile`` the call stays outside the graph, as for ``torch.nn``; only ``"reference"`` becomes part
-            of it, step by step, and with ``fullgraph=True`` and ``torch.export`` ``"auto"`` does too.
+            of it, step by step, and with ``fullgraph=True`` and ``torch.export`` ``"auto"`` does too. An exported
+            program may take any number of steps; it then has the loop in it, as PyTorch's ``scan``.
         variational: Between layers, drop the same units at every step (Gal & Ghahramani, 2016) instead of new ones.
         layer_norm: Normalise :math:`W_{ih} x_t` and :math:`W_{hh} h_{t-1}` before the biases (Ba et al., 2016).
         recurrent_init: ``"uniform"`` as in PyTorch, or ``"orthogonal"`` for ``W_hh``.

@@ -20,10 +20,11 @@ from torch import Tensor, nn
 from . import init
 from .assign import assign, check_no_hook
 from .options import check_constructor, check_forget_bias, check_gate_activation, check_zoneout, probability
+from .recorded import Unscripted
 from .types import Backend, GateActivation, RecurrentInit, State, Weights, Zoneout
 
 
-class Definition(nn.Module):
+class Definition(Unscripted, nn.Module):
     r"""What each network defines for itself or inherits: all that its ways of being computed have to agree on.
 
     Subclasses set ``state_names`` and define ``parameter_shapes`` and ``step``; dense ones inherit the two linear maps
@@ -134,22 +135,30 @@ class Definition(nn.Module):
         What is drawn for a parametrised weight (``torch.nn.utils.parametrize``) goes through its right inverse: the
         layer is then as a new one with the same parametrisation.
 
+        A weight that other code computes by dropout from a parameter ``weight_hh_l0_raw``, as in AWD-LSTM (Merity et
+        al., 2018), is drawn there, and itself stays what it was until the next call.
+
         Raises:
             ValueError: A weight is computed without a way back: by a parametrisation that has no right inverse, or by a
                 hook, as after ``torch.nn.utils.weight_norm`` or ``prune``. The layer is then unchanged.
 
         """
-        full_names = self._flat_weights_names
-        check_no_hook(self, full_names)
-        drawn = {full: self.parameter(full) for full in full_names}
-        computed = any(self._parameters.get(full) is None for full in full_names)
+        held = {full: self._held_as(full) for full in self._flat_weights_names}
+        check_no_hook(self, held.values())
+        drawn = {full: self.parameter(name) for full, name in held.items()}
+        computed = any(self._parameters.get(name) is None for name in held.values())
         if computed:
             drawn = {full: torch.empty_like(weight, requires_grad=False) for full, weight in drawn.items()}
         for number, names in enumerate(self.weight_names):
             weights = {short: drawn[full] for short, full in names.items()}
             init.draw(weights, self.hidden_of(number // self.num_directions), self.recurrent_init, self.forget_bias)
         if computed:
-            assign(self, drawn, exactly=False)
+            assign(self, {name: drawn[full] for full, name in held.items()}, exactly=False)
+
+    def _held_as(self, full: str) -> str:
+        # the name of the parameter that holds a weight: code that drops weights keeps them whole as "…_raw"
+        raw = f"{full}_raw"
+        return raw if self._parameters.get(raw) is not None else full
 
     def flatten_parameters(self) -> None:
         """Lay the weights out as the fastest way of computing wants them; without one, nothing happens."""
@@ -229,7 +238,7 @@ def normed(y: Tensor, gain: Tensor | None) -> Tensor:
     r"""Normalise over the units of each gate, then scale: (…, G · H), gain (G, H) or (H,); Ba et al. (2016)."""
     if gain is None:
         return y
-    by_gate = y.unflatten(-1, gain.shape)
+    by_gate = torch.unflatten(y, -1, gain.shape)  # the method stops an older torch.compile
     return (F.layer_norm(by_gate, gain.shape[-1:]) * gain).flatten(-gain.dim())
 
 

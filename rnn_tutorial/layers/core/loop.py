@@ -5,7 +5,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from . import dropout, fused, invariant, noise
+from . import dropout, exported, fused, invariant, noise
 from .definition import Definition
 from .types import State, Weights
 
@@ -66,9 +66,12 @@ def scan(
     layer: Definition, x: Tensor, state: State, w: Weights, real: Tensor | None = None, backward: bool = False
 ) -> State:
     """Run one layer in one direction: x (T, B, F) → the states of every step, each (T, B, H)."""
+    mapped = layer.input_map(x, w)
+    if exported.any_number_of_steps(x):
+        return exported.scan(layer, mapped, state, w, real, backward)
     # `unbind` once: indexing a[t] in the loop would make the backward pass quadratic in T,
     # because the gradient of each select is a tensor as large as all of `a`.
-    a = layer.input_map(x, w).unbind(0)
+    a = mapped.unbind(0)
     steps = range(len(a) - 1, -1, -1) if backward else range(len(a))
     states: list[State] = [()] * len(a)
     for t in steps:
