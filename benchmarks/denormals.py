@@ -26,7 +26,7 @@ Call = tuple[Any, Tensor, Any]
 
 def decaying(dtype: torch.dtype, backend: Any, small: bool) -> Call:
     """An RNN with relu, halved at each of 1000 steps."""
-    layer = rt.RNN(4, 32, nonlinearity="relu", bias=False, backend=backend, dtype=dtype)
+    layer: Any = rt.RNN(4, 32, nonlinearity="relu", bias=False, backend=backend, dtype=dtype)
     with torch.no_grad():
         layer.weight_hh_l0.copy_(torch.eye(32) * (0.5 if small else 1.0))
     return layer, torch.zeros(1000, 4, 4, dtype=dtype), torch.ones(1, 4, 32, dtype=dtype)
@@ -40,7 +40,7 @@ def small_input(name: str, dtype: torch.dtype, backend: Any, small: bool) -> Cal
 
 def shut(dtype: torch.dtype, backend: Any, small: bool) -> Call:
     """An LSTM whose forget gate is shut and whose input gate lets next to nothing in."""
-    layer = rt.LSTM(8, 32, backend=backend, dtype=dtype)
+    layer: Any = rt.LSTM(8, 32, backend=backend, dtype=dtype)
     if small:
         with torch.no_grad():
             layer.bias_ih_l0[:32] = torch.finfo(dtype).tiny ** 0.97
@@ -50,7 +50,7 @@ def shut(dtype: torch.dtype, backend: Any, small: bool) -> Call:
 
 def frames(dtype: torch.dtype, backend: Any, small: bool) -> Call:
     """A ConvLSTM on frames of zeros, with biases that are denormal."""
-    layer = rt.ConvLSTM(1, 8, 3, backend=backend, dtype=dtype)
+    layer: Any = rt.ConvLSTM(1, 8, 3, backend=backend, dtype=dtype)
     if small:
         torch.nn.init.constant_(layer.bias_ih_l0, torch.finfo(dtype).tiny / 4)
     make = torch.zeros if small else torch.rand

@@ -300,11 +300,12 @@ def test_blocks_nest_decorate_and_belong_to_their_thread_or_task():
         second.set()
         return wanted()
 
-    async def both() -> list[bool]:
+    async def both() -> tuple[bool, bool]:
         first, second = asyncio.Event(), asyncio.Event()
-        return await asyncio.gather(inside(first, second), beside(first, second))
+        one, other = await asyncio.gather(inside(first, second), beside(first, second))
+        return one, other
 
-    assert asyncio.run(both()) == [True, False]
+    assert asyncio.run(both()) == (True, False)
 
 
 def test_the_number_of_threads_comes_back(threads):
@@ -319,3 +320,27 @@ def test_the_number_of_threads_comes_back(threads):
         with pytest.raises(KeyError):
             Failing(F, H)(torch.randn(T, 2, F))
     assert torch.get_num_threads() == 2
+
+
+@pytest.mark.parametrize("backend", ["auto", "reference"])
+@pytest.mark.parametrize("option", [{"zoneout": 0.3}, {"recurrent_dropout": 0.3}, {"gate_activation": "hard_sigmoid"}])
+def test_options_of_the_loop_and_masks(option: dict[str, Any], backend: Any) -> None:
+    layer = rt.LSTM(F, H, batch_first=True, bidirectional=True, backend=backend, **option).eval()
+    x, real, begins = torch.randn(7, T, F), torch.rand(7, T) > 0.3, torch.rand(7, T) > 0.7
+    expected = layer(x)[0]
+    with rt.batch_invariant():
+        whole, masked = layer(x)[0], layer(x, mask=real, reset=begins)[0]
+        assert torch.equal(layer(x[4:6])[0], whole[4:6])
+        assert torch.equal(layer(x[4:6], mask=real[4:6], reset=begins[4:6])[0], masked[4:6])
+    torch.testing.assert_close(whole, expected)
+
+
+@pytest.mark.parametrize("option", [{"zoneout": 1.0}, {"recurrent_dropout": 0.5}, {"weight_dropout": 0.5}])
+def test_noise_is_drawn_in_a_block_too(option: dict[str, Any]) -> None:
+    layer, x = rt.LSTM(F, H, **option), torch.randn(T, 3, F)
+    with rt.batch_invariant():
+        one, other = layer(x)[0], layer(x)[0]
+    if "zoneout" in option:
+        assert not one.any()  # every number keeps its first value
+    else:
+        assert not torch.equal(one, other)
