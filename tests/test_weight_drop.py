@@ -92,7 +92,7 @@ def test_a_weight_that_is_dropped_and_one_that_is_parametrised():
 
 
 def test_a_weight_without_one_that_is_kept_whole_is_refused():
-    layer = rt.LSTM(3, 16)
+    layer: Any = rt.LSTM(3, 16)
     layer.register_parameter("weight_hh_l0_other", layer._parameters.pop("weight_hh_l0"))
     layer.weight_hh_l0 = layer.weight_hh_l0_other.detach()
     with pytest.raises(ValueError, match=r"weight_hh_l0 of this LSTM is no parameter: .*, from weight_hh_l0_other"):

@@ -16,7 +16,7 @@ from .frame_coder import ConvDecoder, ConvEncoder
 from .lstm import LSTM
 
 
-class CNNLSTM(Unscripted, nn.Module):
+class CNNLSTM(Unscripted):
     r"""Encode each frame to a short code, run an LSTM over the codes, decode its states to frames.
 
     .. math::

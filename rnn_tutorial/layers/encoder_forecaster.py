@@ -15,7 +15,7 @@ from .core.recorded import Unscripted, as_leaf
 from .core.types import ForecasterOptions, Readout
 
 
-class ConvLSTMForecaster(Unscripted, nn.Module):
+class ConvLSTMForecaster(Unscripted):
     r"""Encoder-forecaster: one ConvLSTM reads the frames, another, its mirror image, unrolls what it has understood.
 
     The forecaster's layers stand in reverse order. Each begins with the state in which the encoder's layer of the same

@@ -10,7 +10,7 @@ from .core.invariant import by_row
 from .core.recorded import Unscripted, as_leaf
 
 
-class ManyToOne(Unscripted, nn.Module):
+class ManyToOne(Unscripted):
     r"""Read a whole sequence, answer once: :math:`y = W h_T + b` from the last layer's final state.
 
     Takes the state from ``h_n``, not ``output[:, -1]``. For one direction without padding the two agree; for a

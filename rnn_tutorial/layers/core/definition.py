@@ -24,7 +24,7 @@ from .recorded import Unscripted
 from .types import Backend, GateActivation, RecurrentInit, State, Weights, Zoneout
 
 
-class Definition(Unscripted, nn.Module):
+class Definition(Unscripted):
     r"""What each network defines for itself or inherits: all that its ways of being computed have to agree on.
 
     Subclasses set ``state_names`` and define ``parameter_shapes`` and ``step``; dense ones inherit the two linear maps

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 
-class Unscripted:
+class Unscripted(nn.Module):
     """A module that ``torch.jit.script`` refuses in one sentence: its compiler reads no code like this package's."""
 
     @classmethod  # PyTorch also asks a class, where one is given in place of a module
