@@ -157,7 +157,7 @@ class _Apart(torch.autograd.Function):
         return x.clone(memory_format=torch.contiguous_format)
 
     @staticmethod
-    def backward(ctx: Any, dx: Tensor) -> Tensor:  # type: ignore[override]
+    def backward(ctx: Any, dx: Tensor) -> Tensor:
         return dx.clone(memory_format=torch.contiguous_format)
 
 
