@@ -59,16 +59,7 @@ def test_the_same_numbers_are_not_finite(name, where, value, dtype):
         torch.testing.assert_close(kinds(layer(x, hx)), kinds(expected(x, hx)), equal_nan=True)
 
 
-SLOPE = "a kernel multiplies by relu's slope, which is NaN at NaN, where PyTorch hands on or drops the gradient"
-
-
-def gradient_cases():
-    for name, where, value in cases():
-        differs = name == "RNN, relu" and (where, value) != ("h", "-inf")
-        yield pytest.param(name, where, value, marks=[pytest.mark.xfail(reason=SLOPE, strict=True)] if differs else [])
-
-
-@pytest.mark.parametrize(("name", "where", "value"), [*gradient_cases()])
+@pytest.mark.parametrize(("name", "where", "value"), [*cases()])
 def test_the_same_gradients_are_not_finite(name, where, value):
     """Of a loss that takes what is not finite for 0, so that its own gradient is finite."""
     make, _ = LAYERS[name]

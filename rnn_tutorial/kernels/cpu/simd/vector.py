@@ -187,13 +187,11 @@ def power_of_two(typing, value):
 
 
 @intrinsic
-def positive(typing, value):
-    """Return 1 in the lanes that are above 0, else 0; NaN in those that are NaN."""
+def unless_off(typing, value, unit):
+    """Return the value in the lanes whose unit is not 0 or below, also where that is NaN; 0 in the others."""
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
-        kind = llvm_vector(value)
-        zero, one = ir.Constant(kind, None), ir.Constant(kind, [1.0] * kind.count)
-        sign = builder.select(builder.fcmp_ordered(">", args[0], zero), one, zero)
-        return builder.select(builder.fcmp_unordered("uno", args[0], args[0]), args[0], sign)
+        zero = ir.Constant(llvm_vector(value), None)
+        return builder.select(builder.fcmp_ordered("<=", args[1], zero), zero, args[0])
 
-    return value(value), generate
+    return value(value, unit), generate
