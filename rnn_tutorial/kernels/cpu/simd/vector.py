@@ -5,7 +5,9 @@ where a loop is short. Kernels therefore say what is meant: ``load`` a vector, a
 
     c = load(f, at, n) * load(c_old, at, n) + load(i, at, n) * load(g, at, n)
 
-``n`` numbers are real; beyond them a load gives 0 and a store writes nothing, so no array needs padding.
+``n`` numbers are real; beyond them a load gives 0 and a store writes nothing, so no array needs padding. Nearly all
+vectors are whole, and instructions for a part of one cost as much as a dozen others on some CPUs, so those are left to
+vectors that need them.
 """
 
 import operator
@@ -56,6 +58,15 @@ def _masked(builder: ir.IRBuilder, vector: ir.VectorType, n: Any) -> Any:
     return builder.icmp_signed("<", lanes, splat(builder, ir.VectorType(INT64, vector.count), n))
 
 
+def _if_whole(builder: ir.IRBuilder, kind: ir.VectorType, n: Any) -> Any:
+    # two blocks of code: for vectors all of whose lanes are real, and for others
+    return builder.if_else(builder.icmp_signed(">=", n, INT64(kind.count)), likely=True)
+
+
+def _mask_type(kind: ir.VectorType) -> ir.VectorType:
+    return ir.VectorType(ir.IntType(1), kind.count)
+
+
 @intrinsic
 def load(typing, array, index, n):
     """Read ``n`` numbers of a contiguous array from element ``index`` on; 0 in the other lanes.
@@ -69,11 +80,18 @@ def load(typing, array, index, n):
         result, bits = llvm_vector(vector), array.dtype.bitwidth
         kind = ir.VectorType(ir.IntType(bits), vector.lanes) if short else result
         where = builder.bitcast(address(context, builder, array, args[0], args[1]), kind.as_pointer())
-        mask = _masked(builder, kind, args[2])
         name = f"llvm.masked.load.v{kind.count}{'i' if short else 'f'}{bits}.p0"
-        shape = ir.FunctionType(kind, [kind.as_pointer(), INT32, mask.type, kind])
+        shape = ir.FunctionType(kind, [kind.as_pointer(), INT32, _mask_type(kind), kind])
         function = cgutils.get_or_insert_function(builder.module, shape, name)
-        value = builder.call(function, [where, INT32(bits // 8), mask, ir.Constant(kind, None)])
+        with _if_whole(builder, kind, args[2]) as (for_whole, for_part):
+            with for_whole:
+                all_lanes = builder.load(where, align=bits // 8), builder.block
+            with for_part:
+                masked = _masked(builder, kind, args[2])
+                some = builder.call(function, [where, INT32(bits // 8), masked, ir.Constant(kind, None)]), builder.block
+        value = builder.phi(kind)
+        value.add_incoming(*all_lanes)
+        value.add_incoming(*some)
         if not short:
             return value
         whole = ir.VectorType(INT32, vector.lanes)
@@ -96,11 +114,15 @@ def store(typing, array, index, n, value):
             lanes, letter = rounded_bits(builder, lanes), "i"
         kind = lanes.type
         where = builder.bitcast(address(context, builder, array, args[0], args[1]), kind.as_pointer())
-        mask = _masked(builder, kind, args[2])
         name = f"llvm.masked.store.v{kind.count}{letter}{bits}.p0"
-        shape = ir.FunctionType(ir.VoidType(), [kind, kind.as_pointer(), INT32, mask.type])
+        shape = ir.FunctionType(ir.VoidType(), [kind, kind.as_pointer(), INT32, _mask_type(kind)])
         function = cgutils.get_or_insert_function(builder.module, shape, name)
-        builder.call(function, [lanes, where, INT32(bits // 8), mask])
+        with _if_whole(builder, kind, args[2]) as (for_whole, for_part):
+            with for_whole:
+                builder.store(lanes, where, align=bits // 8)
+            with for_part:
+                masked = _masked(builder, kind, args[2])
+                builder.call(function, [lanes, where, INT32(bits // 8), masked])
         return context.get_dummy_value()
 
     return types.void(array, types.intp, types.intp, value), generate
