@@ -5,9 +5,7 @@ where a loop is short. Kernels therefore say what is meant: ``load`` a vector, a
 
     c = load(f, at, n) * load(c_old, at, n) + load(i, at, n) * load(g, at, n)
 
-``n`` numbers are real; beyond them a load gives 0 and a store writes nothing, so no array needs padding. Nearly all
-vectors are whole, and instructions for a part of one cost as much as a dozen others on some CPUs, so those are left to
-vectors that need them.
+``n`` numbers are real; beyond them a load gives 0 and a store writes nothing, so no array needs padding.
 """
 
 import operator
@@ -54,17 +52,11 @@ def llvm_vector(vector: Vector) -> ir.VectorType:
 
 
 def _masked(builder: ir.IRBuilder, vector: ir.VectorType, n: Any) -> Any:
-    lanes = ir.Constant(ir.VectorType(INT64, vector.count), list(range(vector.count)))
-    return builder.icmp_signed("<", lanes, splat(builder, ir.VectorType(INT64, vector.count), n))
-
-
-def _if_whole(builder: ir.IRBuilder, kind: ir.VectorType, n: Any) -> Any:
-    # two blocks of code: for vectors all of whose lanes are real, and for others
-    return builder.if_else(builder.icmp_signed(">=", n, INT64(kind.count)), likely=True)
-
-
-def _mask_type(kind: ir.VectorType) -> ir.VectorType:
-    return ir.VectorType(ir.IntType(1), kind.count)
+    # counted in 32 bits where numbers have no more: one comparison is enough for all lanes
+    wide = isinstance(vector.element, ir.DoubleType)
+    lanes = ir.VectorType(INT64 if wide else INT32, vector.count)
+    number = n if wide else builder.trunc(n, INT32)
+    return builder.icmp_signed("<", ir.Constant(lanes, list(range(vector.count))), splat(builder, lanes, number))
 
 
 @intrinsic
@@ -80,18 +72,11 @@ def load(typing, array, index, n):
         result, bits = llvm_vector(vector), array.dtype.bitwidth
         kind = ir.VectorType(ir.IntType(bits), vector.lanes) if short else result
         where = builder.bitcast(address(context, builder, array, args[0], args[1]), kind.as_pointer())
+        mask = _masked(builder, kind, args[2])
         name = f"llvm.masked.load.v{kind.count}{'i' if short else 'f'}{bits}.p0"
-        shape = ir.FunctionType(kind, [kind.as_pointer(), INT32, _mask_type(kind), kind])
+        shape = ir.FunctionType(kind, [kind.as_pointer(), INT32, mask.type, kind])
         function = cgutils.get_or_insert_function(builder.module, shape, name)
-        with _if_whole(builder, kind, args[2]) as (for_whole, for_part):
-            with for_whole:
-                all_lanes = builder.load(where, align=bits // 8), builder.block
-            with for_part:
-                masked = _masked(builder, kind, args[2])
-                some = builder.call(function, [where, INT32(bits // 8), masked, ir.Constant(kind, None)]), builder.block
-        value = builder.phi(kind)
-        value.add_incoming(*all_lanes)
-        value.add_incoming(*some)
+        value = builder.call(function, [where, INT32(bits // 8), mask, ir.Constant(kind, None)])
         if not short:
             return value
         whole = ir.VectorType(INT32, vector.lanes)
@@ -114,15 +99,17 @@ def store(typing, array, index, n, value):
             lanes, letter = rounded_bits(builder, lanes), "i"
         kind = lanes.type
         where = builder.bitcast(address(context, builder, array, args[0], args[1]), kind.as_pointer())
-        name = f"llvm.masked.store.v{kind.count}{letter}{bits}.p0"
-        shape = ir.FunctionType(ir.VoidType(), [kind, kind.as_pointer(), INT32, _mask_type(kind)])
-        function = cgutils.get_or_insert_function(builder.module, shape, name)
-        with _if_whole(builder, kind, args[2]) as (for_whole, for_part):
-            with for_whole:
+        # nearly all vectors are whole, and some CPUs store a part of one in the time of a dozen
+        is_whole = builder.icmp_signed(">=", args[2], INT64(kind.count))
+        with builder.if_else(is_whole, likely=True) as (whole, part):
+            with whole:
                 builder.store(lanes, where, align=bits // 8)
-            with for_part:
-                masked = _masked(builder, kind, args[2])
-                builder.call(function, [lanes, where, INT32(bits // 8), masked])
+            with part:
+                mask = _masked(builder, kind, args[2])
+                name = f"llvm.masked.store.v{kind.count}{letter}{bits}.p0"
+                shape = ir.FunctionType(ir.VoidType(), [kind, kind.as_pointer(), INT32, mask.type])
+                function = cgutils.get_or_insert_function(builder.module, shape, name)
+                builder.call(function, [lanes, where, INT32(bits // 8), mask])
         return context.get_dummy_value()
 
     return types.void(array, types.intp, types.intp, value), generate
