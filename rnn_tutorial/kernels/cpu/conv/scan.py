@@ -93,6 +93,7 @@ class ConvScan(torch.autograd.Function):
         into += [torch.zeros_like(s[0]) if d is None else d.contiguous() for s, d in ((h, dh_end), (c, dc_end))]
         dx = x.new_empty(T if ctx.needs_input_grad[6] else 0, B, P, F)
         dh_0, dc_0 = torch.empty_like(h[0]), torch.empty_like(c[0])
+        shape: tuple[int, ...]
         if by == ways.SQUARES_OF_FOUR:
             in_order = conv_squares.of_outputs(_by_plane(W).flip(3, 4).transpose(0, 1)).t()  # (K, C)
             count = conv_squares.products_of.py_func(g)
