@@ -96,7 +96,7 @@ class CNNLSTM(Unscripted):
             return as_leaf(self, frames, hx)
         codes = self.encode(frames)
         h, state = self.lstm(codes, hx)
-        return self.decode(by_row(self.to_code, h, axes=2)), state
+        return self.decode(self.codes_of(h)), state
 
     if TYPE_CHECKING:
 
@@ -105,6 +105,10 @@ class CNNLSTM(Unscripted):
         ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
             """See ``forward``, which nn.Module calls."""
             ...
+
+    def codes_of(self, h: Tensor) -> Tensor:
+        """Map the LSTM's outputs to codes of frames: (B, T, D · H) → (B, T, Z)."""
+        return by_row(self.to_code, h, axes=2)
 
     def encode(self, frames: Tensor) -> Tensor:
         """Look at all frames at once, time folded into the batch: (B, T, C, H, W) → (B, T, Z)."""

@@ -69,6 +69,10 @@ class ManyToOne(Unscripted):
         h_n = final[0] if isinstance(final, tuple) else final  # LSTM: (h_n, c_n)
         # (L · D, B, H): the last D are the last layer's directions → (B, D · H)
         last = torch.cat(h_n[-self.directions :].unbind(0), dim=-1)
+        return self.read(last)
+
+    def read(self, last: Tensor) -> Tensor:
+        """Apply the readout to final states: (B, D · H) → (B, O)."""
         return by_row(self.readout, last)
 
     if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from . import noise
+from .advance import advance
 from .definition import Definition
 from .types import State, Weights
 
@@ -23,22 +23,16 @@ def any_number_of_steps(x: Tensor) -> bool:
     return not has_static_value(x.shape[0])
 
 
-def scan(layer: Definition, a: Tensor, state: State, w: Weights, real: Tensor | None, backward: bool) -> State:
-    """Run the mapped inputs a (T, B, …) of one layer in one direction → the states of every step, each (T, B, H).
-
-    ``real`` (T, B, 1, …) is False in the padding, where a sequence keeps its state.
-    """
+def scan(layer: Definition, x: Tensor, state: State, w: Weights, real: Tensor | None, backward: bool) -> State:
+    """Run one layer in one direction as ``loop.scan`` does: x (T, B, …) → the states of every step, each (T, B, H)."""
     from torch._higher_order_ops import scan as loop
 
     def step(old: State, at_t: State) -> Any:  # the compiler evaluates annotations, and knows no tuple[...]
-        new = layer.step(at_t[0], old, w)
-        if layer.zoneout:
-            new = noise.zoned(layer, new, old)
-        if len(at_t) > 1:
-            new = tuple(torch.where(at_t[1], n, s.to(n.dtype)) for n, s in zip(new, old, strict=True))
+        new = advance(layer, at_t[0], old, w, *at_t[1:])
         # What goes on has the type of what came, which autocast may have changed; no tensor may be given out twice.
         return tuple(n.to(s.dtype) for n, s in zip(new, old, strict=True)), tuple(n.clone() for n in new)
 
+    a = layer.input_map(x, w)
     first = tuple(_in_the_graph(s, a, w).contiguous() for s in state)
     _, states = loop(step, first, (a,) if real is None else (a, real), reverse=backward)
     return states

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from . import noise
+from .advance import advance
 from .definition import Definition
 from .types import State, Weights
 
@@ -132,10 +132,7 @@ def _run(layer: Definition, x: Tensor, state: State, steps: int, w: Weights, bac
         if t < steps:  # else over, or not begun: the sequence keeps its state
             a_t = layer.input_map(_Apart.apply(inputs[t]), w)[0]
             # the gradients of all that a step does with its state are added up before that of its output joins them
-            before = tuple(_Apart.apply(s) for s in state)
-            state = layer.step(a_t, before, w)
-            if layer.zoneout:
-                state = noise.zoned(layer, state, before)
+            state = advance(layer, a_t, tuple(_Apart.apply(s) for s in state), w)
         states[t] = state
     return tuple(torch.stack(of_all) for of_all in zip(*states, strict=True)), state
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from . import dropout, exported, fused, invariant, noise
+from .advance import advance
 from .definition import Definition
 from .types import State, Weights
 
@@ -48,7 +49,8 @@ def run(
             elif alone:
                 states, end = invariant.scan(layer, x, first, noise.drawn(layer, w, first[0]), lengths, backward)
             else:
-                states = scan(layer, x, first, noise.drawn(layer, w, first[0]), real, backward)
+                over_time = exported.scan if exported.any_number_of_steps(x) else scan
+                states = over_time(layer, x, first, noise.drawn(layer, w, first[0]), real, backward)
                 end = tuple(s[0 if backward else -1] for s in states)  # backward runs end at t = 1
             runs.append(states)
             ends.append(end)
@@ -66,21 +68,13 @@ def scan(
     layer: Definition, x: Tensor, state: State, w: Weights, real: Tensor | None = None, backward: bool = False
 ) -> State:
     """Run one layer in one direction: x (T, B, F) → the states of every step, each (T, B, H)."""
-    mapped = layer.input_map(x, w)
-    if exported.any_number_of_steps(x):
-        return exported.scan(layer, mapped, state, w, real, backward)
     # `unbind` once: indexing a[t] in the loop would make the backward pass quadratic in T,
     # because the gradient of each select is a tensor as large as all of `a`.
-    a = mapped.unbind(0)
+    a = layer.input_map(x, w).unbind(0)
     steps = range(len(a) - 1, -1, -1) if backward else range(len(a))
     states: list[State] = [()] * len(a)
     for t in steps:
-        new = layer.step(a[t], state, w)
-        if layer.zoneout:
-            new = noise.zoned(layer, new, state)
-        if real is not None:  # over, or, backwards, not begun: the sequence keeps its state
-            new = tuple(torch.where(real[t], n, s.to(n.dtype)) for n, s in zip(new, state, strict=True))
-        states[t] = state = new
+        state = states[t] = advance(layer, a[t], state, w, None if real is None else real[t])
     return tuple(torch.stack(tensors) for tensors in zip(*states, strict=True))
 
 
