@@ -25,7 +25,7 @@ LAYERS = {
 SOME = ["GRU", "PeepholeLSTM"]
 STEPS = (1, 2, 5, 40)
 
-# Where scan is recorded, the compiler asks a tensor in the middle of a computation for its gradient, and itself to compile.
+# Where scan is recorded, the compiler asks a tensor amid a computation for its gradient, and itself to compile.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:The .grad attribute of a Tensor that is not a leaf:UserWarning",
     "ignore:torch.compile is ignored when called inside torch.export region:UserWarning",
