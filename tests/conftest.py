@@ -1,6 +1,7 @@
-"""What holds for every test: no socket of its process leads to another machine."""
+"""What holds for every test: no socket of its process leads to another machine, and Ctrl-C is heard."""
 
 import ipaddress
+import signal
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -43,3 +44,13 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     monkeypatch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
     yield tried
     assert not tried, f"tried to reach {tried}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def heeding_interrupts() -> Iterator[None]:
+    """Hear SIGINT, here and in started programs, which inherit that a suite in the background is told to ignore it."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -8,9 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from .core.invariant import by_row
+from .core.recorded import Unscripted
 
 
-class ConvEncoder(nn.Module):
+class ConvEncoder(Unscripted):
     """Convolutions that halve the picture, then a linear map to the code: (N, C, H, W) → (N, Z)."""
 
     def __init__(self, image_size: tuple[int, ...], code_size: int, channels: Sequence[int], **factory: Any) -> None:
@@ -32,7 +33,7 @@ class ConvEncoder(nn.Module):
         return self.to_code(x.flatten(1))
 
 
-class ConvDecoder(nn.Module):
+class ConvDecoder(Unscripted):
     """The mirror image of :class:`ConvEncoder`: (N, Z) → (N, C, H, W), of even and odd sizes alike."""
 
     def __init__(self, image_size: tuple[int, ...], code_size: int, channels: Sequence[int], **factory: Any) -> None:
