@@ -131,11 +131,15 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 
 @contextmanager
 def keeping_modes(model: nn.Module) -> Iterator[None]:
-    """Restore the training flag of every module at the end, those frozen in eval mode included."""
-    modes = [(module, module.training) for module in model.modules()]
+    """Restore the training flag of every module at the end, those frozen in eval mode included, and the gradient mode.
+
+    An interrupt that comes while ``torch.no_grad`` is being left would leave gradients off for all that follows.
+    """
+    modes, gradients = [(module, module.training) for module in model.modules()], torch.is_grad_enabled()
     try:
         yield
     finally:
+        torch.set_grad_enabled(gradients)
         for module, training in modes:
             module.training = training
 

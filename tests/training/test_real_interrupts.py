@@ -11,8 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from rnn_tutorial.forecasting import Method
+from rnn_tutorial.training.inference import keeping_modes
 from rnn_tutorial.training.interrupts import interrupts_raise
 
 ROOT = Path(__file__).parents[2]
@@ -124,3 +126,20 @@ def test_a_handler_of_the_users_that_goes_on_is_left_its_way():
     finally:
         signal.signal(signal.SIGINT, before)
     assert seen == [1]
+
+
+def test_gradients_are_on_again_when_no_grad_was_not_left():
+    """As after an interrupt in the middle of its ``__exit__``."""
+
+    def interrupted():
+        with keeping_modes(torch.nn.Linear(1, 1)):
+            torch.no_grad().__enter__()
+            raise KeyboardInterrupt
+
+    before = torch.is_grad_enabled()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+        assert torch.is_grad_enabled()
+    finally:
+        torch.set_grad_enabled(before)
