@@ -8,8 +8,20 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import torch
+
 _SCIKIT_LEARN = "Training interrupted by user"
 _ONLY_WHOLE = ContextVar("_ONLY_WHOLE", default=False)
+
+
+@contextmanager
+def gradients_as_before() -> Iterator[None]:
+    """Put the gradient mode back: an interrupt while ``torch.no_grad`` is being left would leave it off for good."""
+    before = torch.is_grad_enabled()
+    try:
+        yield
+    finally:
+        torch.set_grad_enabled(before)
 
 
 @contextmanager
@@ -25,7 +37,7 @@ def interrupts_raise() -> Iterator[None]:
     """
     inside = _ONLY_WHOLE.set(True)
     try:
-        with _noted() as interrupts:
+        with gradients_as_before(), _noted() as interrupts:
             try:
                 yield
             except Exception as error:

@@ -49,6 +49,7 @@ def calls(work: Callable[[], Any], interrupt_at: int = 0) -> tuple[int, Any, boo
         pass
     finally:
         sys.setprofile(None)
+        torch.set_grad_enabled(True)  # where PyTorch builds a module for a user, an interrupt can leave gradients off
     return count, result, ended
 
 
