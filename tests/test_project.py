@@ -84,6 +84,14 @@ def test_sizes_follow_requirements_of_requirements():
     assert sizes.megabytes("lazy-loader") * 1e6 == sum(Path(str(path)).stat().st_size for path in beside)
 
 
+def test_baselines_do_not_load_torch():
+    """A forecast without a network does not wait for one."""
+    program = (
+        "import sys; from rnn_tutorial.forecasting import Persistence, backtest; assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
 def test_import_is_light():
     """Importing the package, and even one of its layers, loads no plotting, tables, statistics or launcher."""
     program = "import sys, rnn_tutorial; rnn_tutorial.LSTM; print(*sorted(sys.modules))"

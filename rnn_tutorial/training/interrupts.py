@@ -1,14 +1,13 @@
 r"""Ctrl-C is nobody's result: whatever takes it as the wish to stop early is told otherwise."""
 
 import signal
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
-
-import torch
 
 _SCIKIT_LEARN = "Training interrupted by user"
 _ONLY_WHOLE = ContextVar("_ONLY_WHOLE", default=False)
@@ -17,11 +16,13 @@ _ONLY_WHOLE = ContextVar("_ONLY_WHOLE", default=False)
 @contextmanager
 def gradients_as_before() -> Iterator[None]:
     """Put the gradient mode back: an interrupt while ``torch.no_grad`` is being left would leave it off for good."""
-    before = torch.is_grad_enabled()
+    torch = sys.modules.get("torch")  # not loaded for this: a baseline's fit needs none of it
+    before = torch is None or torch.is_grad_enabled()
     try:
         yield
     finally:
-        torch.set_grad_enabled(before)
+        if (torch := sys.modules.get("torch")) is not None:
+            torch.set_grad_enabled(before)
 
 
 @contextmanager
