@@ -16,6 +16,8 @@ import torch
 import rnn_tutorial as rt
 from rnn_tutorial import convert
 
+from .refusals import unchanged
+
 # Keras's get_weights() asks NumPy for arrays in a way that NumPy 2 is about to give up.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
 
@@ -37,13 +39,6 @@ def built(kind, shape=(2, 5, 3), **options):
     layer = kind(4, return_sequences=True, **options)
     layer.build(shape)
     return layer
-
-
-def unchanged(layer, call, message):
-    before = {name: value.clone() for name, value in layer.state_dict().items()}
-    with pytest.raises(ValueError, match=message):
-        call()
-    assert all(torch.equal(value, before[name]) for name, value in layer.state_dict().items())
 
 
 # ---- Keras ---------------------------------------------------------------------------------------------------

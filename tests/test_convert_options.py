@@ -16,6 +16,8 @@ import rnn_tutorial as rt
 from rnn_tutorial import convert
 from rnn_tutorial.onnx_export import export_onnx
 
+from .refusals import unchanged
+
 # Keras's get_weights() asks NumPy for arrays in a way that NumPy 2 is about to give up.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
 
@@ -37,13 +39,6 @@ def built(kind, shape=(2, 5, 3), units=4, **options):
 def film(**options):
     options = {"kernel_size": 3, "padding": "same"} | options
     return built(L.ConvLSTM2D, (2, 5, 6, 6, 3), **options)
-
-
-def unchanged(layer, call, message):
-    before = {name: value.clone() for name, value in layer.state_dict().items()}
-    with pytest.raises(ValueError, match=message):
-        call()
-    assert all(torch.equal(value, before[name]) for name, value in layer.state_dict().items())
 
 
 # ---- taken ---------------------------------------------------------------------------------------------------

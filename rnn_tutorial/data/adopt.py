@@ -34,10 +34,15 @@ def numbers_of(given: Any, gaps: bool) -> npt.NDArray[np.float64]:
 def unmasked(given: Any) -> npt.NDArray[Any]:
     """Return an array, with NaN where NumPy's mask or pandas' missing value says that there is no number."""
     if isinstance(given, np.ma.MaskedArray) and given.dtype.kind in "fiub":
-        return np.ma.filled(given.astype(float), np.nan)
+        return without_mask(given)
     if isinstance(given, pd.Series | pd.api.extensions.ExtensionArray) and given.dtype.kind in "fiub":
         return given.to_numpy(dtype=float, na_value=np.nan)
     return np.asarray(given)
+
+
+def without_mask(given: Any) -> Any:
+    """Return a masked array as float64 with NaN where its mask hides a number; anything else as it is."""
+    return np.ma.filled(given.astype(float), np.nan) if isinstance(given, np.ma.MaskedArray) else given
 
 
 def check_size(values: npt.NDArray[np.float64], what: str) -> None:

@@ -1,17 +1,13 @@
 r"""What is known beside the series itself: other measurements, and the future that a calendar gives away."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .adopt import without_mask
+
 Array = npt.NDArray[np.float64]
-
-
-def _unmasked(table: Any) -> Any:
-    # A number that NumPy's mask hides is missing.
-    return np.ma.filled(table.astype(float), np.nan) if isinstance(table, np.ma.MaskedArray) else table
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class Covariates:
 
     def __post_init__(self) -> None:
         for name in ("past", "known"):
-            table = np.asarray(_unmasked(getattr(self, name)), dtype=float)
+            table = np.asarray(without_mask(getattr(self, name)), dtype=float)
             if table.ndim != 2:
                 raise ValueError(f"{name} covariates should be (steps, columns), got shape {table.shape}")
             names = tuple(getattr(self, f"{name}_names")) or tuple(f"{name} {k}" for k in range(table.shape[1]))

@@ -10,7 +10,7 @@ from torch.utils.checkpoint import checkpoint
 from rnn_tutorial.validate import whole
 
 from .core.base import Recurrent, unwrap
-from .core.segments import Segments
+from .core.segments import as_rows
 from .core.sequences import Sequences
 from .core.state import initial_state
 from .core.types import Gradient, S, State
@@ -95,12 +95,8 @@ def in_chunks(
     """
     _check(layer, gradient)
     steps = whole("steps", steps)
-    given = sequences = Sequences.of(layer, input, lengths)
-    state = initial_state(layer, given, hx)
-    segments = None
-    if mask is not None or reset is not None:
-        segments = Segments.of(layer, given, mask, reset)
-        sequences, state = segments.rows(given.tensor), segments.first(state)
+    given = Sequences.of(layer, input, lengths)
+    segments, sequences, state = as_rows(layer, given, initial_state(layer, given, hx), mask, reset)
     x, of_each = sequences.as_padded()
     outputs: list[Tensor] = []
     for start in range(0, len(x), steps):

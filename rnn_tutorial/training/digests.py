@@ -5,7 +5,6 @@ the next process finds the same texts. What has no content that can be read here
 """
 
 import hashlib
-import sys
 import types
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
@@ -15,6 +14,8 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+
+from rnn_tutorial.origin import constant, of_a_library
 
 PLAIN = (bool, int, float, complex, str, bytes, PurePath, np.generic, np.dtype, torch.dtype, torch.device, range, slice)
 ONE_PIECE = (type, partial, types.FunctionType, types.MethodType, Tensor)
@@ -137,7 +138,7 @@ class Content:
         """Take in the name of a class and the code of its methods, where it is the user's own."""
         self._say("class", f"{thing.__module__} {thing.__qualname__}")
         for ancestor in thing.__mro__:
-            for name, member in sorted(vars(ancestor).items()) if not _installed(ancestor.__module__) else ():
+            for name, member in sorted(vars(ancestor).items()) if not of_a_library(ancestor.__module__) else ():
                 function = getattr(member, "fget", None) or getattr(member, "__func__", member)
                 if isinstance(function, types.FunctionType):
                     self._say("method", name)
@@ -179,7 +180,7 @@ class Content:
 
     def _function(self, thing: types.FunctionType, where: str) -> None:
         self._say("function", f"{thing.__module__} {thing.__qualname__}")
-        if _installed(thing.__module__):
+        if of_a_library(str(thing.__module__)):
             return self._closure(thing, where) if thing.__closure__ else None
         self._code(thing.__code__)
         self.add(thing.__defaults__, where, read=True)
@@ -198,11 +199,11 @@ class Content:
 
     def _code(self, code: types.CodeType) -> None:
         self._say("code", f"{code.co_code.hex()} {code.co_names}")
-        for constant in code.co_consts:
-            if isinstance(constant, types.CodeType):
-                self._code(constant)
+        for part in code.co_consts:
+            if isinstance(part, types.CodeType):
+                self._code(part)
             else:
-                self._say("constant", repr(sorted(constant, key=repr) if isinstance(constant, frozenset) else constant))
+                self._say("constant", constant(part))
 
     def _object(self, thing: Any, where: str) -> None:
         self.add_class(type(thing))
@@ -221,12 +222,3 @@ class Content:
         for name, value in parts.items():
             self._say("attribute", name)
             self.add(value, f"{where}.{name}")
-
-
-def _installed(module: str | None) -> bool:
-    """Whether code is a library's, which goes by its name."""
-    root = str(module).partition(".")[0]
-    if root in sys.stdlib_module_names or root == "rnn_tutorial":
-        return root != "__main__"
-    path = str(getattr(sys.modules.get(root), "__file__", None) or "")
-    return "site-packages" in path or "dist-packages" in path

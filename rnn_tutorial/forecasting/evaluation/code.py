@@ -2,7 +2,6 @@ r"""Functions, classes and modules as pieces to digest: a library's by their nam
 
 import dis
 import importlib.util
-import sys
 import types
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -10,19 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from rnn_tutorial.origin import constant, of_a_library
+
 Above = tuple[int, ...]
-
-
-def of_a_library(module: str | None) -> bool:
-    """Whether a module is Python's, this package's or installed, and so goes by its name."""
-    top = (module or "builtins").partition(".")[0]
-    if top == "__main__":  # of a worker it is joblib's, and the class was sent to it
-        return False
-    if top in sys.stdlib_module_names or top == __name__.partition(".")[0]:
-        return True
-    found = sys.modules.get(top)
-    places = [getattr(found, "__file__", None), *getattr(found, "__path__", ())]
-    return any({"site-packages", "dist-packages"} & set(Path(place).parts) for place in places if place)
 
 
 class Code(ABC):
@@ -104,11 +93,11 @@ class Code(ABC):
 def _operations(code: types.CodeType) -> Iterator[bytes]:
     yield code.co_code
     yield repr((code.co_names, code.co_varnames, code.co_freevars)).encode()
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _operations(constant)
+    for part in code.co_consts:
+        if isinstance(part, types.CodeType):
+            yield from _operations(part)
         else:
-            yield repr(sorted(constant, key=repr) if isinstance(constant, frozenset) else constant).encode()
+            yield constant(part).encode()
 
 
 def _names(code: types.CodeType) -> tuple[set[str], set[str], set[str]]:

@@ -16,7 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from .code import Code, of_a_library
+from rnn_tutorial.origin import of_a_library
+
+from .code import Code
 
 PACKAGE = Path(__file__).parents[2]
 _ROOMS = ("data", "forecasting", "kernels", "layers", "training")

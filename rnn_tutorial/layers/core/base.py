@@ -8,7 +8,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from . import dispatch, invariant, loop, native, recorded
 from .as_torch import AsTorch
-from .segments import Segments
+from .segments import as_rows
 from .sequences import Sequences
 from .state import initial_state
 from .types import Call, Shown, State
@@ -43,12 +43,8 @@ class Recurrent(AsTorch, Generic[Shown]):
         if not isinstance(input, Tensor) and isinstance(input, torch.fx.Proxy):
             options = {"lengths": lengths, "return_all_states": return_all_states, "mask": mask, "reset": reset}
             return recorded.as_leaf(self, input, hx, **options)
-        given = sequences = Sequences.of(self, input, lengths)
-        state = initial_state(self, sequences, hx)
-        segments = None
-        if mask is not None or reset is not None:
-            segments = Segments.of(self, given, mask, reset)
-            sequences, state = segments.rows(given.tensor), segments.first(state)
+        given = Sequences.of(self, input, lengths)
+        segments, sequences, state = as_rows(self, given, initial_state(self, given, hx), mask, reset)
         backend = dispatch.choose(self, sequences, return_all_states)
         states: State = ()
         if backend == "native":

@@ -139,6 +139,21 @@ class Segments(NamedTuple):
         return tuple(changed)
 
 
+def as_rows(
+    layer: Definition, given: Sequences, state: State, mask: Any, reset: Any
+) -> tuple["Segments | None", Sequences, State]:
+    """Return the way back, if there is one to go, and what to run in place of a call's sequences and first state.
+
+    Raises:
+        TypeError, ValueError, RuntimeError: As for ``Segments.of``.
+
+    """
+    if mask is None and reset is None:
+        return None, given, state
+    segments = Segments.of(layer, given, mask, reset)
+    return segments, segments.rows(given.tensor), segments.first(state)
+
+
 def _checked(layer: Definition, sequences: Sequences, name: str, given: Any) -> Tensor:
     """Return a mask of the caller's as (B, T)."""
     if sequences.packed is not None:
