@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .masked import without_mask
 from .steps import DAY, shortest_gap, step_of
 
 LARGEST = 1e150
@@ -38,11 +39,6 @@ def unmasked(given: Any) -> npt.NDArray[Any]:
     if isinstance(given, pd.Series | pd.api.extensions.ExtensionArray) and given.dtype.kind in "fiub":
         return given.to_numpy(dtype=float, na_value=np.nan)
     return np.asarray(given)
-
-
-def without_mask(given: Any) -> Any:
-    """Return a masked array as float64 with NaN where its mask hides a number; anything else as it is."""
-    return np.ma.filled(given.astype(float), np.nan) if isinstance(given, np.ma.MaskedArray) else given
 
 
 def check_size(values: npt.NDArray[np.float64], what: str) -> None:

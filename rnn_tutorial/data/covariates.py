@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from .adopt import without_mask
+from .masked import without_mask
 
 Array = npt.NDArray[np.float64]
 
