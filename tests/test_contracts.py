@@ -16,7 +16,7 @@ NAME = "The core needs no extra"
 
 
 def lint(folder: Path) -> str:
-    command = [Path(sys.executable).with_name("lint-imports"), "--no-logo", "--no-cache"]
+    command: list[str | Path] = [Path(sys.executable).with_name("lint-imports"), "--no-logo", "--no-cache"]
     said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
     return " ".join(re.sub(r"\(l\.[\d, l.]+\)", "", said).split())
 
