@@ -1,7 +1,6 @@
 r"""Files that appear whole or not at all, on the disk and not only in memory, and folders that one process writes."""
 
 import errno
-import glob
 import os
 import platform
 import tempfile
@@ -14,6 +13,9 @@ UNFINISHED = ".unfinished"
 FORGOTTEN = 3600.0
 """Seconds after which a file that was begun and never finished is taken for that of a process that was killed."""
 
+_SWEPT: dict[Path, float] = {}
+"""When this process last looked through a folder for such files: thousands of files are not listed at every write."""
+
 LOCK, HOLDER = ".lock", ".lock-holder"
 
 
@@ -25,8 +27,9 @@ def write_atomically(path: str | Path, data: bytes | str) -> None:
     r"""Write a file so that a reader sees either none, the old one or all of the new one, after a power cut as well.
 
     The bytes go to a temporary file of a unique name in the same folder, which is then renamed. Two processes may
-    therefore write the same path at the same time; the last one wins and neither sees the other's half file. What a
-    killed process left is removed when the same file is written again, an hour later or more.
+    therefore write the same path at the same time; the last one wins and neither sees the other's half file. What
+    killed processes left in the folder an hour ago or earlier is removed by the first write of a process to that
+    folder, and again by one an hour later.
 
     Args:
         path: The file; missing parent folders are made.
@@ -38,7 +41,7 @@ def write_atomically(path: str | Path, data: bytes | str) -> None:
     path, temporary = Path(path), None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(path)
+        _sweep(path.parent)
         with tempfile.NamedTemporaryFile(
             dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED, delete=False
         ) as file:
@@ -114,9 +117,13 @@ def alone_in(folder: Path, why: str) -> Iterator[None]:
         lock.release()
 
 
-def _sweep(path: Path) -> None:
-    before = time.time() - FORGOTTEN
-    for debris in path.parent.glob(f".{glob.escape(path.name)}.????????{UNFINISHED}"):
+def _sweep(folder: Path) -> None:
+    folder, now = folder.absolute(), time.time()
+    before = now - FORGOTTEN
+    if _SWEPT.get(folder, before) > before:
+        return
+    _SWEPT[folder] = now
+    for debris in folder.glob(f".*.????????{UNFINISHED}"):
         with suppress(OSError):
             if debris.stat().st_mtime < before:
                 debris.unlink()

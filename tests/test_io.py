@@ -38,7 +38,7 @@ def test_the_disk_has_the_file_and_then_its_name(tmp_path, monkeypatch):
     assert events == ["file", "renamed", "folder"]
 
 
-def test_a_process_killed_while_it_writes_leaves_the_old_file_and_its_rest_is_removed_later(tmp_path):
+def test_a_process_killed_while_it_writes_leaves_the_old_file_and_its_rest_is_removed_later(tmp_path, monkeypatch):
     path = tmp_path / "a[1]*.bin"
     io.write_atomically(path, b"old")
     (tmp_path / ".a[1]*.bin.my.unfinished").write_bytes(b"of another name")
@@ -49,11 +49,39 @@ def test_a_process_killed_while_it_writes_leaves_the_old_file_and_its_rest_is_re
     (rest,) = tmp_path.glob(".a*.bin.????????.unfinished")
     io.write_atomically(path, b"newer")
     assert rest.exists()  # another process may be at it
-    hour_ago = time.time() - io.FORGOTTEN - 1
-    os.utime(rest, (hour_ago, hour_ago))
+    monkeypatch.setattr(io.time, "time", lambda: rest.stat().st_mtime + io.FORGOTTEN + 1)
     io.write_atomically(path, b"newest")
     assert sorted(p.name for p in tmp_path.iterdir()) == [".a[1]*.bin.my.unfinished", "a[1]*.bin"]
     assert path.read_bytes() == b"newest"
+
+
+def left_behind(folder, name):
+    path, hour_ago = folder / name, time.time() - io.FORGOTTEN - 1
+    path.write_bytes(b"half")
+    os.utime(path, (hour_ago, hour_ago))
+    return path
+
+
+def test_a_folder_is_swept_by_the_first_write_and_not_listed_again_within_the_hour(tmp_path, monkeypatch):
+    first = left_behind(tmp_path, ".result.npz.abcdefgh.unfinished")
+    mine = left_behind(tmp_path, ".result.npz.unfinished")
+    io.write_atomically(tmp_path / "other.npz", b"1")
+    assert not first.exists()
+    later = left_behind(tmp_path, ".other.npz.abcdefgh.unfinished")
+    monkeypatch.chdir(tmp_path)
+    for path in (tmp_path / "other.npz", tmp_path / "third.npz", Path("fourth.npz")):
+        io.write_atomically(path, b"2")
+    assert later.exists()
+    elsewhere = tmp_path / "folder"
+    elsewhere.mkdir()
+    there = left_behind(elsewhere, ".other.npz.abcdefgh.unfinished")
+    io.write_atomically(elsewhere / "other.npz", b"3")
+    assert not there.exists()
+    now = time.time()
+    monkeypatch.setattr(io.time, "time", lambda: now + io.FORGOTTEN + 1)
+    io.write_atomically(tmp_path / "other.npz", b"4")
+    assert not later.exists()
+    assert mine.exists()
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])

@@ -13,8 +13,11 @@ LARGEST = 1e150
 CURES = "sort_index() puts them in order, groupby(level=0).mean() makes one of several, asfreq(...) shows the gaps"
 
 
-def numbers_of(given: Any, gaps: bool) -> npt.NDArray[np.float64]:
-    """Return the numbers as float64, (T,), a copy; what is masked becomes NaN, which ``gaps`` lets through."""
+def numbers_of(given: Any, gaps: bool, copy: bool = True) -> npt.NDArray[np.float64]:
+    """Return the numbers as float64, (T,); what is masked becomes NaN, which ``gaps`` lets through.
+
+    Without ``copy`` what is an array of float64 already comes back itself.
+    """
     array = unmasked(given)
     if array.dtype.kind not in "fiub":
         shown = next(iter(array.ravel().tolist()), None)
@@ -27,7 +30,7 @@ def numbers_of(given: Any, gaps: bool) -> npt.NDArray[np.float64]:
             f"the values should be one series, shape (T,), got {array.shape}; other columns go beside it, "
             "Series.of(values, covariates=...)"
         )
-    array = array.astype(float)
+    array = array.astype(float, copy=copy)
     check_gaps(array, "the values", gaps)
     return array
 

@@ -123,7 +123,7 @@ class Series:
 
     def _checked(self, gaps: bool) -> "Series":
         # Itself where nothing was wrong; whole numbers become decimal ones.
-        values = numbers_of(self.values, gaps)
+        values = numbers_of(self.values, gaps, copy=False)
         fine = self if values.dtype == self.values.dtype else replace(self, values=values)
         if not self.has_clock or (self.index.freq is not None and self.index.freq.n > 0):
             return fine

@@ -20,7 +20,7 @@ from rnn_tutorial.training.interrupts import interrupts_raise
 from .checks import check_fitted, check_same_start, whole_origins
 from .forecast import Forecast
 from .levels import check_levels
-from .own import own_copy, works_on_a_copy
+from .own import own_series, works_on_a_copy
 from .parameters import Parameters, copy_of
 from .types import Array, Numbers, Origins
 
@@ -155,7 +155,7 @@ class Method(Parameters, ABC):
         check_fitted(self, "series")
         steps, at = self._horizon(horizon), whole_origins(origins)
         # What comes after the last origin may be missing: it is not read.
-        given = self.series if series is self.series else own_copy(Series.of(series, gaps=True))
+        given = self.series if series is self.series else own_series(series, gaps=True)
         if not self.finds_its_place:
             check_same_start(given, self.series, self.name)
         if len(given) < self.needed:
@@ -207,7 +207,7 @@ class Method(Parameters, ABC):
 
     def _adopted(self, series: Numbers) -> Series:
         """Check what came and bring it to one form, with memory of its own."""
-        adopted = own_copy(Series.of(series, gaps=self.gaps))
+        adopted = own_series(series, gaps=self.gaps)
         check_size(adopted.values, "the values")
         return adopted
 

@@ -19,6 +19,15 @@ def own_copy(series: Series) -> Series:
     return replace(series, values=_frozen(series.values), covariates=beside, seasons=dict(series.seasons))
 
 
+def own_series(given: Any, gaps: bool) -> Series:
+    """Take what a user has for a series, as ``Series.of`` does, with memory of its own that cannot be written to."""
+    series = Series.of(given, gaps=gaps)
+    if isinstance(given, Series):
+        return own_copy(series)
+    series.values.flags.writeable = False  # a copy already, and nothing runs beside it
+    return series
+
+
 @contextmanager
 def works_on_a_copy(name: str) -> Iterator[None]:
     """Say in words what NumPy means where a method writes into the series that it was handed."""

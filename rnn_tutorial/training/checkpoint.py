@@ -28,7 +28,7 @@ from torch import Tensor
 
 from rnn_tutorial.io import sync
 
-from .digests import digest_of_weights
+from .contents import digest_of_weights
 from .history import History
 from .recipe import INITIAL, CheckpointMismatchError, Recipe, compare
 

@@ -1,5 +1,6 @@
 """Stand-ins for the outside world: a package index that is a folder, mirrors that are a local server, a tiny MNIST."""
 
+import contextlib
 import gzip
 import hashlib
 import io
@@ -175,9 +176,10 @@ class Mirror:
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
-        self.fault = ""  # "", "corrupt", "half", "silent"
+        self.fault = ""  # "", "corrupt", "half", "silent", "trickling", "trickling headers"
         self.requests: list[str] = []
         self.released = threading.Event()
+        self.trickled_out = False  # came to its end before anybody let it go
         mirror = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -196,6 +198,9 @@ class Mirror:
                     self.send_error(404)
                     return
                 data = mirror.files[name]
+                if body and mirror.fault == "trickling headers":
+                    self.trickle(b"HTTP/1.0 200 OK\r\nServer: " + b"-" * 1000)
+                    return
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
@@ -203,8 +208,19 @@ class Mirror:
                     data = data[:-1] + bytes([data[-1] ^ 1])
                 elif mirror.fault == "half":
                     data = data[: len(data) // 2]
-                if body:
+                if body and mirror.fault == "trickling":
+                    self.trickle(data[:1] * len(data))
+                elif body:
                     self.wfile.write(data)
+
+            def trickle(self, data: bytes) -> None:
+                """A byte now and then, as long as anybody listens."""
+                for byte in data:
+                    with contextlib.suppress(ConnectionError):
+                        self.wfile.write(bytes([byte]))
+                    if mirror.released.wait(0.05):
+                        return
+                mirror.trickled_out = True
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -1,14 +1,12 @@
 import os
 import pickle
-import socket
-import urllib.request
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from rnn_tutorial.data import DataError, Images, IntegrityError, load_mnist
+from rnn_tutorial.data import DataError, Images, load_mnist
 from rnn_tutorial.data.fetching import mnist_sources
 from rnn_tutorial.data.fetching.idx import decode_idx
 from rnn_tutorial.data.fetching.mnist_sources import RAW_FOLDER
@@ -78,93 +76,6 @@ def test_a_bad_folder_gives_way_to_the_cache_and_is_mentioned(tiny_mnist, cache,
     assert images.source.startswith("MNIST from the local cache")
     assert "Tried before: folder:" in images.source
     assert str(path) in images.source
-
-
-# 3: torchvision -------------------------------------------------------------------------------------------------------
-
-
-def test_torchvision_download_is_verified_and_cached(mirror, tiny_mnist, cache, capsys):
-    images = load_mnist(sources=["cache", "torchvision"])
-    assert_is(images, tiny_mnist)
-    assert images.source.startswith("MNIST downloaded by torchvision;")
-    said = capsys.readouterr()
-    assert said.err.startswith("Downloading MNIST with torchvision")
-    assert said.err.count("\n") == 1
-    assert said.out == ""
-    assert files(cache) == set(tiny_mnist)
-
-    mirror.requests.clear()
-    again = load_mnist(sources=["cache", "torchvision"])
-    assert_is(again, tiny_mnist)
-    assert again.source.startswith("MNIST from the local cache")
-    assert mirror.requests == []
-
-
-@pytest.mark.parametrize("fault", ["corrupt", "half", "silent", "absent"])
-def test_a_bad_mirror_gives_way_to_the_wheel_and_nothing_partial_remains(
-    mirror, mnist_wheel, tiny_mnist, cache, tmp_path, monkeypatch, fault
-):
-    monkeypatch.setattr(mnist_sources, "ANSWER_TIMEOUT", 0.5)
-    monkeypatch.setattr(mnist_sources.tempfile, "tempdir", str(tmp_path / "tmp"))
-    (tmp_path / "tmp").mkdir()
-    mnist_wheel()
-    mirror.fault = fault
-    if fault == "absent":
-        mirror.files.clear()
-    images = load_mnist()
-    assert_is(images, tiny_mnist)
-    assert images.source.startswith("MNIST from the PyPI wheel")
-    assert "Tried before: torchvision: " in images.source
-    assert files(cache) == set(tiny_mnist)
-    assert not files(tmp_path / "tmp")
-    if fault in ("corrupt", "half"):
-        assert "GET train-images-idx3-ubyte.gz" in mirror.requests  # it did get that far
-
-
-def test_a_mirror_that_falls_silent_half_way_is_given_up(mirror, monkeypatch):
-    monkeypatch.setattr(mnist_sources, "PACKET_TIMEOUT", 0.3)
-    monkeypatch.setattr(mnist_sources, "_answering", lambda mirrors, _: mirrors)
-    mirror.fault = "silent"
-    with pytest.raises(DataError, match="timed out"):
-        load_mnist(sources=["torchvision"])
-    assert socket.getdefaulttimeout() is None
-
-
-def test_torchvision_may_not_wait_long_for_a_packet(mirror, monkeypatch):
-    from torchvision.datasets import MNIST
-
-    limits = []
-    monkeypatch.setattr(MNIST, "download", lambda _: limits.append(socket.getdefaulttimeout()))
-    with pytest.raises(DataError, match="torchvision: the download failed"):
-        load_mnist(sources=["torchvision"])
-    assert limits == [mnist_sources.PACKET_TIMEOUT]
-    assert mnist_sources.ANSWER_TIMEOUT + mnist_sources.PACKET_TIMEOUT <= 10
-
-
-def test_a_good_file_that_is_not_mnist_is_refused(mirror, tiny_mnist, cache, monkeypatch):
-    """torchvision checks an MD5; should its list ever change, our SHA-256 still hold."""
-    monkeypatch.setitem(mnist_sources.RAW_FILES, "t10k-labels-idx1-ubyte", "0" * 64)
-    with pytest.raises(DataError, match="t10k-labels-idx1-ubyte is damaged"):
-        load_mnist(sources=["torchvision"])
-    with pytest.raises(IntegrityError):
-        mnist_sources.from_torchvision()
-    assert not files(cache)
-
-
-def test_mirrors_without_a_network_are_not_waited_for(tiny_mnist, monkeypatch):
-    from torchvision.datasets import MNIST
-
-    asked = []
-
-    def no_name(request, timeout):
-        asked.append((request.full_url, timeout))
-        raise urllib.error.URLError("Name or service not known")
-
-    monkeypatch.setattr(urllib.request, "urlopen", no_name)
-    with pytest.raises(DataError, match=f"none of its {len(MNIST.mirrors)} mirrors answers"):
-        load_mnist(sources=["torchvision"])
-    assert sorted(url for url, _ in asked) == sorted(m + "train-images-idx3-ubyte.gz" for m in MNIST.mirrors)
-    assert all(timeout <= 5 for _, timeout in asked)
 
 
 # 4: the wheel ---------------------------------------------------------------------------------------------------------
@@ -243,7 +154,7 @@ def test_images_are_given_even_if_the_disk_is_too_full_to_keep_them(mnist_wheel,
 
 
 def test_digits_stand_in_and_say_so(no_network, tmp_path, monkeypatch):
-    monkeypatch.setattr(mnist_sources, "_answering", lambda *_: [])
+    monkeypatch.setattr(mnist_sources, "answering", lambda *_: [])
     images = load_mnist(tmp_path / "nothing here")
     assert not images.is_mnist
     assert images.source.startswith("NOT MNIST but the 8 x 8 digits of scikit-learn")
@@ -257,7 +168,7 @@ def test_digits_stand_in_and_say_so(no_network, tmp_path, monkeypatch):
 
 
 def test_without_the_stand_in_every_reason_is_given(no_network, tmp_path, monkeypatch):
-    monkeypatch.setattr(mnist_sources, "_answering", lambda *_: [])
+    monkeypatch.setattr(mnist_sources, "answering", lambda *_: [])
     with pytest.raises(DataError, match=r"folder: .*torchvision: .*wheel: .*could not be reached"):
         load_mnist(tmp_path, sources=["folder", "cache", "torchvision", "wheel"])
     with pytest.raises(DataError, match="RNN_TUTORIAL_DATA is not set"):

@@ -10,6 +10,7 @@ import numpy as np
 
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting import Method, SeasonalNaive, backtest
+from rnn_tutorial.forecasting.evaluation.fingerprint import PACKAGE, ROOMS
 
 
 def ran(arguments: list[str], **variables: str) -> str:
@@ -86,3 +87,9 @@ if __name__ == "__main__":
 def test_workers_know_what_a_script_defines_by_the_same_digest(tmp_path: Path):
     (tmp_path / "script.py").write_text(SCRIPT)
     assert ran([str(tmp_path / "script.py"), str(tmp_path / "kept")]).split() == ["1", "1"]
+
+
+def test_every_room_that_digests_and_forecasts_use_is_part_of_the_package_s_code():
+    program = "import sys; from rnn_tutorial.forecasting import Forecaster; print(*sys.modules)"
+    rooms = {name.split(".")[1] for name in ran(["-c", program]).split() if name.startswith("rnn_tutorial.")}
+    assert {room for room in rooms if (PACKAGE / room).is_dir()} <= {*ROOMS}

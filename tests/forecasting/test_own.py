@@ -1,5 +1,6 @@
 """A method that works in place: it is told so, and neither the user's series nor its rivals see another number."""
 
+import tracemalloc
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,7 @@ from rnn_tutorial.forecasting import (
     SeasonalNaive,
     backtest,
 )
+from rnn_tutorial.forecasting.own import own_series
 
 T, H = 60, 3
 Change = Callable[[Series], object]
@@ -252,3 +254,41 @@ def test_no_number_is_no_foresight(first: int, value: float):
         backtest([Fails(first, value)], series(), H, progress=False)
     left = backtest([Fails(first, value), Persistence()], series(), H, progress=False, on_error="leave out").left_out
     assert "NaN or infinite" in left["fails"]
+
+
+LONG = np.arange(100_000.0)
+
+
+@pytest.mark.parametrize("given", [LONG, Series.of(LONG)], ids=["array", "series"])
+def test_a_series_is_copied_once(given):
+    """Counted in the memory that is needed at one time, beside the flags of which values are finite."""
+    tracemalloc.start()
+    try:
+        own = own_series(given, gaps=False)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.5 * LONG.nbytes
+    assert not np.shares_memory(own.values, LONG)
+    assert not own.values.flags.writeable
+    assert LONG.flags.writeable
+    np.testing.assert_array_equal(own.values, LONG)
+
+
+def test_a_series_is_looked_through_without_a_copy():
+    whole = Series.of(LONG)
+    tracemalloc.start()
+    try:
+        assert Series.of(whole) is whole
+        assert tracemalloc.get_traced_memory()[1] < 0.5 * LONG.nbytes
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("form", [list, torch.tensor, pd.Series, memoryview, np.float32, np.ma.array, np.asarray])
+def test_nobody_sees_that_a_series_is_frozen(form):
+    """Some of these share their memory with the array that NumPy makes of them."""
+    given = form(np.arange(10.0))
+    own = own_series(given, gaps=True)
+    given[0] = 5
+    assert own.values.tolist() == list(range(10))

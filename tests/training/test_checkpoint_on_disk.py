@@ -1,5 +1,6 @@
 """What is on the disk is checked byte by byte, and one that is damaged gives way to the one before."""
 
+import json
 import os
 import random
 import subprocess
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 
 from rnn_tutorial import io
-from rnn_tutorial.training import CheckpointError, checkpoint
-from rnn_tutorial.training.checkpoint import CHECKSUMS, WEIGHTS
+from rnn_tutorial.training import CheckpointError, CheckpointMismatchError, checkpoint
+from rnn_tutorial.training.checkpoint import CHECKSUMS, RECIPE, WEIGHTS, seal
+from rnn_tutorial.training.recipe import DETAILS, DIGESTS, FORM, INITIAL
 
 from .conftest import assert_identical, weights, without_time
 from .test_resume import epochs_in, newest, run
@@ -154,3 +156,17 @@ def test_the_same_process_cannot_have_it_twice(tmp_path):
         return 0.0
 
     run(checkpoint=tmp_path, epochs=1, metrics={"within": within})
+
+
+@pytest.mark.parametrize("form", [None, FORM + 1])
+def test_digests_of_another_version_are_not_taken_for_other_data(tmp_path, form):
+    run(checkpoint=tmp_path, epochs=1)
+    folder = newest(tmp_path)
+    recipe = json.loads((folder / RECIPE).read_text())
+    recipe |= {INITIAL: "content 0", DETAILS: dict.fromkeys(recipe[DETAILS], "content 0"), DIGESTS: form}
+    (folder / RECIPE).write_text(json.dumps(recipe))
+    seal(folder)
+    with pytest.raises(CheckpointMismatchError, match="Another version of rnn_tutorial wrote it") as caught:
+        run(checkpoint=tmp_path, epochs=1)
+    assert str(caught.value).count(" in the checkpoint, ") == 1
+    assert f"form of digests: {form or 'nothing'} in the checkpoint, {FORM} now" in str(caught.value)

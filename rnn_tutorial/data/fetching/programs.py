@@ -13,7 +13,7 @@ from pathlib import Path
 from rnn_tutorial.data.errors import DownloadError
 
 PATIENCE = 1200.0
-"""Seconds for one download, however slowly it trickles."""
+"""Seconds for one download, by pip or from a web server, however slowly it trickles."""
 
 
 def run_pip(
