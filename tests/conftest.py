@@ -24,6 +24,12 @@ def is_here(address: Any) -> bool:
         return False
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what compiles kernels at the end, together: of two workers one does, and the other one reads what it kept."""
+    items.sort(key=lambda item: item.nodeid.startswith(("tests/kernels/", "tests/layers/")))
+
+
 @pytest.fixture(autouse=True)
 def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """Refuse connections to other machines; pip, which is another program, is what brings real data to slow tests."""

@@ -194,18 +194,22 @@ def test_configurations_that_a_processor_knows(monkeypatch, capability, runs):
 
 
 PRINT_NUMBERS = """
-import json, random
+import json
 import numpy as np, torch
 import rnn_tutorial as rt
-torch.manual_seed(0)
-found = [torch.rand(()).item(), torch.rand((), generator=torch.Generator().manual_seed(0)).item()]
-found += [np.random.default_rng(0).random(), np.random.RandomState(0).random_sample()]
-np.random.seed(0)
-found += [np.random.random_sample()]
+from unittest import mock
+
+def drawn():
+    torch.manual_seed(0)
+    found = [torch.rand(()).item(), torch.rand((), generator=torch.Generator().manual_seed(0)).item()]
+    found += [np.random.default_rng(0).random(), np.random.RandomState(0).random_sample()]
+    np.random.seed(0)
+    return [*found, np.random.random_sample()]
+
+found = drawn()
+assert drawn() == found
 assert isinstance(torch.default_generator, torch.Generator)
 layer = rt.LSTM(2, 3)
-from rnn_tutorial.layers.core import dispatch
-from unittest import mock
 with mock.patch.object(rt.LSTM, "step", side_effect=ZeroDivisionError):
     try:
         layer(torch.zeros(4, 1, 2))
@@ -227,12 +231,11 @@ def numbers(**changes: str) -> list:
 
 def test_the_sweep_shifts_every_seed_and_nothing_else():
     *usual, way = numbers()
-    assert (numbers(), way) == ([*usual, "fast"], "fast")
+    assert way == "fast"
     *shifted, way = numbers(RNN_TUTORIAL_SEED_SHIFT="7")
     assert way == "fast"
     assert all(a != b for a, b in zip(usual, shifted, strict=True))
-    assert numbers(RNN_TUTORIAL_SEED_SHIFT="7") == [*shifted, way]
-    assert numbers(RNN_TUTORIAL_SWEEP_BACKEND="reference") == [*usual, "loop"]
+    assert numbers(RNN_TUTORIAL_SEED_SHIFT="7", RNN_TUTORIAL_SWEEP_BACKEND="reference") == [*shifted, "loop"]
 
 
 def test_values_of_an_earlier_experiment_are_forgotten(one_notebook):

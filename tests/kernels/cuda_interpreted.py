@@ -13,7 +13,7 @@ from .cuda_cases import LAYERS, by_kernel, by_loop, case, with_gradients
 # Some releases of the interpreter take a loop's bounds out of arrays in a way that NumPy calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:Conversion of an array with ndim > 0 to a scalar:DeprecationWarning")
 
-CASES = [((1, 1, 1), False), ((6, 5, 5), False), ((6, 5, 5), True), ((4, 2, 16), True)]  # T, B, H and reverse
+CASES = [((1, 1, 1), False), ((4, 5, 5), False), ((4, 5, 5), True), ((3, 2, 16), True)]  # T, B, H and reverse
 
 
 @pytest.fixture(params=["one launch", "a launch a step"])
@@ -91,8 +91,8 @@ def test_nan_stays_with_its_sequence(name):
 @pytest.mark.parametrize("name", ["PeepholeLSTM", "GRU", "RNN", "RNN relu"])
 def test_a_graph_does_what_its_loop_does_with_other_numbers(name, reverse, captures, monkeypatch):
     monkeypatch.setattr(limits, "ON_CHIP", 0)
-    for seed, known in enumerate([0, 2, 2, 2]):  # one forward and one back, captured when they come back
-        for ours, expected in zip(*both(*case(name, 4, 3, 5, seed=seed), reverse), strict=True):
+    for seed, known in enumerate([0, 2, 2]):  # one forward and one back, captured when they come back
+        for ours, expected in zip(*both(*case(name, 3, 3, 5, seed=seed), reverse), strict=True):
             torch.testing.assert_close(ours, expected, rtol=1e-5, atol=1e-5)
         assert len(captures) == known
 

@@ -4,11 +4,17 @@ import os
 import random
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("numba")
+
+from numba.core import caching, config
+
+from rnn_tutorial.kernels import machine_code
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,12 +81,41 @@ def test_a_full_disk(tmp_path):
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
 
 
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The folder of this process' machine code, and none of its warnings said yet."""
+    with monkeypatch.context() as changed:
+        changed.setattr(caching.CacheImpl, "_locator_classes", [caching.UserProvidedCacheLocator])
+        changed.setattr(machine_code, "_said", [])
+        changed.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
+        config.reload_config()
+        yield tmp_path / "cache"
+    config.reload_config()
+
+
+def run_here():
+    """Do as ``PROGRAM``, with functions as new as a new process': returns hits and warnings."""
+
+    def twice(x):
+        return 2.0 * x + 1.0
+
+    def thrice(x):
+        return 3.0 * x + 1.0
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        first, second = (machine_code.kept(function, nogil=True) for function in (twice, thrice))
+        assert (first(np.float64(2)), second(np.float64(2)), first(2)) == (5.0, 7.0, 5.0)
+    return sum(sum(f._cache_hits.values()) for f in (first, second)), len(said)
+
+
 @pytest.mark.parametrize("damage", ["empty", "cut", "bit", "zeros", "swapped"])
 @pytest.mark.parametrize("which", [".nbi", ".nbc"])
-def test_what_is_damaged_is_discarded(tmp_path, which, damage):
-    program = PROGRAM.format(before="")
-    run(program, tmp_path / "cache")
-    hit = [path for path in files(tmp_path) if path.suffix == which]
+def test_what_is_damaged_is_discarded(folder, which, damage):
+    assert run_here() == (0, 0)
+    assert len(files(folder)) == 5
+    assert run_here() == (3, 0)
+    hit = [path for path in files(folder) if path.suffix == which]
     contents = [path.read_bytes() for path in hit]
     draw = random.Random(f"{which} {damage}")
     for path, content, other in zip(hit, contents, contents[1:] + contents[:1], strict=True):
@@ -90,8 +125,8 @@ def test_what_is_damaged_is_discarded(tmp_path, which, damage):
             {"empty": b"", "cut": content[: len(content) // 2], "bit": bytes(changed), "zeros": bytes(len(content)),
              "swapped": other}[damage]
         )  # fmt: skip
-    assert run(program, tmp_path / "cache") == "0 0 0"
-    assert run(program, tmp_path / "cache") == "3 0 0"  # written anew
+    assert run_here() == (0, 0)
+    assert run_here() == (3, 0)  # written anew
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """``torch.export`` for any number of steps: the loop is one operator of the program, with the layer's step in it."""
 
+import functools
 import io
 from typing import Any
 
@@ -62,6 +63,13 @@ def exported(model, *inputs, batch=False, strict=False):
     return torch.export.export(model, inputs, dynamic_shapes=shapes, strict=strict)
 
 
+@functools.cache
+def exported_once(name):
+    """A layer and its program for any batch and number of steps: exporting takes seconds, and several tests ask it."""
+    layer = made(name)
+    return layer, exported(layer, given(layer, 4), batch=True)
+
+
 def scans(program):
     return sum(node.target is torch.ops.higher_order.scan for node in program.graph.nodes)
 
@@ -72,8 +80,7 @@ def same(one, other):
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_a_program_takes_any_batch_and_number_of_steps(name):
-    layer = made(name)
-    program = exported(layer, given(layer, 4), batch=True)
+    layer, program = exported_once(name)
     assert scans(program) == layer.num_layers * layer.num_directions
     with torch.no_grad():
         for steps in STEPS:
@@ -98,8 +105,8 @@ def test_lengths_a_first_state_and_every_state(name, strict):
 @pytest.mark.parametrize("frozen", [False, True])
 @pytest.mark.parametrize("name", SOME)
 def test_gradients_reach_every_step_from_a_state_of_zeros(name, frozen):
-    layer = made(name)
-    program: Any = exported(layer, given(layer, 4)).module()
+    layer, exported_program = exported_once(name)
+    program: Any = exported_program.module()
     x = given(layer, 7).requires_grad_()
     grads = []
     for model in (program, layer):
@@ -141,8 +148,8 @@ def test_under_autocast_the_types_are_the_loops(name):
 
 
 def test_a_program_is_saved_and_read():
-    layer, file = made("GRU"), io.BytesIO()
-    torch.export.save(exported(layer, given(layer, 4)), file)
+    (layer, program), file = exported_once("GRU"), io.BytesIO()
+    torch.export.save(program, file)
     file.seek(0)
     with torch.no_grad():
         same(torch.export.load(file).module()(x := given(layer, 9)), layer(x))

@@ -1,6 +1,7 @@
 """Every branch of every function that chooses words is walked through by this folder's tests."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,28 +10,26 @@ from rnn_tutorial.experiments import words
 
 FOLDER, TESTS = Path(words.__file__).parent, Path(__file__).parent
 ROOT = FOLDER.parent.parent.parent
+PROGRAM = """
+import sys, coverage, pytest
+folder, report, *tests = sys.argv[1:]
+watched = coverage.Coverage(branch=True, include=[f"{folder}/*"], data_file=None, config_file=False)
+watched.start()
+status = pytest.main(["-q", "-p", "no:cacheprovider", "-W", "ignore", *tests])
+watched.stop()
+watched.json_report(outfile=report)
+sys.exit(status)
+"""
 
 
 def test_every_branch_has_a_test(tmp_path):
-    data, report = tmp_path / "coverage", tmp_path / "report.json"
-    coverage = [sys.executable, "-m", "coverage"]
+    report = tmp_path / "report.json"
     others = [str(path) for path in sorted(TESTS.glob("test_*.py")) if path != Path(__file__)]
-    quiet = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore"]
-    run = [
-        *coverage,
-        "run",
-        "--branch",
-        f"--data-file={data}",
-        f"--include={FOLDER}/*",
-        "-m",
-        "pytest",
-        *quiet,
-        *others,
-    ]
-    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    to_json = [*coverage, "json", f"--data-file={data}", "-o", str(report), "-q"]
-    subprocess.run(to_json, cwd=ROOT, check=True, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(FOLDER), str(report), *others],
+        cwd=ROOT, env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
     files = json.loads(report.read_text(encoding="utf-8"))["files"]
     seen = {Path(name).name: file for name, file in files.items()}
     assert {path.name for path in FOLDER.glob("ch*.py")} <= seen.keys(), "a module that no test imports"
