@@ -58,7 +58,7 @@ class AllProducts(nn.Module):
     def forward(self, x: torch.Tensor) -> Any:
         from rnn_tutorial.kernels.cpu.conv import ways
 
-        with mock.patch.object(ways, "fastest", return_value=ways.DIRECT):
+        with mock.patch.object(ways, "fastest", return_value=ways.Direct):
             return self.layer(x)
 
 

@@ -5,9 +5,12 @@ import torch
 
 pytest.importorskip("numba")
 
+import numba
 import numpy as np
 
-from rnn_tutorial.kernels.cpu.conv import squares, ways
+from rnn_tutorial.kernels.cpu import objects
+from rnn_tutorial.kernels.cpu.conv import convolution, pictures, squares, ways
+from rnn_tutorial.kernels.cpu.conv import sums as sums_of
 from rnn_tutorial.kernels.cpu.conv import winograd as conv_winograd
 from rnn_tutorial.kernels.cpu.conv.geometry import Geometry
 from rnn_tutorial.kernels.cpu.simd import matrix
@@ -44,13 +47,13 @@ def test_terms_are_the_sums_of_the_identities(width):
     """Applied to the numbers d, with the weights' own sums, they give two results; gradients are their adjoint."""
     d, g, dy = torch.randint(-9, 9, (3, 20, width + 1)).double()
     g, dy = g[:, :width], dy[:, :2]
-    found = [squares.terms(piece, width) for piece in range(conv_winograd.pieces_of(width))]
+    found = [sums_of.terms(piece, width) for piece in range(conv_winograd.pieces_of(width))]
     sums = torch.stack([d[:, first] + sign * d[:, first + further] for _, first, further, sign in found], 1)
     of_m = torch.tensor([j for j, *_ in found])
     m = torch.zeros(20, 4, dtype=torch.float64).index_add(1, of_m, sums * conv_winograd.weights(g))
     y = torch.stack([m[:, 0] + m[:, 1] + m[:, 2], m[:, 1] - m[:, 2] + m[:, 3]], 1)
     assert torch.equal(y, torch.stack([(d[:, :width] * g).sum(1), (d[:, 1:] * g).sum(1)], 1))
-    back = [squares.result_terms(j) for j in range(4)]
+    back = [sums_of.result_terms(j) for j in range(4)]
     dm = torch.stack([dy[:, first] + sign * dy[:, first + further * abs(sign)] for first, further, sign in back], 1)
     dg = conv_winograd.weights_gradient(sums * dm[:, of_m])
     assert torch.equal(dg, d[:, :width] * dy[:, :1] + d[:, 1:] * dy[:, 1:])
@@ -76,7 +79,7 @@ def test_squares_are_the_loop(F, H, kernel, size, batch):
     by_kernel, by_loop = twins(F, H, kernel, spatial_dims=len(size))
     x = torch.randn(2, batch, F, *size, dtype=torch.float64)
     state = tuple(torch.randn(1, batch, H, *size, dtype=torch.float64) for _ in range(2))
-    with convolved(ways.SQUARES_OF_FOUR):
+    with convolved(ways.Squares):
         found = run(by_kernel, x, state, None)
     for a, b in zip(found, run(by_loop, x, state, None), strict=True):
         torch.testing.assert_close(a, b, rtol=1e-11, atol=1e-12)
@@ -89,14 +92,14 @@ def test_float32_loses_no_more_digits_than_all_products(way, kernel, size):
     x, state = torch.randn(1, 2, 16, *size).double(), tuple(torch.randn(2, 1, 1, 64, *size).double())
     expected, found = run(by_loop, x, state, None), {}
     by_kernel.float()
-    for each in (ways.DIRECT, way):
+    for each in (ways.Direct, way):
         with convolved(each):
             found[each] = run(by_kernel, x.float(), tuple(s.float() for s in state), None)
     error = {
         each: np.array([float((a - b).detach().norm() / b.detach().norm()) for a, b in zip(of, expected, strict=True)])
         for each, of in found.items()
     }
-    assert (error[way] <= 2 * error[ways.DIRECT] + 1e-7).all()
+    assert (error[way] <= 2 * error[ways.Direct] + 1e-7).all()
     assert error[way].max() < 2e-6
 
 
@@ -106,7 +109,7 @@ def test_nan_in_squares_spreads_as_far_as_the_kernels_reach(kernel, at):
     by_kernel, by_loop = twins(1, 3, kernel, batch_first=True, dtype=torch.float32)
     video = torch.rand(1, 1, 1, 9, 9)
     video[0, 0, 0][at] = torch.nan
-    with convolved(ways.SQUARES_OF_FOUR):
+    with convolved(ways.Squares):
         found, expected = by_kernel(video)[0], by_loop(video)[0]
     assert not found.isnan().all()
     torch.testing.assert_close(found.isnan(), expected.isnan())
@@ -119,15 +122,15 @@ def layout(size, kernel, dilation=None):
 def test_products_are_counted_with_the_empty_rows_of_tiles():
     R = matrix.ROWS
     assert ways.products(layout((2, 4 * R), (3, 3))) == {
-        ways.DIRECT: (2 * 4 * R * 9, 9),
-        ways.PAIRS: (2 * 2 * R * 12, 12),
-        ways.SQUARES_OF_FOUR: (2 * R * 16, 16),
+        ways.Direct: (2 * 4 * R * 9, 9),
+        ways.Pairs: (2 * 2 * R * 12, 12),
+        ways.Squares: (2 * R * 16, 16),
     }
     one_more = ways.products(layout((3, 4 * R + 1), (5, 5)))  # 2R + 1 pairs a line, two pairs of lines
     squares_of_block = [2 * R + 1] * 2 if 2 * (2 * R + 1) > squares.SQUARES else [4 * R + 2]
-    assert one_more[ways.DIRECT] == (3 * 5 * R * 25, 25)
-    assert one_more[ways.PAIRS] == (3 * 3 * R * 35, 35)
-    assert one_more[ways.SQUARES_OF_FOUR] == (sum(-(-n // R) * R for n in squares_of_block) * 49, 49)
+    assert one_more[ways.Direct] == (3 * 5 * R * 25, 25)
+    assert one_more[ways.Pairs] == (3 * 3 * R * 35, 35)
+    assert one_more[ways.Squares] == (sum(-(-n // R) * R for n in squares_of_block) * 49, 49)
 
 
 @pytest.mark.parametrize(
@@ -150,16 +153,42 @@ def test_ways_that_a_kernel_allows(size, kernel, dilation, possible):
 
 def test_the_way_with_the_least_work_is_taken(monkeypatch):
     g = layout((16, 8 * matrix.ROWS), (5, 5))
-    assert ways.fastest(g, 80, 80) == ways.SQUARES_OF_FOUR
-    assert ways.fastest(g, 4, 80) == ways.DIRECT  # sums cost more than so few channels' products
-    assert ways.fastest(layout((1, 4), (5, 5)), 80, 1) == ways.DIRECT  # weights cost more than so few pixels
-    assert ways.fastest(layout((16, 8 * matrix.ROWS), (1, 5)), 80, 80) == ways.PAIRS
+    assert ways.fastest(g, 80, 80) == ways.Squares
+    assert ways.fastest(g, 4, 80) == ways.Direct  # sums cost more than so few channels' products
+    assert ways.fastest(layout((1, 4), (5, 5)), 80, 1) == ways.Direct  # weights cost more than so few pixels
+    assert ways.fastest(layout((16, 8 * matrix.ROWS), (1, 5)), 80, 80) == ways.Pairs
     # at the boundary: 10 products for each of 1 + 2 channels are 3 for each of 1 + 9
     monkeypatch.setattr(ways, "WEIGHTS", 0)
-    monkeypatch.setattr(ways, "SUMS", {ways.DIRECT: 2, ways.PAIRS: 9})
-    for products, expected in ((3, ways.DIRECT), (2, ways.PAIRS)):
-        monkeypatch.setattr(ways, "products", lambda g, n=products: {ways.DIRECT: (10, 9), ways.PAIRS: (n, 9)})
+    monkeypatch.setattr(ways, "SUMS", {ways.Direct: 2, ways.Pairs: 9})
+    for products, expected in ((3, ways.Direct), (2, ways.Pairs)):
+        monkeypatch.setattr(ways, "products", lambda g, n=products: {ways.Direct: (10, 9), ways.Pairs: (n, 9)})
         assert ways.fastest(g, 1, 1) == expected
     monkeypatch.setattr(ways, "WEIGHTS", 1)
-    monkeypatch.setattr(ways, "products", lambda g: {ways.DIRECT: (10, 1), ways.PAIRS: (2, 12)})
-    assert [ways.fastest(g, 1, pictures) for pictures in (1, 2)] == [ways.DIRECT, ways.PAIRS]
+    monkeypatch.setattr(ways, "products", lambda g: {ways.Direct: (10, 1), ways.Pairs: (2, 12)})
+    assert [ways.fastest(g, 1, pictures) for pictures in (1, 2)] == [ways.Direct, ways.Pairs]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_compiled_code_asks_for_its_own_way_alone(way, monkeypatch):
+    """Which it knows by the type of what it is handed: there need be no other."""
+    monkeypatch.setattr(convolution, "KERNELS", {way: convolution.KERNELS[way]})
+    g, lanes = layout((6, 9), (3, 3)), matrix.lanes_of(torch.float64)
+
+    @numba.njit
+    def line(way, picture, kernel, z, lanes):
+        scratch = convolution.workspace(way, picture.channels, kernel.width, kernel.W, lanes)
+        end = convolution.end_of_block(way, 0)
+        convolution.prepare(way, scratch, picture, kernel, 0, end, lanes)
+        convolution.convolve(way, scratch, z, 2 * lanes, 0, picture, kernel, 0, end, 0, 0, 2 * lanes, lanes)
+
+    picture = objects.Picture(np.ones(pictures.room(g) * 4), 4, 4)
+    weights = way(g, 1, np.zeros(0)).of_outputs(torch.ones(2 * lanes, 4, 3, 3, dtype=torch.float64))
+    kernel = objects.Kernel(matrix.panels(weights.t(), 2).numpy(), False, 2 * lanes)
+    z = np.zeros((16, 2 * lanes))
+    line(way(g, 1, np.zeros(0)), picture, kernel, z, lanes)
+    np.testing.assert_allclose(z[:9], 4 * 3 * 3)
+
+
+def test_only_compiled_code_convolves():
+    with pytest.raises(TypeError, match="prepare is for compiled code"):
+        convolution.prepare(ways.Direct(layout((6, 9), (3, 3)), 1, np.zeros(0)))

@@ -19,7 +19,7 @@ from rnn_tutorial.kernels.cpu.conv import ways
 from rnn_tutorial.kernels.cpu.conv.geometry import Geometry
 
 CONV_LSTM: Any = rt.ConvLSTM
-WAYS = [ways.DIRECT, ways.PAIRS, ways.SQUARES_OF_FOUR]
+WAYS = [ways.Direct, ways.Pairs, ways.Squares]
 
 
 def twins(*sizes, dtype=torch.float64, seed=0, **options):
@@ -35,9 +35,9 @@ def twins(*sizes, dtype=torch.float64, seed=0, **options):
 
 
 @contextmanager
-def convolved(way: int):
+def convolved(way: type[ways.Way]):
     """Convolve in that of ``ways``, or in the nearest to it that the kernel allows."""
-    with mock.patch.object(ways, "fastest", lambda g, *_: min(way, len(ways.products(g)) - 1)):
+    with mock.patch.object(ways, "fastest", lambda g, *_: WAYS[min(WAYS.index(way), len(ways.products(g)) - 1)]):
         yield
 
 
@@ -66,7 +66,7 @@ CALLS = st.fixed_dictionaries(
 def test_kernel_equals_the_loop(call):
     rng = np.random.default_rng(call["seed"])
     sizes = tuple(int(s) for s in rng.integers(1, 10 if call["axes"] < 3 else 5, call["axes"]))
-    if call["way"]:
+    if call["way"] is not ways.Direct:
         sizes = (*sizes[:-1], int(rng.integers(1, 40)))
     by_kernel, by_loop = twins(
         call["F"], call["H"], call["kernel"], call["layers"], spatial_dims=call["axes"], dilation=call["dilation"],
@@ -153,13 +153,13 @@ def test_geometry_by_hand():
 @pytest.mark.parametrize("sizes", [(1, 1), (2, 3), (5, 17)])
 def test_pictures_have_room_for_all_that_products_read(sizes, kernel):
     from rnn_tutorial.kernels.cpu import products
-    from rnn_tutorial.kernels.cpu.conv import lstm as conv_lstm
+    from rnn_tutorial.kernels.cpu.conv import pictures
 
     g = Geometry.of(sizes, kernel, (1, 1))
     last = int(g.lines[-1] + g.cells.max()) + products.whole_tiles(g.size) - 1  # the last row of the last tile
     of_pairs = g.area - 2 + g.merged  # the last number d of the last pair
     of_squares = int(g.lines[-1]) // g.line * g.line + (g.down + 1) * g.line - 1  # an odd last line has one below it
-    assert conv_lstm.room(g) > max(last, of_pairs, of_squares)
+    assert pictures.room(g) > max(last, of_pairs, of_squares)
 
 
 @pytest.mark.parametrize(

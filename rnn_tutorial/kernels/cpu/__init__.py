@@ -5,7 +5,8 @@ r"""Kernels for CPUs, compiled by Numba: one layer and one direction over whole 
 batch out to threads, and ``scan`` makes one differentiable function of it all.
 
 For videos, ``conv.geometry`` lays out pictures, ``conv.direct``, ``conv.winograd`` and ``conv.squares`` are ways to
-convolve them, of which ``conv.ways`` chooses; ``conv.lstm`` is the recurrence and ``conv.scan`` the function.
+convolve them, of which ``conv.ways`` chooses; ``conv.forward`` and
+``conv.backward`` are the recurrence and ``conv.scan`` the function.
 """
 
 from . import products

@@ -35,17 +35,23 @@ class ConvWeights(NamedTuple):
     peep: Any
 
 
-class Way(NamedTuple):
-    """How videos are convolved.
+class Picture(NamedTuple):
+    """A framed picture, or many gradients of one, channels last: ``channels`` of ``distance`` numbers a pixel."""
 
-    ``g``: where pixels lie (``Geometry``). ``by``: which of the ways in ``conv.ways``. Pictures hold numbers of
-    ``blank``'s type: of 16 bits, two at ``each`` time, or those of x, one at a time.
+    numbers: Any
+    distance: int
+    channels: int
+
+
+class Kernel(NamedTuple):
+    """What pictures are convolved with: panels that give ``width`` numbers a pixel.
+
+    ``turned``: round, as in the backward pass.
     """
 
-    g: Any
-    by: int
-    each: int
-    blank: Any
+    W: Any
+    turned: bool
+    width: int
 
 
 class Run(NamedTuple):

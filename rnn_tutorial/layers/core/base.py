@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
-from . import dispatch, invariant, loop, native, recorded
+from . import dispatch, invariant, loop, native, recorded, unequal
 from .as_torch import AsTorch
 from .segments import as_rows
 from .sequences import Sequences
@@ -48,7 +48,10 @@ class Recurrent(AsTorch, Generic[Shown]):
         backend = dispatch.choose(self, sequences, return_all_states)
         states: State = ()
         if backend == "native":
-            output, final = native.run(self, sequences, state)
+            if segments is not None and unequal.can_run(self, sequences):
+                output, final = unequal.run(self, sequences, state, segments.last_rows())
+            else:
+                output, final = native.run(self, sequences, state)
         else:
             order = sequences.order if self.dropout and self.training else None
             output, final, states = loop.run(

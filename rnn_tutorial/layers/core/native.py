@@ -79,6 +79,18 @@ def _call(layer: Definition, x: Tensor, state: State, flat: list[Tensor], num_la
     return operator(layer)(x, hx, flat, layer.bias, num_layers, dropout, layer.training, layer.bidirectional, False)
 
 
+def one_way(layer: Definition, first: int, count: int) -> Any:
+    """Return the operator of ``count`` layers of one direction, the first of them run number ``first``."""
+    flat = [weight for weights in layer.all_weights[first : first + count] for weight in weights]
+
+    def call(x: Tensor, state: State) -> tuple[Tensor, State]:
+        hx = state if len(state) > 1 else state[0]
+        output, *final = operator(layer)(x, hx, flat, layer.bias, count, 0.0, layer.training, False, False)
+        return output, tuple(final)
+
+    return call
+
+
 def _run_packed(layer: Definition, packed: PackedSequence, state: State) -> tuple[PackedSequence, State]:
     # The operator wants the longest sequence first; states come and go in the caller's order.
     order, back = packed.sorted_indices, packed.unsorted_indices

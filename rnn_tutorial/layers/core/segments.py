@@ -108,6 +108,10 @@ class Segments(NamedTuple):
         first, last = self.ends
         return self._run_by_run(lambda s, backward: s.index_select(0, first if backward else last), state)
 
+    def last_rows(self) -> Tensor | None:
+        """Return the rows in which the runs of whole sequences end, None for all of them."""
+        return None if self.ends is None else torch.cat(self.ends[2 - self.directions :])
+
     def output(self, of_rows: Tensor) -> Tensor:
         """Move outputs back, (S, R, …) → (T, B, …); a masked step repeats the one before it, or, two-way, is 0."""
         after = self.before + self.real

@@ -16,17 +16,14 @@ fastest cache; squares need no lines of full tiles. All numbers are added and su
 digits, and what a kernel does not reach, NaN for one, is in no sum.
 """
 
-from collections.abc import Sequence
-
-import torch
-from torch import Tensor
+import numpy as np
 
 from rnn_tutorial.kernels.cpu.jit import jit
 from rnn_tutorial.kernels.cpu.products import plus_one_vector, plus_two_vectors, whole_tiles
 from rnn_tutorial.kernels.cpu.simd.matrix import ROWS
 from rnn_tutorial.kernels.cpu.simd.vector import load, store
 
-from . import winograd
+from .sums import add_up, result_terms, terms
 from .winograd import group, pieces_of
 
 SQUARES = 32
@@ -34,27 +31,6 @@ SQUARES = 32
 
 SUMMED = 64
 """The same for the weights' gradient, which is a sum over squares."""
-
-
-def of_outputs(W: Tensor) -> Tensor:
-    """Return W (outputs, channels, others, rows, cells) as ``multiply`` takes it: (outputs, K), product by product."""
-    outputs, channels, others, *kernel = W.shape
-    cells = W.permute(2, 3, 4, 0, 1).reshape(others, -1, outputs * channels)
-    of_products = (_weights(kernel, W) @ cells).view(-1, outputs, channels)
-    return of_products.transpose(0, 1).flatten(1)
-
-
-def weights_gradient(dU: Tensor, others: int, kernel: Sequence[int]) -> Tensor:
-    """Return the gradient of W, (outputs, channels, others · rows · cells), from ``kernel_gradient``'s sums."""
-    of_products = dU.transpose(1, 2).reshape(others, -1, dU[0].numel())
-    of_cells = _weights(kernel, dU).mT @ of_products
-    return of_cells.view(-1, dU.shape[2], dU.shape[1] * dU.shape[3]).permute(2, 1, 0)
-
-
-def _weights(kernel: Sequence[int], like: Tensor) -> Tensor:
-    # what products multiply by, (products, rows · cells): ``winograd.weights`` by rows and by cells
-    by_row, by_cell = (winograd.weights(torch.eye(n, dtype=like.dtype, device=like.device)).T for n in kernel)
-    return torch.kron(by_row, by_cell)
 
 
 @jit
@@ -78,65 +54,66 @@ def row_of(width, lanes):
 
 
 @jit
-def room(g, squares, distance, channels, width, lanes):
-    """Return how many numbers the scratch of so many squares is: products, sums of lines and sums of pixels."""
+def scratch_for(g, squares, distance, channels, width, like, lanes):
+    """Return scratch for so many squares: products, sums of lines and sums of pixels."""
     pairs = pairs_at_once(g, squares)
     each = whole_tiles(pairs * ((g.size + 1) // 2))
-    return 16 * each * row_of(width, lanes), pairs * g.line * distance + 2 * lanes, each * row_of(channels, lanes)
+    sizes = 16 * each * row_of(width, lanes), pairs * g.line * distance + 2 * lanes, each * row_of(channels, lanes)
+    return np.zeros(sizes[0], like.dtype), np.zeros(sizes[1], like.dtype), np.zeros(sizes[2], like.dtype)
 
 
 @jit
-def terms(piece, merged):
-    """Return for one of a row's products its m, the first d of its sum, how far on the second is, and its sign or 0."""
-    more = (merged - 3) // 2
-    j = 0 if piece <= more else 1 if piece <= 2 * more + 1 else 2 if piece == 2 * more + 2 else 3
-    k = piece - group(j, merged)[0]
-    if j == 0:
-        return (0, 0, 2, -1) if k == 0 else (0, 2 * k + 1, 1, -1)
-    if j == 1:
-        return (1, 1, 1, 1) if k == 0 else (1, 2 * k + 2, 0, 0)
-    if j == 2:
-        return 2, 2, -1, -1
-    return (3, 3, -2, -1) if k == 0 else (3, 2 * k + 3, -1, -1)
+def workspace(way, channels, width, like, lanes):
+    """Return scratch for blocks of a picture with so many channels, and results."""
+    return scratch_for(way.g, SQUARES, channels, channels, width, like, lanes)
 
 
 @jit
-def result_terms(j):
-    """Return the same for the gradient of m_j, a sum of those of y_0 and y_1."""
-    return (0, 0, 0) if j == 0 else (0, 1, 1) if j == 1 else (0, 1, -1) if j == 2 else (1, 0, 0)
+def workspace_back(way, channels, distance, gates, like, lanes):
+    """Return the same for gradients of gates, and for sums over larger blocks of both."""
+    most = max(channels, gates)
+    return scratch_for(way.g, max(SQUARES, SUMMED), max(channels, distance), most, most, like, lanes)
 
 
 @jit
-def add_up(to, at_to, row_to, source, at, row, further, sign, rows, count, lanes):
-    """Write ``rows`` rows of ``count`` numbers plus or minus, by ``sign``, those ``further`` on; or these alone."""
-    for r in range(rows):
-        for u in range(0, count, lanes):
-            n, here = min(lanes, count - u), at + r * row + u
-            d = load(source, here, n)
-            if sign > 0:
-                d = d + load(source, here + further, n)
-            elif sign < 0:
-                d = d - load(source, here + further, n)
-            store(to, at_to + r * row_to + u, n, d)
+def end_of(g, top, squares):
+    """Return where lines end that have so many squares, about, within a plane."""
+    return min(top + 2 * pairs_at_once(g, squares), (top // g.height + 1) * g.height)
 
 
 @jit
-def multiply(m, lines, d, picture, distance, channels, g, start, others, pairs, W, depth, width, lanes):
-    """Write all m of ``pairs`` pairs of lines from pixel ``start`` on, (16, squares, ``width``); the rest is scratch.
+def end_of_block(way, top):
+    """Take lines of some squares at once."""
+    return end_of(way.g, top, SQUARES)
 
-    The kernel's ``others``, planes and so on, lie so far apart, and a pixel's ``channels`` numbers ``distance``. W is
-    in panels of two vectors, ``depth`` numbers tall.
+
+@jit
+def end_of_sum(way, top):
+    """Sum up lines of some squares at once."""
+    return end_of(way.g, top, SUMMED)
+
+
+@jit
+def prepare(way, scratch, picture, kernel, top, end, lanes):
+    """Write all m of these lines, (16, squares, results a pixel): first sums of lines, then of pixels, then products.
+
+    The kernel's ``others``, planes and so on, lie so far apart.
     """
+    g, pairs, start = way.g, (end - top + 1) // 2, way.g.lines[top]
+    m, lines, d = scratch
+    numbers, distance, channels = picture
+    W, turned, width = kernel
+    depth = products_of(g) * channels
     across, line, wide, row = (g.size + 1) // 2, g.line * distance, 2 * lanes, row_of(channels, lanes)
     squares = whole_tiles(pairs * across)
     row_m = row_of(width, lanes)
     m[: 16 * squares * row_m] = 0
     of_W = 0
-    for other in others:
+    for other in g.back_others if turned else g.others:
         for a in range(pieces_of(g.down)):
             i, first, further, sign = terms(a, g.down)
             at = (start + other) * distance + first * line
-            add_up(lines, 0, line, picture, at, 2 * line, further * line, sign, pairs, line, lanes)
+            add_up(lines, 0, line, numbers, at, 2 * line, further * line, sign, pairs, line, lanes)
             for b in range(pieces_of(g.merged)):
                 j, first, further, sign = terms(b, g.merged)
                 for q in range(pairs):
@@ -161,14 +138,15 @@ def of_lines(m, at, apart, odd, lanes):
 
 
 @jit
-def results(z, wide, m, g, pairs, line, column, width, n, lanes):
-    """Write ``n`` channels from ``column`` on of the line of that number among the pairs, ``wide`` numbers a pixel."""
+def convolve(way, scratch, z, wide, to, picture, kernel, top, end, line, column, n, lanes):
+    """Z = W * picture, as in ``direct``, from what ``prepare`` has multiplied."""
+    g, m, pairs = way.g, scratch[0], (end - top + 1) // 2
     across = (g.size + 1) // 2
-    row_m = row_of(width, lanes)
-    apart, odd = whole_tiles(pairs * across) * row_m, line % 2
+    row_m = row_of(kernel.width, lanes)
+    apart, odd = whole_tiles(pairs * across) * row_m, (line - top) % 2
     for p in range(across):
         for u in range(0, n, lanes):
-            at, even = (line // 2 * across + p) * row_m + column + u, 2 * p * wide + u
+            at, even = ((line - top) // 2 * across + p) * row_m + column + u, 2 * p * wide + to + u
             m_0, m_1 = of_lines(m, at, 4 * apart, odd, lanes), of_lines(m, at + apart, 4 * apart, odd, lanes)
             m_2 = of_lines(m, at + 2 * apart, 4 * apart, odd, lanes)
             m_3 = of_lines(m, at + 3 * apart, 4 * apart, odd, lanes)
@@ -177,8 +155,17 @@ def results(z, wide, m, g, pairs, line, column, width, n, lanes):
 
 
 @jit
-def kernel_gradient(dU, dm, lines, d, picture, channels, dz, G, gates, g, start, pairs, lanes):
-    """DU (products, panels of two vectors of gates, channels, 2 · lanes) += Σ d's sums ⊗ gradients of m; see above."""
+def prepare_sum(way, scratch, picture, dz, lanes):
+    """Return the picture's numbers: sums are made block by block."""
+    return picture.numbers
+
+
+@jit
+def add_gradient(way, scratch, dU, seen, picture, dz, top, end, lanes):
+    """DU (products, panels of two vectors of gates, channels, 2 · lanes) += Σ d's sums ⊗ gradients of m."""
+    g, pairs, start = way.g, (end - top + 1) // 2, way.g.lines[top]
+    dm, lines, d = scratch
+    (_, channels, _), (of_dz, G, gates) = picture, dz
     across, wide = (g.size + 1) // 2, 2 * lanes
     squares, line, line_G, row = pairs * across, g.line * channels, g.line * G, row_of(channels, lanes)
     of_panel = dU.shape[2] * wide
@@ -190,7 +177,7 @@ def kernel_gradient(dU, dm, lines, d, picture, channels, dz, G, gates, g, start,
             begin_b, count_b = group(j, g.merged)
             first_j, further_j, sign_j = result_terms(j)
             at = (start + g.centre) * G + first_i * line_G
-            add_up(lines, 0, line_G, dz, at, 2 * line_G, further_i * line_G, sign_i, pairs, 2 * across * G, lanes)
+            add_up(lines, 0, line_G, of_dz, at, 2 * line_G, further_i * line_G, sign_i, pairs, 2 * across * G, lanes)
             for q in range(pairs):
                 for u in range(0, gates, wide):
                     add_up(dm, (u // wide * squares + q * across) * wide, wide, lines, q * line_G + first_j * G + u,
@@ -199,7 +186,7 @@ def kernel_gradient(dU, dm, lines, d, picture, channels, dz, G, gates, g, start,
                 for a in range(begin_a, begin_a + count_a):
                     _, first, further, sign = terms(a, g.down)
                     at = (start + g.others[k]) * channels + first * line
-                    add_up(lines, 0, line, picture, at, 2 * line, further * line, sign, pairs, line, lanes)
+                    add_up(lines, 0, line, seen, at, 2 * line, further * line, sign, pairs, line, lanes)
                     for b in range(begin_b, begin_b + count_b):
                         _, first, further, sign = terms(b, g.merged)
                         for q in range(pairs):
