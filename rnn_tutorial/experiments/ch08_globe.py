@@ -168,6 +168,12 @@ class ByCNNLSTM(nn.Module):
         return self.size * output
 
 
+def networks(world: Pacific) -> dict[str, Callable[[], nn.Module]]:
+    """Return what makes each network, untrained, by the name it has in tables."""
+    height, width = world.frames.shape[1:]
+    return {"ConvLSTM": ByConvLSTM, "CNN-LSTM": lambda: ByCNNLSTM((height, width))}
+
+
 def train(
     make: Callable[[], nn.Module], world: Pacific, seed: int, *, epochs: int, lr: float = 1e-2, batch_size: int = 32
 ) -> nn.Module:
@@ -210,3 +216,37 @@ def errors_of_networks(
 def _error_of_one(make: Callable[[], nn.Module], world: Pacific, part: str, seed: int, epochs: int) -> Array:
     with one_thread():
         return world.error(forecast(train(make, world, seed, epochs=epochs), world, part), part)
+
+
+# ---- runs that were kept -----------------------------------------------------------------------------------------
+
+
+def tried_epochs(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[int, float]]:
+    """Return for each network the error on validation by the number of epochs: the mean over leads and common seeds.
+
+    Args:
+        rows: Of ``python -m benchmarks.pacific``: ``network``, ``epochs``, ``seed`` and ``valid``, an error a lead.
+    """
+    tried = {}
+    for name in dict.fromkeys(row["network"] for row in rows):
+        found: dict[int, dict[int, float]] = {}
+        for row in rows:
+            if row["network"] == name:
+                found.setdefault(row["epochs"], {})[row["seed"]] = float(np.mean(row["valid"]))
+        common = set.intersection(*(set(by_seed) for by_seed in found.values()))
+        tried[name] = {epochs: float(np.mean([found[epochs][seed] for seed in common])) for epochs in sorted(found)}
+    return tried
+
+
+def chosen_epochs(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Return for each network the number of epochs with the least error on validation, see ``tried_epochs``."""
+    return {name: min(errors, key=lambda epochs: errors[epochs]) for name, errors in tried_epochs(rows).items()}
+
+
+def kept_errors(rows: Sequence[Mapping[str, Any]], part: str, epochs: Mapping[str, int]) -> dict[str, Array]:
+    """Return the errors of each network's runs with so many epochs on a part, (seeds, 3), in the order of seeds."""
+    runs = sorted(rows, key=lambda row: int(row["seed"]))
+    return {
+        name: np.array([row[part] for row in runs if (row["network"], row["epochs"]) == (name, count)])
+        for name, count in epochs.items()
+    }

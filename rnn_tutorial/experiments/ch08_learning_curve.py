@@ -1,18 +1,22 @@
 r"""How much data does a network need to beat the best classical method? Error against weeks of training data."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from rnn_tutorial.forecasting import Backtest
+from rnn_tutorial.forecasting import Backtest, HoltWinters, Hybrid
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.plotting.plain import plain
 from rnn_tutorial.plotting.style import PALETTE
 
 from . import ch08_scoreboard as scoreboard
 from .ch08_scoreboard import Problem
+
+SMOOTHED_WEEKS = 16
+"""Weeks on which Holt-Winters estimates its constants unless it is told otherwise."""
 
 
 def updates_of(problem: Problem) -> int:
@@ -26,18 +30,30 @@ def _batches(steps: int, problem: Problem, stride: int) -> int:
 
 
 def methods(problem: Problem, weeks: int, updates: int) -> dict[str, Method]:
-    """Return the rivals at one size: a GRU alone, classical methods, and a classical one with learnt errors."""
+    """Return the rivals at one size: a GRU alone, classical methods, and a classical one with learnt errors.
+
+    Holt-Winters estimates on sixteen weeks at most. Where there are more, it is there a second time, ``, all weeks``.
+    """
     steps = weeks * problem.week
     stride = max(1, min(problem.network_stride, steps // 1000))
     epochs = max(1, round(updates / _batches(steps, problem, stride)))
     classic = scoreboard.classics(problem)
-    return {
+    found: dict[str, Method] = {
         "GRU": scoreboard.network(problem, "gru", epochs=epochs, stride=stride),
         "Holt-Winters": classic["Holt-Winters"],
         "ridge on lags": classic["ridge on lags"],
         "gradient boosting": classic["gradient boosting"],
         "Holt-Winters + ridge": scoreboard.ridge_hybrid(problem, problem.ridge_alpha),
     }
+    return found | (_on_all_weeks(problem, weeks) if weeks > SMOOTHED_WEEKS else {})
+
+
+def _on_all_weeks(problem: Problem, weeks: int) -> dict[str, Method]:
+    smoothing = scoreboard.smoothing(problem)
+    everything = HoltWinters(*problem.seasons, fit_on=weeks * problem.week, seasons=smoothing.seasons)
+    hybrid = scoreboard.ridge_hybrid(problem, problem.ridge_alpha)
+    options = hybrid.get_params(deep=False) | {"statistical": everything}
+    return {"Holt-Winters, all weeks": everything, "Holt-Winters + ridge, all weeks": Hybrid(**options)}
 
 
 def learning_curve(
@@ -81,8 +97,50 @@ def _rows(result: Backtest, weeks: int, seeds: Sequence[int]) -> list[dict[str, 
     ]
 
 
+# ---- curves that were kept -------------------------------------------------------------------------------------------
+
+
+def kept(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return each series' curve among the rows of ``python -m benchmarks.learning_curves``, from few weeks to many."""
+    columns = ["weeks", "method", "seed", "MAE"]
+    order = rows.sort_values(["weeks", "seed"], kind="stable")
+    return {str(title): curve[columns].reset_index(drop=True) for title, curve in order.groupby("series", sort=False)}
+
+
+def found_again(kept: pd.DataFrame, here: pd.DataFrame) -> pd.DataFrame:
+    """Return the errors of a kept curve and those found here, where there are both: a row a size, method and seed."""
+    return kept.merge(here, on=["weeks", "method", "seed"], suffixes=(" kept", " here"))
+
+
+class Change(NamedTuple):
+    """A relative change of an error, its 95 % interval over seeds, and the number of seeds."""
+
+    mean: float
+    low: float
+    high: float
+    seeds: int
+
+
+def change(curve: pd.DataFrame, method: str, before: int, after: int) -> Change:
+    r"""Compare a method at two sizes, seed by seed: Student's interval of the mean logarithm of the quotients.
+
+    Raises:
+        ValueError: Fewer than two seeds have both sizes.
+    """
+    from scipy.stats import t as student
+
+    by_seed = curve[curve["method"] == method].pivot_table(index="seed", columns="weeks", values="MAE")
+    quotients = np.log(by_seed[after] / by_seed[before]).dropna().to_numpy()
+    if len(quotients) < 2:
+        raise ValueError(f"an interval needs two seeds of {method!r} with {before} and {after} weeks: {len(quotients)}")
+    half = student.ppf(0.975, len(quotients) - 1) * quotients.std(ddof=1) / np.sqrt(len(quotients))
+    middle = quotients.mean()
+    mean, low, high = np.expm1([middle, middle - half, middle + half])
+    return Change(float(mean), float(low), float(high), len(quotients))
+
+
 def plot_curve(curve: pd.DataFrame, ax: Axes, naive: float | None = None, unit: str = "") -> Axes:
-    """Draw mean and range of each method against the weeks it has learnt from."""
+    """Draw mean and range of each method against the weeks it has learnt from; estimates on all weeks are dashed."""
     colours = {
         "GRU": PALETTE["blue"],
         "Holt-Winters": PALETTE["red"],
@@ -92,8 +150,10 @@ def plot_curve(curve: pd.DataFrame, ax: Axes, naive: float | None = None, unit: 
     }
     for name, rows in curve.groupby("method", sort=False):
         by_size = rows.groupby("weeks")["MAE"]
-        colour = colours.get(str(name), PALETTE["purple"])
-        ax.plot(by_size.mean().index, by_size.mean(), "o-", color=colour, label=plain(name), markersize=4)
+        base, everything, _ = str(name).partition(", all weeks")
+        colour = colours.get(base, PALETTE["purple"])
+        line = "o--" if everything else "o-"
+        ax.plot(by_size.mean().index, by_size.mean(), line, color=colour, label=plain(name), markersize=4)
         ax.fill_between(by_size.min().index, by_size.min(), by_size.max(), color=colour, alpha=0.2, linewidth=0)
     if naive is not None:
         ax.axhline(naive, color="black", linewidth=1, linestyle=":", label="same time last week")

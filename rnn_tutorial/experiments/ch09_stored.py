@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from .words.common import plural
+
 __all__ = ["Stored", "gpu_boards", "ratios", "read"]
 
 
@@ -27,7 +29,8 @@ def read(path: Path) -> Stored:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         made, rows = content["provenance"], pd.DataFrame(content["rows"])
-        line = f"{made['machine']}, {made['threads']} threads, {made['date']}"
+        threads = plural(made["threads"], "thread")
+        line = f"{made['machine']}, {threads}, {made['date']}"
     except (KeyError, TypeError, json.JSONDecodeError) as problem:
         raise ValueError(f"{path} is not a result of `python -m benchmarks`: {problem!r}") from problem
     return Stored(line, rows)

@@ -91,3 +91,30 @@ def test_seeds_make_rows(world):
 
     errors = globe.errors_of_networks({"none": Nothing}, world, "valid", seeds=[0, 1], epochs=1)
     assert errors["none"].shape == (2, 3)
+
+
+def kept_run(network, epochs, seed, valid):
+    return {"network": network, "epochs": epochs, "seed": seed, "valid": [valid] * 3, "test": [seed, epochs, 0]}
+
+
+def test_epochs_are_chosen_on_the_seeds_that_all_have():
+    rows = [kept_run("a", 1, 0, 0.4), kept_run("a", 1, 1, 0.6), kept_run("a", 6, 1, 0.5), kept_run("a", 6, 0, 0.45)]
+    assert globe.tried_epochs(rows) == {"a": {1: pytest.approx(0.5), 6: pytest.approx(0.475)}}
+    assert globe.chosen_epochs(rows) == {"a": 6}
+    luckier = [*rows, kept_run("a", 1, 2, 0.0), kept_run("b", 3, 0, 0.9)]
+    assert globe.chosen_epochs(luckier) == {"a": 6, "b": 3}
+    test = {**rows[0], "epochs": 12, "test": [0.0] * 3, "valid": [0.9] * 3}
+    assert globe.chosen_epochs([*rows, test]) == {"a": 1}  # on seed 0, the only common one; the test counts for nothing
+
+
+def test_errors_of_kept_runs_come_in_the_order_of_seeds():
+    rows = [kept_run("a", 6, 1, 0.5), kept_run("a", 1, 0, 0.4), kept_run("a", 6, 0, 0.45)]
+    found = globe.kept_errors(rows, "test", {"a": 6})
+    np.testing.assert_array_equal(found["a"], [[0, 6, 0], [1, 6, 0]])
+
+
+def test_networks_fit_the_world(world):
+    x = torch.tensor(world.inputs("valid"))[:1, :, None]
+    makers = globe.networks(world)
+    assert list(makers) == ["ConvLSTM", "CNN-LSTM"]
+    assert [make()(x).shape for make in makers.values()] == [(1, 3, 6, 16)] * 2

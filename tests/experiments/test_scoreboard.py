@@ -112,6 +112,54 @@ def test_a_board_on_all_data_is_the_right_end_of_a_curve():
     assert end[end["method"] == "Holt-Winters"]["MAE"].item() == result.board().errors("Holt-Winters")[0]
 
 
+def test_holt_winters_is_there_twice_where_it_leaves_weeks_out():
+    rng = np.random.default_rng(1)
+    values = 100 + 10 * np.sin(2 * np.pi * np.arange(WEEK * 20) / DAY) + rng.normal(size=WEEK * 20)
+    toy = Problem.of(
+        Series.of(values), horizon=H, test=2 * WEEK, stride=2, day=DAY, season=WEEK, epochs=1, train_stride=1
+    )
+    assert not [name for name in learning_curve.methods(toy.last(16 * WEEK), 16, 2) if "all weeks" in name]
+    found = learning_curve.methods(toy, 18, 2)
+    added = [name for name in found if "all weeks" in name]
+    assert added == ["Holt-Winters, all weeks", "Holt-Winters + ridge, all weeks"]
+    past = toy.series.values[: toy.end]
+    starts = {name: found[name].fit(past) for name in ("Holt-Winters", *added)}
+    assert [starts["Holt-Winters"].start, starts[added[0]].start, starts[added[1]].base.start] == [2 * WEEK, 0, 0]
+
+
+def kept_rows():
+    rows = [("B", 8, "GRU", 1, 90.0), ("B", 4, "GRU", 0, 100.0), ("B", 4, "GRU", 1, 110.0), ("B", 8, "GRU", 0, 80.0)]
+    frame = pd.DataFrame(rows, columns=["series", "weeks", "method", "seed", "MAE"])
+    return pd.concat([frame, frame.iloc[:1].assign(series="A", method="ridge")])
+
+
+def test_kept_curves_by_series_from_few_weeks_to_many():
+    curves = learning_curve.kept(kept_rows())
+    assert list(curves) == ["B", "A"]
+    assert curves["B"].to_numpy().tolist() == [
+        [4, "GRU", 0, 100.0], [4, "GRU", 1, 110.0], [8, "GRU", 0, 80.0], [8, "GRU", 1, 90.0],
+    ]  # fmt: skip
+
+
+def test_what_is_found_again_stands_beside_what_was_kept():
+    curve = learning_curve.kept(kept_rows())["B"]
+    here = pd.DataFrame({"weeks": [8, 8], "method": ["GRU", "ridge"], "seed": [1, 1], "MAE": [91.0, 7.0]})
+    found = learning_curve.found_again(curve, here)
+    assert found.to_dict("records") == [{"weeks": 8, "method": "GRU", "seed": 1, "MAE kept": 90.0, "MAE here": 91.0}]
+
+
+def test_change_is_taken_seed_by_seed():
+    curve = learning_curve.kept(kept_rows())["B"]
+    found = learning_curve.change(curve, "GRU", 4, 8)
+    logs = np.log([80 / 100, 90 / 110])
+    half = 12.7062047 * logs.std(ddof=1) / np.sqrt(2)  # of Student's t with one degree of freedom
+    assert found.seeds == 2
+    expected = np.expm1([logs.mean(), logs.mean() - half, logs.mean() + half])
+    assert found[:3] == pytest.approx(tuple(expected))
+    with pytest.raises(ValueError, match="needs two seeds of 'GRU' with 4 and 8 weeks: 1"):
+        learning_curve.change(curve[curve["seed"] == 0], "GRU", 4, 8)
+
+
 def test_updates_hardly_depend_on_the_size():
     toy = problem()
     for weeks in (8, 9):

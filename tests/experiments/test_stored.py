@@ -24,6 +24,11 @@ def test_a_file_says_where_it_was_made(tmp_path):
     assert rows["ratio"].tolist() == [0.5]
 
 
+def test_one_thread_is_one_thread(tmp_path):
+    (tmp_path / "x.json").write_text(json.dumps({"provenance": MADE | {"threads": 1}, "rows": []}), encoding="utf-8")
+    assert stored.read(tmp_path / "x.json").made == "a machine, 1 thread, 2026-01-31"
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"rows": []}', '{"provenance": {}, "rows": []}'])
 def test_another_file_is_refused_by_name(tmp_path, text):
     (tmp_path / "x.json").write_text(text, encoding="utf-8")

@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ch05_conv_lstm",
         "ch06_cnn_lstm",
         "ch07_mnist",
+        "ch08_kept",
         "ch08_scoreboard",
         "ch09_speed",
         "ch10_your_own_data",

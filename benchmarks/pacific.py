@@ -1,0 +1,74 @@
+"""Chapter 8's films: the networks on the Pacific's temperatures, over numbers of epochs and seeds.
+
+python -m benchmarks.pacific                     what is missing in results/pacific-cpu.json
+python -m benchmarks.pacific --network ConvLSTM  only that
+python -m benchmarks.pacific --out FILE.json     kept elsewhere
+
+Each run keeps its errors on the validation years, by which the number of epochs is chosen, and on the test years. Some
+numbers of epochs are tried with the first seeds; the one that validation prefers is trained with all. Some ten
+minutes of one core. It can be stopped at any time: runs that are finished are in the file.
+"""
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import torch
+import typer
+
+from benchmarks.record import provenance, write
+from rnn_tutorial.experiments import ch08_globe as globe
+
+HERE = Path(__file__).parent / "results" / "pacific-cpu.json"
+EPOCHS = (1, 6, 12)
+TRIED = 2
+"""Seeds with which every number of epochs is tried."""
+
+
+def main(
+    network: Annotated[list[str] | None, typer.Option(help="Only these networks.")] = None,
+    seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 5,
+    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+) -> None:
+    """Train what is missing and keep each run as soon as it is finished."""
+    torch.set_num_threads(1)
+    rows: list[dict[str, Any]] = json.loads(out.read_text(encoding="utf-8"))["rows"] if out.exists() else []
+    world = globe.pacific()
+    names = network or list(globe.networks(world))
+
+    def keep(name: str, epochs: int, seed: int) -> None:
+        if (name, epochs, seed) not in {(row["network"], row["epochs"], row["seed"]) for row in rows}:
+            rows.append(_run(name, epochs, seed, world))
+            write(out, rows)
+            print("  ".join(map(str, rows[-1].values())), flush=True)
+
+    for seed in range(min(TRIED, seeds)):
+        for epochs in EPOCHS:
+            for name in names:
+                keep(name, epochs, seed)
+    chosen = globe.chosen_epochs(rows)
+    for seed in range(TRIED, seeds):
+        for name in names:
+            keep(name, chosen[name], seed)
+
+
+def _run(name: str, epochs: int, seed: int, world: globe.Pacific) -> dict[str, Any]:
+    cpu = time.process_time()
+    model = globe.train(globe.networks(world)[name], world, seed, epochs=epochs)
+    cpu = time.process_time() - cpu
+    made = provenance()
+    return {
+        "network": name,
+        "epochs": epochs,
+        "seed": seed,
+        **{part: world.error(globe.forecast(model, world, part), part).tolist() for part in ("valid", "test")},
+        "cpu_s": round(cpu, 1),
+        "machine": made["machine"],
+        "torch": made["versions"]["torch"],
+        "date": made["date"],
+    }
+
+
+if __name__ == "__main__":
+    typer.run(main)
