@@ -130,7 +130,7 @@ def change(curve: pd.DataFrame, method: str, before: int, after: int) -> Change:
     from scipy.stats import t as student
 
     by_seed = curve[curve["method"] == method].pivot_table(index="seed", columns="weeks", values="MAE")
-    quotients = np.log(by_seed[after] / by_seed[before]).dropna().to_numpy()
+    quotients = np.log((by_seed[after] / by_seed[before]).dropna().to_numpy())
     if len(quotients) < 2:
         raise ValueError(f"an interval needs two seeds of {method!r} with {before} and {after} weeks: {len(quotients)}")
     half = student.ppf(0.975, len(quotients) - 1) * quotients.std(ddof=1) / np.sqrt(len(quotients))

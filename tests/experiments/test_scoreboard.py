@@ -123,8 +123,8 @@ def test_holt_winters_is_there_twice_where_it_leaves_weeks_out():
     added = [name for name in found if "all weeks" in name]
     assert added == ["Holt-Winters, all weeks", "Holt-Winters + ridge, all weeks"]
     past = toy.series.values[: toy.end]
-    starts = {name: found[name].fit(past) for name in ("Holt-Winters", *added)}
-    assert [starts["Holt-Winters"].start, starts[added[0]].start, starts[added[1]].base.start] == [2 * WEEK, 0, 0]
+    fitted: list[Any] = [found[name].fit(past) for name in ("Holt-Winters", *added)]
+    assert [fitted[0].start, fitted[1].start, fitted[2].base.start] == [2 * WEEK, 0, 0]
 
 
 def kept_rows():
