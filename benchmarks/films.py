@@ -129,7 +129,8 @@ def main(
         calls = {name: finished(makes[passes](model.to(device, dtype), film), device) for name, model in models.items()}
         if not on_cpu:
             calls["fused, no graph"] = without_graphs(calls["fused"])
-            calls = working(calls, ("usual loop, compiled", "Keras (on torch)"))
+        # A processor need not multiply bfloat16, and not every torch compiles every graph.
+        calls = working(calls, ("usual loop, compiled", "Keras (on torch)", "fused in bfloat16"))
         for what, timing in speed.interleave(calls, "usual loop", rounds=rounds, warmup=2).items():
             rows.append(row("ConvLSTM", passes, size, what, timing) | {"dtype": str(dtype).removeprefix("torch.")})
             show(rows[-1])
