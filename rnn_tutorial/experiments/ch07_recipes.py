@@ -1,4 +1,4 @@
-r"""Networks and recipes for MNIST by rows, compared over seeds in chapter 7; ``python -m benchmarks.mnist`` trains them.
+r"""Networks and recipes for MNIST by rows, compared in chapter 7; ``python -m benchmarks.mnist`` trains them.
 
 The *article's* recipe is that of its program. The *tuned* one is what a practitioner adds today and takes fewer epochs:
 every image is shifted by up to two pixels each time it is read, the learning rate rises and falls once, the forget gate
@@ -110,5 +110,5 @@ def train(name: NetworkName, recipe: Recipe, images: Tensor, labels: Tensor, see
 
 def misread(model: nn.Module, images: Tensor, labels: Tensor) -> list[int]:
     """Return the places of the images that a network reads wrongly."""
-    wrong = rt.predict(model, images, progress=False).argmax(dim=1) != labels
+    wrong = rt.predict(model, images).argmax(dim=1) != labels
     return [int(place) for place in wrong.nonzero()[:, 0]]

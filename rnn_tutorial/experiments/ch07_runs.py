@@ -55,7 +55,7 @@ def board(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def difference(one: Sequence[float] | np.ndarray, other: Sequence[float] | np.ndarray) -> Difference:
-    """Return how much better ``one`` is on the mean, with Welch's interval: the seeds of both are draws of their own."""
+    """Return how much better ``one`` is on the mean, with Welch's interval: the seeds of both are independent."""
     test = stats.ttest_ind(one, other, equal_var=False)
     bounds = test.confidence_interval(0.95)
     return Difference(float(np.mean(one) - np.mean(other)), float(bounds.low), float(bounds.high))
@@ -65,7 +65,8 @@ def mcnemar(one: Sequence[int], other: Sequence[int]) -> tuple[int, int, float]:
     r"""Compare two networks on the same images by McNemar's exact test.
 
     Args:
-        one, other: Places of the images that each misreads.
+        one: Places of the images that the first misreads.
+        other: Those that the second misreads.
 
     Returns:
         How many only ``one`` misreads, how many only ``other`` does, and the probability of so uneven a share if both
