@@ -33,6 +33,7 @@ from .layers import ConvLSTM as ConvLSTM
 from .layers import ConvLSTMForecaster as ConvLSTMForecaster
 from .layers import ManyToOne as ManyToOne
 from .layers import PeepholeLSTM as PeepholeLSTM
+from .layers import batch_invariant as batch_invariant
 from .layers import in_chunks as in_chunks
 from .onnx_export import export_onnx as export_onnx
 from .training import History as History

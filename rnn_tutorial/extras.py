@@ -13,8 +13,8 @@ __all__ = ["MODULES", "MissingExtraError", "explained", "install_line", "reposit
 
 DISTRIBUTION = "rnn-tutorial"
 _FORECAST = (
-    "accelerate", "joblib", "matplotlib", "pandas", "platformdirs", "safetensors", "scipy", "sklearn", "statsmodels",
-    "threadpoolctl", "tqdm",
+    "accelerate", "filelock", "joblib", "matplotlib", "pandas", "platformdirs", "safetensors", "scipy", "sklearn",
+    "statsmodels", "threadpoolctl", "tqdm",
 )  # fmt: skip
 
 MODULES: dict[str, tuple[str, ...]] = {

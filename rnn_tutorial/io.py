@@ -1,15 +1,32 @@
-r"""Files that appear whole or not at all."""
+r"""Files that appear whole or not at all, on the disk and not only in memory, and folders that one process writes."""
 
+import errno
+import glob
 import os
+import platform
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+UNFINISHED = ".unfinished"
+FORGOTTEN = 3600.0
+"""Seconds after which a file that was begun and never finished is taken for that of a process that was killed."""
+
+LOCK, HOLDER = ".lock", ".lock-holder"
+
+
+class FolderInUseError(RuntimeError):
+    """Another process, or another call in this one, writes to the folder; the message says which."""
 
 
 def write_atomically(path: str | Path, data: bytes | str) -> None:
-    r"""Write a file so that a reader sees either none, the old one or all of the new one.
+    r"""Write a file so that a reader sees either none, the old one or all of the new one, after a power cut as well.
 
     The bytes go to a temporary file of a unique name in the same folder, which is then renamed. Two processes may
-    therefore write the same path at the same time; the last one wins and neither sees the other's half file.
+    therefore write the same path at the same time; the last one wins and neither sees the other's half file. What a
+    killed process left is removed when the same file is written again, an hour later or more.
 
     Args:
         path: The file; missing parent folders are made.
@@ -21,13 +38,85 @@ def write_atomically(path: str | Path, data: bytes | str) -> None:
     path, temporary = Path(path), None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        _sweep(path)
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED, delete=False
+        ) as file:
             temporary = Path(file.name)
             file.write(data.encode() if isinstance(data, str) else data)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o644)  # readable by others, which tempfile's 0600 is not
         os.replace(temporary, path)  # noqa: PTH105 -- the name the tests look for
+        sync(path.parent)
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    r"""Wait until the disk holds a file's bytes, or the names in a folder.
+
+    Raises:
+        OSError: The disk refused. Of a folder only a real failure counts: some systems cannot do this for folders.
+    """
+    folder = path.is_dir()
+    if folder and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if not folder or error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EACCES):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def alone_in(folder: Path, why: str) -> Iterator[None]:
+    r"""Keep a folder to this call: whoever asks for it meanwhile is refused at once, and told who has it.
+
+    The operating system holds the lock and drops it when the process ends, however it ends: a dead process blocks
+    nobody. A folder that cannot be locked, such as one that is read-only, is used without.
+
+    Args:
+        folder: Made if it does not exist.
+        why: What goes wrong with two, for the message.
+
+    Raises:
+        FolderInUseError: It is in use.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / LOCK)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        holder = "another process"
+        with suppress(OSError):
+            holder = (folder / HOLDER).read_text(encoding="utf-8").strip() or holder
+        raise FolderInUseError(
+            f"The folder {folder} is in use by {holder}: {why}. Wait until it has ended, or name another folder."
+        ) from error
+    except (OSError, NotImplementedError):
+        yield
+        return
+    try:
+        since = time.strftime("%Y-%m-%d %H:%M:%S")
+        with suppress(OSError):
+            write_atomically(folder / HOLDER, f"process {os.getpid()} on {platform.node()}, since {since}\n")
+        yield
+    finally:
+        with suppress(OSError):
+            (folder / HOLDER).unlink()
+        lock.release()
+
+
+def _sweep(path: Path) -> None:
+    before = time.time() - FORGOTTEN
+    for debris in path.parent.glob(f".{glob.escape(path.name)}.????????{UNFINISHED}"):
+        with suppress(OSError):
+            if debris.stat().st_mtime < before:
+                debris.unlink()

@@ -13,6 +13,7 @@ import torch
 
 from . import extras
 from .convert import to_onnx
+from .convert.onnx_attributes import activations_of
 from .io import write_atomically
 from .layers import GRU, LSTM, RNN
 from .layers.core.base import Recurrent
@@ -35,7 +36,7 @@ def export_onnx(
     The model has the inputs ``input``, then ``lengths``, ``h_0``, ``c_0`` where asked for, and the outputs ``output``,
     ``h_n`` and, for an LSTM, ``c_n``. The shapes are those of our layers; axes named ``batch`` and ``time`` are free.
 
-    The model is the layer in evaluation: dropout between layers is left out. Weights and inputs keep the layer's
+    The model is the layer in evaluation: dropout of every kind is left out. Weights and inputs keep the layer's
     dtype. ONNX Runtime computes these operators in float32 and float16 only, so call ``layer.float()`` before
     exporting one in float64.
 
@@ -43,14 +44,15 @@ def export_onnx(
         layer: An RNN, LSTM, GRU or PeepholeLSTM.
         file: The path to write, or a binary file open for writing. A path never holds half a model: the bytes go to a
             temporary file beside it, which is then renamed.
-        lengths: Give the model an input ``lengths``, (B,) int64: the valid steps of right-padded sequences, 1 … T.
-            The output is 0 in the padding.
+        lengths: Give the model an input ``lengths``, (B,) int64: the valid steps of right-padded sequences, 0 … T.
+            The output is 0 in the padding. ONNX Runtime ends a sequence of 0 steps with the state 0, whatever its first
+            state is.
         initial_state: Give it inputs ``h_0`` and, for an LSTM, ``c_0``, (L · D, B, H); otherwise they are zeros.
 
     Raises:
         MissingExtraError: The package ``onnx`` is missing.
         TypeError: Not a layer of this package, or in bfloat16.
-        ValueError: The operators cannot compute it: ``proj_size``, ``layer_norm``, a ConvLSTM.
+        ValueError: The operators cannot compute it: ``proj_size``, ``layer_norm``, ``zoneout``, a ConvLSTM.
 
     Examples:
         >>> import io
@@ -161,9 +163,11 @@ def _operator(layer: Recurrent) -> tuple[str, dict[str, Any]]:
         "hidden_size": layer.hidden_size,
         "direction": "bidirectional" if layer.bidirectional else "forward",
     }
+    if layer.gate_activation != "sigmoid" or isinstance(layer, RNN):
+        attributes |= activations_of(layer)
     if isinstance(layer, LSTM):
         return "LSTM", attributes
     if isinstance(layer, GRU):
         return "GRU", attributes | {"linear_before_reset": int(layer.reset_after)}
     assert isinstance(layer, RNN)
-    return "RNN", attributes | {"activations": [layer.nonlinearity.capitalize()] * layer.num_directions}
+    return "RNN", attributes

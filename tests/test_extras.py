@@ -174,7 +174,7 @@ def test_layers_checks_and_conversions_need_the_core_alone():
 @pytest.mark.parametrize(
     ("asked", "named", "extra"),
     [
-        ("rt.Forecaster", "rnn_tutorial.Forecaster needs accelerate, joblib", "forecast"),
+        ("rt.Forecaster", "rnn_tutorial.Forecaster needs accelerate, filelock, joblib", "forecast"),
         ("rt.backtest", "rnn_tutorial.backtest needs accelerate", "forecast"),
         ("rt.fit", "rnn_tutorial.fit needs accelerate", "forecast"),
         ("rt.forecasting.mae", "rnn_tutorial.forecasting needs accelerate", "forecast"),

@@ -104,6 +104,19 @@ def test_lengths_keep_the_backward_run_out_of_the_padding(name):
         np.testing.assert_allclose(h_n[3, b], output[b, 0, 4:], atol=1e-6)  # backward ends at the first step
 
 
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("lengths", [[0, 5, 2], [0, 0, 0]])
+def test_sequences_without_a_step(name, lengths):
+    layer, x = make(name, 3, 4, 2, bidirectional=True), torch.randn(5, 3, 3)
+    expected = flat(layer(x, lengths=lengths))
+    close(session(layer, lengths=True).run(None, {"input": x.numpy(), "lengths": np.array(lengths)}), expected)
+    first = {f"{state}_0": np.ones((4, 3, 4), dtype=np.float32) for state in layer.state_names}
+    model = session(layer, lengths=True, initial_state=True)
+    output, *ends = model.run(None, {"input": x.numpy(), "lengths": np.array(lengths)} | first)
+    assert not output[:, 0].any()
+    assert not any(end[:, 0].any() for end in ends)  # the runtime's own choice
+
+
 @pytest.mark.parametrize("name", [name for name in KINDS if name != "RNN relu"])
 def test_the_operators_own_definition_in_float64(name):
     """ONNX ships its specification as a program: slow, forward and tanh only, and to the last digits."""

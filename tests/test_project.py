@@ -52,6 +52,16 @@ def test_extras_agree_on_every_range():
     assert {name: found for name, found in ranges.items() if len(found) > 1} == {}
 
 
+def test_contributing_gives_a_reason_for_each_dependency():
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    tables = guide.split("## What each dependency is for")[1].split("\n## ")[0]
+    rows = [line.split("|") for line in tables.splitlines() if line.startswith("| ") and "| package |" not in line]
+    assert all(row[2].strip() for row in rows)
+    named = [name.strip() for row in rows for name in row[1].split(",")]
+    assert len(named) == len(set(named))
+    assert set(named) == {*requirements.core(), *requirements.extra("all", "book", "test")}
+
+
 def test_the_core_is_small():
     assert requirements.core().keys() == {"torch", "numpy", "lazy-loader"}
 
@@ -72,6 +82,14 @@ def test_sizes_follow_requirements_of_requirements():
     assert not sizes.closure(["numpy"]) & {"pandas", "torch"}
     beside = [file.locate() for file in metadata.files("lazy-loader") or []]
     assert sizes.megabytes("lazy-loader") * 1e6 == sum(Path(str(path)).stat().st_size for path in beside)
+
+
+def test_baselines_do_not_load_torch():
+    """A forecast without a network does not wait for one."""
+    program = (
+        "import sys; from rnn_tutorial.forecasting import Persistence, backtest; assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
 
 
 def test_import_is_light():

@@ -8,7 +8,7 @@ import pandas as pd
 
 from rnn_tutorial.data import Series, available_series, load_series
 from rnn_tutorial.data.datasets.catalogue import SeriesName
-from rnn_tutorial.forecasting.files import write
+from rnn_tutorial.forecasting.files import check_replaceable, write
 
 from .reach import SERIES, cached
 
@@ -42,9 +42,10 @@ def export(name: str, path: Path, force: bool) -> str:
         A sentence that says what was written, and the command to go on with.
 
     Raises:
-        FileExistsError: The file exists and ``force`` is not given.
+        FileExistsError: The file exists and ``force`` is not given, or a folder, a link or a device has that name.
         ValueError: There is no such series.
     """
+    check_replaceable(path)
     if path.exists() and not force:
         raise FileExistsError(f"{path} exists: name another file by --out, or replace it by --force.")
     series = load_series(cast(SeriesName, name))  # which refuses others

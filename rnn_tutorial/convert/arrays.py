@@ -32,6 +32,11 @@ def refuse(layer: Recurrent, library: str, unsupported_reason: Callable[[Recurre
     check_no_hook(layer, names_of(layer))
 
 
+def noise_of(layer: Recurrent) -> str:
+    """Name the option that changes the loop over time, in training or at all, or nothing."""
+    return next((name for name in ("zoneout", "recurrent_dropout", "weight_dropout") if getattr(layer, name)), "")
+
+
 def names_of(layer: Any) -> list[str]:
     """Return the full names of the weights of a recurrent layer, ours or PyTorch's."""
     return list(layer._flat_weights_names)

@@ -7,12 +7,13 @@ from rnn_tutorial.layers import GRU, LSTM, RNN, ConvLSTM
 from rnn_tutorial.layers.core.base import Recurrent
 
 _HARD = (
-    "Keras 2 computes hard_sigmoid as clip(0.2 x + 0.5, 0, 1), Keras 3 as relu6(x + 3) / 6. Gates are sigmoids here: "
-    'train the Keras layer with recurrent_activation="sigmoid"'
+    "Keras 2 computes hard_sigmoid as clip(0.2 x + 0.5, 0, 1), Keras 3 as relu6(x + 3) / 6. The second is ours with "
+    'gate_activation="hard_sigmoid"; for the first, train the Keras layer with recurrent_activation="sigmoid"'
 )
+_OLD_HARD = "hard_sigmoid of Keras 2"
 _CURES = {
     "activation": 'ours are tanh, or relu in rt.RNN(..., nonlinearity="relu")',
-    "recurrent_activation": "gates are sigmoids here",
+    "recurrent_activation": 'gates are sigmoids here, or hard ones by gate_activation="hard_sigmoid"',
     "use_bias": "build our layer with bias of that value",
     "reset_after": "build our GRU with reset_after of that value",
     "go_backwards": "direction 0 reads forwards, direction 1 of a bidirectional layer backwards",
@@ -83,6 +84,8 @@ def check_config(layer: Recurrent, config: Mapping[str, Any], direction: int) ->
             f"expected a Keras {_counterpart(layer)} for this {type(layer).__name__}, got a {name}; where you know "
             "that it computes the same, give its arrays, get_weights()"
         )
+    if options.get("recurrent_activation") == "hard_sigmoid" and _older_than_3(options):
+        options = {**options, "recurrent_activation": _OLD_HARD}
     wrong += [(key, options.get(key, wanted), wanted) for key, wanted in _expected(layer, direction).items()]
     if isinstance(layer, GRU):  # absent, it is older than the option
         wrong.append(("reset_after", options.get("reset_after", False), layer.reset_after))
@@ -93,7 +96,7 @@ def check_config(layer: Recurrent, config: Mapping[str, Any], direction: int) ->
     different = [(key, came, wanted) for key, came, wanted in wrong if came != wanted]
     if different:
         listed = ", ".join(f"{key}={_shown(came)} (here {wanted!r})" for key, came, wanted in different)
-        cures = [_HARD if _shown(came) == "'hard_sigmoid'" else _CURES.get(key, "") for key, came, _ in different]
+        cures = [_HARD if "hard_sigmoid" in _shown(came) else _CURES.get(key, "") for key, came, _ in different]
         raise ValueError(
             f"the Keras layer computes something else with these weights than this {type(layer).__name__}: {listed}. "
             + "; ".join(dict.fromkeys(filter(None, cures)))
@@ -114,6 +117,11 @@ def _of_direction(options: Mapping[str, Any], direction: int) -> tuple[str, Mapp
     return name, {**inner, "go_backwards": inner.get("go_backwards", False) ^ bool(direction)}
 
 
+def _older_than_3(options: Mapping[str, Any]) -> bool:
+    # Keras 3 writes down a seed for dropout, Keras 2 does not, and has options that Keras 3 gave up
+    return "seed" not in options or "implementation" in options or "time_major" in options
+
+
 def _counterpart(layer: Recurrent) -> str:
     if isinstance(layer, ConvLSTM):
         return f"ConvLSTM{layer.spatial_dims}D"
@@ -128,7 +136,7 @@ def _expected(layer: Recurrent, direction: int) -> dict[str, Any]:
         "stateful": False,
     }
     if layer.gates > 1:
-        expected["recurrent_activation"] = "sigmoid"
+        expected["recurrent_activation"] = layer.gate_activation
     return expected | ({"padding": "same"} if isinstance(layer, ConvLSTM) else {})
 
 

@@ -19,8 +19,9 @@ def to_keras(layer: Recurrent, number: int = 0, direction: int = 0) -> list[np.n
     The counterparts are ``SimpleRNN``, ``LSTM``, ``GRU`` with the same ``reset_after``, and ``ConvLSTM1D`` / ``2D`` /
     ``3D`` with ``padding="same"``, all with ``activation="tanh"`` (``SimpleRNN(activation="relu")`` for a
     ``nonlinearity="relu"``) and ``recurrent_activation="sigmoid"``, which is the default of Keras 3 but not of
-    ``ConvLSTM`` in Keras 2. Keras has no stacks: each layer is one of its own. For ``Bidirectional``, put the
-    forward direction's list before the backward one's.
+    ``ConvLSTM`` in Keras 2, or Keras 3's ``"hard_sigmoid"`` for a layer with that ``gate_activation``. Its
+    ``recurrent_dropout`` is ours. Arrays hold none of these options. Keras has no stacks: each layer is one of its own.
+    For ``Bidirectional``, put the forward direction's list before the backward one's.
 
     Args:
         layer: An RNN, LSTM or GRU, or a ConvLSTM with ``peephole=None``.
@@ -109,6 +110,10 @@ _GRU_HINT = "; GRU(reset_after=True) has a bias of (2, 3 · H), GRU(reset_after=
 
 
 def _unsupported_reason(layer: Recurrent) -> str:
+    if layer.zoneout:
+        return "zoneout"
+    if layer.weight_dropout:
+        return "weight_dropout: set layer.weight_dropout = 0 to carry the weights alone"
     if layer.proj_size:
         return "proj_size"
     if not isinstance(layer, ConvLSTM):

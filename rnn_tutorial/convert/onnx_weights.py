@@ -18,7 +18,8 @@ def to_onnx(layer: Recurrent, number: int = 0) -> dict[str, np.ndarray]:
     r"""Return the weights of one of our layers as the operators ``RNN``, ``LSTM`` and ``GRU`` of ONNX take them.
 
     What is no tensor is an attribute of the node: ``linear_before_reset=1`` for a GRU with ``reset_after=True``, 0 for
-    one without; ``direction="bidirectional"``; ``activations`` for a ``nonlinearity="relu"``.
+    one without; ``direction="bidirectional"``; ``activations`` for a ``nonlinearity="relu"`` and, with alpha and beta,
+    for a ``gate_activation="hard_sigmoid"``. What acts in training alone is left out, as dropout is.
     :func:`rnn_tutorial.onnx_export.export_onnx` sets them.
 
     Args:
@@ -112,4 +113,6 @@ def from_onnx(
 def _unsupported_reason(layer: Recurrent) -> str:
     if isinstance(layer, ConvLSTM):
         return "an operator for it; torch.onnx.export writes out its steps, for a fixed number of them"
+    if layer.zoneout:
+        return "zoneout"
     return "proj_size" if layer.proj_size else ""

@@ -8,7 +8,7 @@ from rnn_tutorial.layers import GRU, LSTM, RNN, ConvLSTM, PeepholeLSTM
 from rnn_tutorial.layers.core.assign import check_no_parametrization
 from rnn_tutorial.layers.core.base import Recurrent
 
-from .arrays import names_of, refuse
+from .arrays import names_of, noise_of, refuse
 
 
 @overload
@@ -52,7 +52,8 @@ def to_torch(layer: Recurrent) -> nn.RNNBase:
 
     Raises:
         ValueError: The layer has something that PyTorch's has not: peepholes, convolutions, ``layer_norm``,
-            ``reset_after=False``, variational dropout, a parametrised weight or one computed by a hook.
+            ``reset_after=False``, ``gate_activation="hard_sigmoid"``, variational dropout, ``zoneout``,
+            ``recurrent_dropout``, ``weight_dropout``, a parametrised weight or one computed by a hook.
 
     Examples:
         >>> to_torch(GRU(10, 20, num_layers=2))
@@ -73,7 +74,9 @@ def _unsupported_reason(layer: Recurrent) -> str:
         return "GRU(reset_after=False), which is another network than GRU(reset_after=True)"
     if layer.variational and layer.dropout > 0:
         return "variational dropout"
-    return ""
+    if layer.gate_activation != "sigmoid":
+        return f"gate_activation={layer.gate_activation!r}"
+    return noise_of(layer)
 
 
 _PAIRS: dict[type[nn.RNNBase], type[Any]] = {nn.RNN: RNN, nn.LSTM: LSTM, nn.GRU: GRU}

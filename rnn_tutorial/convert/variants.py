@@ -31,6 +31,7 @@ def add_peepholes(layer: LSTM) -> PeepholeLSTM:
         raise TypeError(f"expected an LSTM without peepholes, got {type(layer).__name__}")
     check_no_parametrization(layer, names_of(layer))
     names = ["variational", "layer_norm", "recurrent_init", "forget_bias"]
+    names += ["zoneout", "recurrent_dropout", "weight_dropout", "gate_activation"]
     options = options_of(layer, LSTM) | {name: getattr(layer, name) for name in names}
     backend = "auto" if layer.backend == "native" else layer.backend  # no library's operator has peepholes
     result = PeepholeLSTM(**options, **placement(layer), backend=backend)

@@ -1,7 +1,7 @@
 from .calendars import calendar as calendar
 from .covariates import Covariates as Covariates
 from .csv.read import read_series as read_series
-from .csv.table import ReadError as ReadError
+from .csv.source import ReadError as ReadError
 from .datasets.catalogue import available_series as available_series
 from .datasets.catalogue import load_series as load_series
 from .datasets.grids import Grid as Grid

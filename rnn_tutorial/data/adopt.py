@@ -6,14 +6,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .masked import without_mask
 from .steps import DAY, shortest_gap, step_of
 
+LARGEST = 1e150
 CURES = "sort_index() puts them in order, groupby(level=0).mean() makes one of several, asfreq(...) shows the gaps"
 
 
 def numbers_of(given: Any, gaps: bool) -> npt.NDArray[np.float64]:
-    """Return the numbers as float64, (T,), a copy; ``gaps`` lets NaN through."""
-    array = np.asarray(given)
+    """Return the numbers as float64, (T,), a copy; what is masked becomes NaN, which ``gaps`` lets through."""
+    array = unmasked(given)
     if array.dtype.kind not in "fiub":
         shown = next(iter(array.ravel().tolist()), None)
         raise TypeError(
@@ -28,6 +30,29 @@ def numbers_of(given: Any, gaps: bool) -> npt.NDArray[np.float64]:
     array = array.astype(float)
     check_gaps(array, "the values", gaps)
     return array
+
+
+def unmasked(given: Any) -> npt.NDArray[Any]:
+    """Return an array, with NaN where NumPy's mask or pandas' missing value says that there is no number."""
+    if isinstance(given, np.ma.MaskedArray) and given.dtype.kind in "fiub":
+        return without_mask(given)
+    if isinstance(given, pd.Series | pd.api.extensions.ExtensionArray) and given.dtype.kind in "fiub":
+        return given.to_numpy(dtype=float, na_value=np.nan)
+    return np.asarray(given)
+
+
+def check_size(values: npt.NDArray[np.float64], what: str) -> None:
+    """Refuse numbers whose squares leave the range of a float: what is computed from them would be inf or 0."""
+    size = np.abs(values[np.isfinite(values)])
+    largest = float(size.max(initial=0))
+    if largest > LARGEST:
+        raise ValueError(
+            f"{what} reach {largest:.3g}, and their squares are infinite: take another unit, series / {largest:.0e}"
+        )
+    if 0 < largest < 1 / LARGEST:
+        raise ValueError(
+            f"{what} reach {largest:.3g} at most, and their squares are 0: take another unit, series / {largest:.0e}"
+        )
 
 
 def check_gaps(values: npt.NDArray[np.float64], what: str, gaps: bool) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from .masked import without_mask
+
 Array = npt.NDArray[np.float64]
 
 
@@ -36,7 +38,7 @@ class Covariates:
 
     def __post_init__(self) -> None:
         for name in ("past", "known"):
-            table = np.asarray(getattr(self, name), dtype=float)
+            table = np.asarray(without_mask(getattr(self, name)), dtype=float)
             if table.ndim != 2:
                 raise ValueError(f"{name} covariates should be (steps, columns), got shape {table.shape}")
             names = tuple(getattr(self, f"{name}_names")) or tuple(f"{name} {k}" for k in range(table.shape[1]))

@@ -102,6 +102,8 @@ def as_series(values: Array, dtype: torch.dtype, *, missing: bool = False, what:
         TypeError: No real numbers, or no floating-point type.
         ValueError: Wrong rank, empty, NaN or infinite values.
     """
+    if isinstance(values, np.ma.MaskedArray) and values.dtype.kind in "fiub":
+        values = np.ma.filled(values.astype(float), np.nan)
     given = values.detach() if isinstance(values, torch.Tensor) else np.ascontiguousarray(values)
     shape = tuple(np.shape(values))
     if len(shape) not in (1, 2):

@@ -45,6 +45,7 @@ class Series:
         zone: The time stamps are UTC, to be shown on the clock of this zone; empty if they are shown as they are.
 
     Raises:
+        TypeError: Something else in the place of name, values or index.
         ValueError: The covariates have fewer rows than there are values, or there are more or fewer time stamps.
 
     Examples:
@@ -66,6 +67,16 @@ class Series:
     zone: str = ""
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not isinstance(self.index, pd.Index):
+            raise TypeError(
+                "a series is Series(name, values, index): a text, numbers, a pandas index of their time stamps; got "
+                f"{type(self.name).__name__}, {type(self.values).__name__}, {type(self.index).__name__}. "
+                "Series.of(values) makes one of numbers alone"
+            )
+        if not isinstance(self.values, np.ndarray) or isinstance(self.values, np.ma.MaskedArray):
+            object.__setattr__(self, "values", numbers_of(self.values, gaps=True))
+        elif self.values.ndim != 1:
+            raise ValueError(f"the values should be one series, shape (T,), got {self.values.shape}")
         if len(self.index) != len(self.values):
             raise ValueError(
                 f"{self.name!r} has {len(self.values)} values and {len(self.index)} time stamps: one is needed for each"

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from rnn_tutorial.forecasting import Backtest
 from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.plotting.plain import plain
 from rnn_tutorial.plotting.style import PALETTE
 
 from . import ch08_scoreboard as scoreboard
@@ -92,7 +93,7 @@ def plot_curve(curve: pd.DataFrame, ax: Axes, naive: float | None = None, unit: 
     for name, rows in curve.groupby("method", sort=False):
         by_size = rows.groupby("weeks")["MAE"]
         colour = colours.get(str(name), PALETTE["purple"])
-        ax.plot(by_size.mean().index, by_size.mean(), "o-", color=colour, label=str(name), markersize=4)
+        ax.plot(by_size.mean().index, by_size.mean(), "o-", color=colour, label=plain(name), markersize=4)
         ax.fill_between(by_size.min().index, by_size.min(), by_size.max(), color=colour, alpha=0.2, linewidth=0)
     if naive is not None:
         ax.axhline(naive, color="black", linewidth=1, linestyle=":", label="same time last week")
@@ -105,5 +106,5 @@ def plot_curve(curve: pd.DataFrame, ax: Axes, naive: float | None = None, unit: 
     ]
     ax.set_yticks(levels, [f"{level:g}" for level in levels])
     ax.minorticks_off()
-    ax.set(xlabel="weeks of training data", ylabel=f"MAE{f' in {unit}' if unit else ''}")
+    ax.set(xlabel="weeks of training data", ylabel=plain(f"MAE{f' in {unit}' if unit else ''}"))
     return ax

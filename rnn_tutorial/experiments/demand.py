@@ -19,6 +19,7 @@ from rnn_tutorial.data import Standardizer, WindowDataset
 from rnn_tutorial.experiments.footprint import count_parameters
 from rnn_tutorial.forecasting import ForecastTask, HourlyTask, Scoreboard, demand_task, mae
 from rnn_tutorial.layers import ManyToOne
+from rnn_tutorial.plotting.plain import plain
 from rnn_tutorial.training import History, fit, predict
 
 HOURS = 24  # a step, and the horizon
@@ -176,7 +177,7 @@ def plot_forecasts(task: ForecastTask, runs: Runs, *, start: int, days: int, ax:
             task.series.index[origin : origin + HOURS], runs.forecasts[0][k], color="#D55E00", label=label
         )
         ax.plot(task.series.index[origin - 1], task.values[origin - 1], "o", color=line.get_color(), markersize=4)
-    ax.set(ylabel=task.series.unit)
+    ax.set(ylabel=plain(task.series.unit))
     ax.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return ax
 

@@ -1,7 +1,7 @@
 r"""The columns beside a series, as methods read them: are they all there, as far as they are read, and without gaps?"""
 
 from rnn_tutorial.data import Covariates, Series
-from rnn_tutorial.data.adopt import check_gaps
+from rnn_tutorial.data.adopt import check_gaps, check_size
 
 
 def covariates_of(series: Series, past: int, known: int, name: str, fitted: Series | None = None) -> Covariates:
@@ -40,6 +40,7 @@ def check_rows(covariates: Covariates | None, past: int, known: int, gaps: bool 
             raise ValueError(f"the {kind} covariates have {len(table)} rows, {rows} are needed{ahead}")
         for name, column in zip(names, table[:rows].T, strict=True):
             check_gaps(column, f"the numbers of the {kind} covariate {name!r}", gaps)
+            check_size(column, f"the numbers of the {kind} covariate {name!r}")
 
 
 def check_columns(

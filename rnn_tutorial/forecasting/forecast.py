@@ -112,6 +112,7 @@ class Forecast:
         import matplotlib.pyplot as plt
         import pandas as pd
 
+        from rnn_tutorial.plotting.plain import plain
         from rnn_tutorial.plotting.style import PALETTE
 
         if ax is None:
@@ -134,14 +135,14 @@ class Forecast:
             if level not in paired and level != 0.5:
                 ax.plot(place, self.quantiles[level], color=PALETTE["sky"], linewidth=1, label=f"quantile {level:g}")
         marker = "o" if len(self) == 1 else None  # one point makes no line
-        ax.plot(place, self.point, color=PALETTE["red"], marker=marker, label=self.method or "forecast")
+        ax.plot(place, self.point, color=PALETTE["red"], marker=marker, label=plain(self.method or "forecast"))
         if stamped:
             import matplotlib.dates as mdates
 
             locator = mdates.AutoDateLocator(tz=self.index.tz)
             ax.xaxis.set_major_locator(locator)
             ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, tz=self.index.tz))
-        ax.set(ylabel=self.unit, xlabel="" if stamped else "step", title=self.name)
+        ax.set(ylabel=plain(self.unit), xlabel="" if stamped else "step", title=plain(self.name))
         ax.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.12 if stamped else -0.2), frameon=False)
         return ax
 

@@ -4,7 +4,8 @@ A forecast at origin o is made when steps 0 … o - 1 of a series are known and 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,13 +13,30 @@ import numpy.typing as npt
 
 from rnn_tutorial import validate
 from rnn_tutorial.data import Series
-from rnn_tutorial.data.adopt import check_gaps
+from rnn_tutorial.data.adopt import check_gaps, check_size
+from rnn_tutorial.training.errors import TrainingInterrupted
+from rnn_tutorial.training.interrupts import interrupts_raise
 
 from .checks import check_fitted, check_same_start, whole_origins
 from .forecast import Forecast
 from .levels import check_levels
+from .own import own_copy, works_on_a_copy
 from .parameters import Parameters, copy_of
 from .types import Array, Numbers, Origins
+
+
+@contextmanager
+def done_or_undone(method: object) -> Iterator[None]:
+    """Let a fit end well or not have been: after an error or Ctrl-C inside, the method has the attributes of before."""
+    before = dict(vars(method))
+    try:
+        with interrupts_raise():
+            yield
+    except BaseException as error:
+        method.__dict__ = before  # in one step, so that another Ctrl-C finds no half
+        if isinstance(error, TrainingInterrupted):
+            error.add_note(f"This was inside of {type(method).__name__}.fit, which leaves nothing half-trained behind.")
+        raise
 
 
 class Method(Parameters, ABC):
@@ -26,6 +44,7 @@ class Method(Parameters, ABC):
 
     A method of one's own says what it learns and how it forecasts, in ``learn`` and ``points`` (and ``quantiles``);
     ``fit``, ``forecast``, ``predict`` and all that is built on them (backtests, hybrids, intervals) then work with it.
+    The series that they are handed is a copy that cannot be written to: ``series.values.copy()`` can.
 
     Attributes:
         name: In tables.
@@ -102,11 +121,14 @@ class Method(Parameters, ABC):
 
         Raises:
             TypeError: No numbers.
-            ValueError: Gaps, dates that do not follow each other, or too few steps.
+            ValueError: Gaps, dates that do not follow each other, too few steps, or values beyond 1e±150.
+            KeyboardInterrupt: Ctrl-C, also where a library would stop early and return. After this and any other error
+                the method is what it was before the call.
         """
         whole = self._adopted(series)
-        self.learn(whole)
-        self.series = whole
+        with done_or_undone(self), works_on_a_copy(self.name):
+            self.learn(whole)
+            self.series = whole
         return self
 
     def forecast(
@@ -132,7 +154,8 @@ class Method(Parameters, ABC):
         """
         check_fitted(self, "series")
         steps, at = self._horizon(horizon), whole_origins(origins)
-        given = Series.of(series, gaps=True)  # what comes after the last origin may be missing: it is not read
+        # What comes after the last origin may be missing: it is not read.
+        given = self.series if series is self.series else own_copy(Series.of(series, gaps=True))
         if not self.finds_its_place:
             check_same_start(given, self.series, self.name)
         if len(given) < self.needed:
@@ -143,11 +166,13 @@ class Method(Parameters, ABC):
         latest = int(at.max())
         known = given if latest == len(given) else given.part(0, latest)
         check_gaps(known.values, "the values", self.gaps)
+        check_size(known.values, "the values")
         built = self.horizon or steps
-        if not np.size(levels):
-            return self.points(known, at, built)[:, :steps]
-        rising = check_levels(levels)
-        found = self.quantiles(known, at, built, rising)[:, :steps]
+        rising = check_levels(levels) if np.size(levels) else ()
+        with works_on_a_copy(self.name):
+            if not rising:
+                return self.points(known, at, built)[:, :steps]
+            found = self.quantiles(known, at, built, rising)[:, :steps]
         return found[..., [rising.index(float(level)) for level in levels]]
 
     def predict(
@@ -181,8 +206,10 @@ class Method(Parameters, ABC):
     # ---- what implementations share --------------------------------------------------------------------------
 
     def _adopted(self, series: Numbers) -> Series:
-        """Check what came and bring it to one form."""
-        return Series.of(series, gaps=self.gaps)
+        """Check what came and bring it to one form, with memory of its own."""
+        adopted = own_copy(Series.of(series, gaps=self.gaps))
+        check_size(adopted.values, "the values")
+        return adopted
 
     def _dated(self, series: Series) -> Series:
         """Give a series without dates those of the fit, if there are any, from the first one on."""
@@ -194,7 +221,7 @@ class Method(Parameters, ABC):
             raise ValueError(f"{self.name!r} forecasts any number of steps: say how many, horizon=")
         asked = self.horizon if horizon is None else horizon
         try:
-            steps = validate.whole("the horizon", asked)
+            steps = validate.whole("the horizon", asked, most=validate.MOST_STEPS)
         except TypeError:
             raise TypeError(
                 f"the horizon should be a whole number of steps, got a {type(asked).__name__}; a series has to be "

@@ -8,6 +8,7 @@ from .chunks import in_chunks
 from .cnn_lstm import CNNLSTM
 from .conv_lstm import ConvLSTM
 from .core.base import Recurrent
+from .core.invariant import batch_invariant
 from .encoder_forecaster import ConvLSTMForecaster
 from .fc_lstm import PeepholeLSTM
 from .gru import GRU
@@ -25,6 +26,7 @@ __all__ = [
     "ManyToOne",
     "PeepholeLSTM",
     "Recurrent",
+    "batch_invariant",
     "in_chunks",
 ]
 

@@ -10,6 +10,7 @@ from torch.utils.checkpoint import checkpoint
 from rnn_tutorial.validate import whole
 
 from .core.base import Recurrent, unwrap
+from .core.segments import as_rows
 from .core.sequences import Sequences
 from .core.state import initial_state
 from .core.types import Gradient, S, State
@@ -24,6 +25,8 @@ def in_chunks(
     steps: int,
     gradient: Gradient = "exact",
     lengths: Tensor | list[int] | None = None,
+    mask: Tensor | None = None,
+    reset: Tensor | None = None,
 ) -> tuple[Tensor, S]: ...
 
 
@@ -47,6 +50,8 @@ def in_chunks(
     steps: int,
     gradient: Gradient = "exact",
     lengths: Tensor | list[int] | None = None,
+    mask: Tensor | None = None,
+    reset: Tensor | None = None,
 ) -> tuple[Any, Any]:
     r"""Run ``layer`` over ``input`` in chunks of ``steps`` time steps, each starting from the last one's final state.
 
@@ -59,7 +64,8 @@ def in_chunks(
       backpropagation through time: Williams & Peng, 1990). It saves memory if each chunk has a loss of its own: call
       this with a chunk at a time, ``backward()``, and hand on the state it returns.
 
-    Sequences that have ended take no part in the chunks that follow: their state stays what it was.
+    Sequences that have ended take no part in the chunks that follow: their state stays what it was. A mask that serves
+    all steps of a call (``variational``, ``recurrent_dropout``, ``weight_dropout``) is drawn anew for each chunk.
 
     Args:
         layer: Any recurrent layer of this package that runs forwards only; one of ``torch.nn`` becomes such a layer by
@@ -69,6 +75,8 @@ def in_chunks(
         steps: Steps of a chunk, 1 or more; the last may be shorter.
         gradient: ``"exact"`` or ``"truncated"``.
         lengths: (B,) valid steps of right-padded sequences, as for the layer.
+        mask: Steps that are not passed over, as for the layer; a chunk then counts these.
+        reset: Steps before which the state is set to 0, as for the layer; a chunk then counts from there.
 
     Returns:
         ``output, state`` as from the layer itself, with the same values.
@@ -87,15 +95,18 @@ def in_chunks(
     """
     _check(layer, gradient)
     steps = whole("steps", steps)
-    sequences = Sequences.of(layer, input, lengths)
+    given = Sequences.of(layer, input, lengths)
+    segments, sequences, state = as_rows(layer, given, initial_state(layer, given, hx), mask, reset)
     x, of_each = sequences.as_padded()
-    state = initial_state(layer, sequences, hx)
     outputs: list[Tensor] = []
     for start in range(0, len(x), steps):
         left = None if of_each is None else of_each - start
         output, state = _run_some(layer, x[start : start + steps], state, left, gradient, outputs)
         outputs.append(output)
-    return sequences.restore_output(torch.cat(outputs)), unwrap(sequences.restore_states(state))
+    whole_output = torch.cat(outputs)
+    if segments is not None:
+        whole_output, state = segments.output(whole_output), segments.final(state)
+    return given.restore_output(whole_output), unwrap(given.restore_states(state))
 
 
 def _check(layer: Any, gradient: str) -> None:
@@ -121,6 +132,8 @@ def _run_some(
     lengths = left[some].clamp(max=steps)
     if len(some) == batch:
         return _run(layer, chunk, state, lengths, gradient)
+    if not len(some) and not before:  # nobody has a step: the layer knows what comes of it
+        return _run(layer, chunk, state, left, gradient)
     if not len(some):
         return before[0].new_zeros(steps, *before[0].shape[1:]), state
     where = some.to(chunk.device)

@@ -9,13 +9,14 @@ from torch import Tensor, nn
 
 from rnn_tutorial.validate import whole
 
-from .core.recorded import as_leaf
+from .core.invariant import by_row
+from .core.recorded import Unscripted, as_leaf
 from .core.types import LSTMOptions
 from .frame_coder import ConvDecoder, ConvEncoder
 from .lstm import LSTM
 
 
-class CNNLSTM(nn.Module):
+class CNNLSTM(Unscripted):
     r"""Encode each frame to a short code, run an LSTM over the codes, decode its states to frames.
 
     .. math::
@@ -95,7 +96,7 @@ class CNNLSTM(nn.Module):
             return as_leaf(self, frames, hx)
         codes = self.encode(frames)
         h, state = self.lstm(codes, hx)
-        return self.decode(self.to_code(h)), state
+        return self.decode(self.codes_of(h)), state
 
     if TYPE_CHECKING:
 
@@ -104,6 +105,10 @@ class CNNLSTM(nn.Module):
         ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
             """See ``forward``, which nn.Module calls."""
             ...
+
+    def codes_of(self, h: Tensor) -> Tensor:
+        """Map the LSTM's outputs to codes of frames: (B, T, D · H) → (B, T, Z)."""
+        return by_row(self.to_code, h, axes=2)
 
     def encode(self, frames: Tensor) -> Tensor:
         """Look at all frames at once, time folded into the batch: (B, T, C, H, W) → (B, T, Z)."""

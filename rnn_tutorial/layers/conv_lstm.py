@@ -45,11 +45,14 @@ class ConvLSTM(PeepholeLSTM, Generic[W]):
             ``"circular"``, ``"reflect"`` or ``"replicate"``.
         peephole: ``"channel"``, a weight a channel (C, 1, …); ``"position"``, one a channel and pixel; or ``None``.
         image_size: Size of the frames, needed for ``peephole="position"`` only; any size fits otherwise.
-        options: ``variational``, ``forget_bias``, ``recurrent_init``, ``backend`` as for :class:`LSTM`.
+        options: ``variational``, ``forget_bias``, ``recurrent_init``, ``backend``, ``zoneout``, ``recurrent_dropout``,
+            ``weight_dropout``, ``gate_activation`` as for :class:`LSTM`; each pixel of each channel is a number of the
+            state.
 
     Call:
-        ``layer(input, (h_0, c_0)=None, *, lengths=None, return_all_states=False)`` as for :class:`LSTM`, with the axes
-        S of a frame last: **input** (T, B, C, S…), or (B, T, C, S…) if ``batch_first``, or (T, C, S…).
+        ``layer(input, (h_0, c_0)=None, *, lengths=None, mask=None, reset=None, return_all_states=False)`` as for
+        :class:`LSTM`, with the axes S of a frame last: **input** (T, B, C, S…), or (B, T, C, S…) if ``batch_first``,
+        or (T, C, S…).
 
     Returns:
         ``output, (h_n, c_n)`` and, with ``return_all_states``, ``(h, c)``: (T, B, D · H, S…), (L · D, B, H, S…) and
@@ -180,6 +183,9 @@ class ConvLSTM(PeepholeLSTM, Generic[W]):
 
     def state_map(self, h: Tensor, w: Weights) -> Tensor:
         r"""Convolve the previous state inside the loop: :math:`W_{hh} * h_{t-1}`."""
+        if "mask_hh" in w:  # dropout of the state
+            seen = (h[:, None] * w["mask_hh"]).unbind(1)  # by each gate, (B, H, S…)
+            return torch.cat([self.convolve(s, W) for s, W in zip(seen, w["weight_hh"].chunk(4), strict=True)], dim=1)
         return self.convolve(h, w["weight_hh"])
 
     def convolve(self, x: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:

@@ -10,11 +10,12 @@ from rnn_tutorial.validate import whole
 
 from .conv_lstm import ConvLSTM
 from .core.checks import AXES
-from .core.recorded import as_leaf
+from .core.invariant import by_row
+from .core.recorded import Unscripted, as_leaf
 from .core.types import ForecasterOptions, Readout
 
 
-class ConvLSTMForecaster(nn.Module):
+class ConvLSTMForecaster(Unscripted):
     r"""Encoder-forecaster: one ConvLSTM reads the frames, another, its mirror image, unrolls what it has understood.
 
     The forecaster's layers stand in reverse order. Each begins with the state in which the encoder's layer of the same
@@ -96,7 +97,7 @@ class ConvLSTMForecaster(nn.Module):
         nothing = x.new_empty(x.shape[0], steps, 0, *x.shape[3:])
         output, _, (h, _) = self.forecaster(nothing, state, return_all_states=True)
         read = torch.cat(tuple(h), dim=2) if self.readout_from == "all" else output
-        y = self.readout(read.flatten(0, 1)).unflatten(0, read.shape[:2])
+        y = by_row(self.readout, read.flatten(0, 1)).unflatten(0, read.shape[:2])
         return self._from_patches(y)
 
     if TYPE_CHECKING:

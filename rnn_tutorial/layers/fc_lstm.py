@@ -56,15 +56,15 @@ class PeepholeLSTM(LSTM):
         h, c = state
         i, f, g, o = (a_t + self.state_map(h, w)).chunk(4, dim=1)
         # i_t = σ(W_ii x_t + b_ii + W_hi h_{t-1} + b_hi + w_ci ⊙ c_{t-1})
-        i = torch.sigmoid(i + peep(c, w.get("weight_ci")))
+        i = self.sigmoid(i + peep(c, w.get("weight_ci")))
         # f_t = σ(W_if x_t + b_if + W_hf h_{t-1} + b_hf + w_cf ⊙ c_{t-1})
-        f = torch.sigmoid(f + peep(c, w.get("weight_cf")))
+        f = self.sigmoid(f + peep(c, w.get("weight_cf")))
         # g_t = tanh(W_ig x_t + b_ig + W_hg h_{t-1} + b_hg)
         g = torch.tanh(g)
         # c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t
         c = f * c + i * g
         # o_t = σ(W_io x_t + b_io + W_ho h_{t-1} + b_ho + w_co ⊙ c_t)   the new cell
-        o = torch.sigmoid(o + peep(c, w.get("weight_co")))
+        o = self.sigmoid(o + peep(c, w.get("weight_co")))
         # h_t = o_t ⊙ tanh(c_t)
         h = (o * torch.tanh(normed(c, w.get("norm_c")))).to(a_t.dtype)  # autocast: c has 32 bits
         return self.project(h, w), c

@@ -7,8 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from .core.invariant import by_row
+from .core.recorded import Unscripted
 
-class ConvEncoder(nn.Module):
+
+class ConvEncoder(Unscripted):
     """Convolutions that halve the picture, then a linear map to the code: (N, C, H, W) → (N, Z)."""
 
     def __init__(self, image_size: tuple[int, ...], code_size: int, channels: Sequence[int], **factory: Any) -> None:
@@ -22,12 +25,15 @@ class ConvEncoder(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Look at each picture on its own."""
+        return by_row(self._code, x)
+
+    def _code(self, x: Tensor) -> Tensor:
         for convolution in self.convolutions:
             x = torch.relu(convolution(x))
         return self.to_code(x.flatten(1))
 
 
-class ConvDecoder(nn.Module):
+class ConvDecoder(Unscripted):
     """The mirror image of :class:`ConvEncoder`: (N, Z) → (N, C, H, W), of even and odd sizes alike."""
 
     def __init__(self, image_size: tuple[int, ...], code_size: int, channels: Sequence[int], **factory: Any) -> None:
@@ -42,6 +48,9 @@ class ConvDecoder(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         """Draw a picture from each code."""
+        return by_row(self._picture, z)
+
+    def _picture(self, z: Tensor) -> Tensor:
         x = self.from_code(z).unflatten(1, self.smallest)
         for k in reversed(range(len(self.convolutions))):
             # A picture of n and one of n + 1 halve to the same size: the decoder must be told which it was.

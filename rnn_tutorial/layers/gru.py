@@ -41,16 +41,19 @@ class GRU(Recurrent[Tensor]):
         device: Where the parameters live.
         dtype: Their number type.
         reset_after: The reset gate acts after the product with W_hn (True) or before it (False).
-        backend, variational, layer_norm, recurrent_init: As for :class:`RNN`.
+        backend, variational, layer_norm, recurrent_init, zoneout, weight_dropout: As for :class:`RNN`.
+        recurrent_dropout, gate_activation: As for :class:`LSTM`; its gates are r and z.
 
     Call:
-        ``layer(input, h_0=None, *, lengths=None, return_all_states=False)``, as for :class:`RNN`.
+        ``layer(input, h_0=None, *, lengths=None, mask=None, reset=None, return_all_states=False)``, as for
+        :class:`RNN`.
 
     Returns:
         ``output, h_n`` and, with ``return_all_states``, ``h``; shapes as for :class:`RNN`.
 
     Raises:
-        ValueError, RuntimeError, TypeError: As for :class:`RNN`; ``backend="native"`` with ``reset_after=False``.
+        ValueError, RuntimeError, TypeError: As for :class:`RNN`; ``backend="native"`` with ``reset_after=False`` or
+            hard gates.
 
     References:
         K. Cho et al. (2014), "Learning phrase representations using RNN encoder-decoder for statistical machine
@@ -101,9 +104,9 @@ class GRU(Recurrent[Tensor]):
         else:
             m_r, m_z = self.state_map(h, gates_of(w, slice(0, 2))).chunk(2, dim=1)
         # r_t = σ(W_ir x_t + b_ir + W_hr h_{t-1} + b_hr)     how much of the past the new sees
-        r = torch.sigmoid(a_r + m_r)
+        r = self.sigmoid(a_r + m_r)
         # z_t = σ(W_iz x_t + b_iz + W_hz h_{t-1} + b_hz)     how much of the past stays
-        z = torch.sigmoid(a_z + m_z)
+        z = self.sigmoid(a_z + m_z)
         if self.reset_after:
             # n_t = tanh(W_in x_t + b_in + r_t ⊙ (W_hn h_{t-1} + b_hn))
             n = torch.tanh(a_n + r * m_n)
@@ -118,5 +121,7 @@ def gates_of(w: Weights, which: slice) -> Weights:
     """Return the state map's parameters for some of the gates only."""
     H = w["weight_hh"].shape[1]
     rows = slice(which.start * H, which.stop * H)
-    part = {name: w[name][rows] for name in ("weight_hh", "bias_hh") if name in w}
+    part: Weights = {name: w[name][rows] for name in ("weight_hh", "bias_hh") if name in w}
+    if "mask_hh" in w:
+        part["mask_hh"] = w["mask_hh"][:, which]
     return part | ({"norm_hh": w["norm_hh"][which]} if "norm_hh" in w else {})

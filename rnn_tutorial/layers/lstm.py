@@ -42,20 +42,39 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
         backend: ``"reference"`` runs the equations above step by step, ``"native"`` PyTorch's operator, ``"fused"`` our
             kernel (with Numba or Triton), ``"auto"`` whichever is fastest and can do what the call asks. Inside
             ``torch.compile`` the call stays outside the graph, as for ``torch.nn``; only ``"reference"`` becomes part
-            of it, step by step, and with ``fullgraph=True`` and ``torch.export`` ``"auto"`` does too.
+            of it, step by step, and with ``fullgraph=True`` and ``torch.export`` ``"auto"`` does too. An exported
+            program may take any number of steps; it then has the loop in it, as PyTorch's ``scan``.
         variational: Between layers, drop the same units at every step (Gal & Ghahramani, 2016) instead of new ones.
         layer_norm: Normalise each gate's :math:`W_i x_t` and :math:`W_h h_{t-1}` before the biases, and :math:`c_t`
             before its tanh (Ba et al., 2016, who normalise the four gates in one).
         forget_bias: Start the forget gates' bias here, in ``b_ih``, with ``b_hh`` at 0; PyTorch's start if None.
         recurrent_init: ``"uniform"`` as in PyTorch, or ``"orthogonal"`` for each gate's ``W_hh``.
+        zoneout: Probability of a number of the state keeping its previous value at a step, in training; in evaluation
+            a state is the expected mixture of old and new (Krueger et al., 2017, arXiv:1606.01305). A pair is for h
+            and for c.
+        recurrent_dropout: Probability of hiding a number of :math:`h_{t-1}` from a gate's :math:`W_h`, in training: the
+            same ones at every step of a sequence, others for each gate; those kept are scaled by 1 / (1 - p) (Gal &
+            Ghahramani, 2016, arXiv:1512.05287, with untied weights, as in Keras).
+        weight_dropout: Probability of dropping a number of ``weight_hh``, in training: one mask a call, for all steps
+            and sequences; those kept are scaled by 1 / (1 - p) (Merity et al., 2018, arXiv:1708.02182).
+        gate_activation: What squashes i, f and o: ``"sigmoid"``, or ``"hard_sigmoid"``, relu6(x + 3) / 6, as in Keras 3
+            (Keras 2 and ONNX mean a steeper line by that name).
 
     Call:
-        ``layer(input, (h_0, c_0)=None, *, lengths=None, return_all_states=False)``
+        ``layer(input, (h_0, c_0)=None, *, lengths=None, mask=None, reset=None, return_all_states=False)``
 
         - **input**: (T, B, F), or (B, T, F) if ``batch_first``, or (T, F) for one sequence, or a PackedSequence.
         - **h_0**, **c_0**: (L · D, B, H), or (L · D, H) for one sequence; zeros if not given.
-        - **lengths**: (B,) valid steps of right-padded sequences, in any order: no packing needed. Their range is not
-          checked where PyTorch compiles, exports or traces the call.
+        - **lengths**: (B,) valid steps of right-padded sequences, in any order: no packing needed. A sequence of 0
+          steps is padding all through, and its state stays what it was. Their range is not checked where PyTorch
+          compiles, exports or traces the call.
+        - **mask**: booleans, (T, B), or (B, T) if ``batch_first``, or (T,): False at steps that are passed over,
+          wherever they stand. As in Keras, the state goes on past them, and the output repeats that of the step
+          before, 0 if there is none; in a bidirectional layer it is 0.
+        - **reset**: booleans of the same shape: True where the state is set to 0 *before* the step, as at the start
+          of an episode. Each part is as a sequence of its own, in all layers; backwards nothing crosses either, and
+          the given state enters the last part. The parts run as one batch, padded to the longest. Refused where
+          PyTorch compiles the call into one graph, exports, traces or maps it. All three may be given together.
         - **return_all_states**: hand out h and c of every layer at every step as well.
 
     Returns:
@@ -66,12 +85,13 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
         - **h**, **c**: (L · D, T, B, H), or (L · D, B, T, H) if ``batch_first``.
 
     Raises:
-        ValueError: Wrong rank or dtype of the input, lengths outside 1 … T, unknown backend, or one that cannot do
-            what is asked: ``"native"`` keeps the last states only and does not normalise, ``"fused"`` neither
-            normalises nor projects.
+        ValueError: Wrong rank or dtype of the input, lengths outside 0 … T, a mask of another shape, unknown backend,
+            or one that cannot do what is asked: ``"native"`` keeps the last states only and does not normalise,
+            ``"fused"`` neither normalises nor projects, and neither knows ``zoneout`` or hard gates, or can train with
+            ``recurrent_dropout`` or ``weight_dropout``.
         RuntimeError: Another device than the weights', wrong number of features, wrong shape, device or dtype of the
             state, no time steps. (No sequences at all, B = 0, is no error.)
-        TypeError: Arguments of the wrong type; a state that is not a pair.
+        TypeError: Arguments of the wrong type; a state that is not a pair; a mask that is not boolean.
 
     References:
         S. Hochreiter, J. Schmidhuber (1997), "Long short-term memory", *Neural Computation* 9, 1735-1780;
@@ -105,13 +125,13 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
         h, c = state
         i, f, g, o = (a_t + self.state_map(h, w)).chunk(4, dim=1)
         # i_t = σ(W_ii x_t + b_ii + W_hi h_{t-1} + b_hi)     how much enters
-        i = torch.sigmoid(i)
+        i = self.sigmoid(i)
         # f_t = σ(W_if x_t + b_if + W_hf h_{t-1} + b_hf)     how much stays
-        f = torch.sigmoid(f)
+        f = self.sigmoid(f)
         # g_t = tanh(W_ig x_t + b_ig + W_hg h_{t-1} + b_hg)  what is new
         g = torch.tanh(g)
         # o_t = σ(W_io x_t + b_io + W_ho h_{t-1} + b_ho)     how much is shown
-        o = torch.sigmoid(o)
+        o = self.sigmoid(o)
         # c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t
         c = f * c + i * g
         # h_t = o_t ⊙ tanh(c_t)

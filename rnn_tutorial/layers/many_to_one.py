@@ -6,10 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from .core.recorded import as_leaf
+from .core.invariant import by_row
+from .core.recorded import Unscripted, as_leaf
 
 
-class ManyToOne(nn.Module):
+class ManyToOne(Unscripted):
     r"""Read a whole sequence, answer once: :math:`y = W h_T + b` from the last layer's final state.
 
     Takes the state from ``h_n``, not ``output[:, -1]``. For one direction without padding the two agree; for a
@@ -23,7 +24,8 @@ class ManyToOne(nn.Module):
 
     Call:
         ``model(x, **options)``: x (B, T, F), or a PackedSequence, → (B, O); (T, F) → (O,). Options such as
-        ``lengths`` go to the layer; those of ``torch.nn`` know no ``lengths`` and take a PackedSequence instead.
+        ``lengths``, ``mask`` and ``reset`` go to the layer; those of ``torch.nn`` know none of them and take a
+        PackedSequence instead.
 
     Raises:
         TypeError: Not a recurrent layer.
@@ -67,7 +69,11 @@ class ManyToOne(nn.Module):
         h_n = final[0] if isinstance(final, tuple) else final  # LSTM: (h_n, c_n)
         # (L · D, B, H): the last D are the last layer's directions → (B, D · H)
         last = torch.cat(h_n[-self.directions :].unbind(0), dim=-1)
-        return self.readout(last)
+        return self.read(last)
+
+    def read(self, last: Tensor) -> Tensor:
+        """Apply the readout to final states: (B, D · H) → (B, O)."""
+        return by_row(self.readout, last)
 
     if TYPE_CHECKING:
 

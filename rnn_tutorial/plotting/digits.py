@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 from torch import Tensor
 
+from .plain import plain
 from .style import PALETTE
 
 
@@ -129,7 +130,7 @@ def gallery(images: Tensor, captions: Sequence[str], *, columns: int = 8) -> Fig
         ax.axis("off")
     for ax, image, caption in zip(axes.flat, images, captions, strict=False):
         ax.imshow(_image(image), cmap="gray_r", interpolation="nearest")
-        ax.set_title(caption, fontsize=8.5, fontweight="normal", loc="center")
+        ax.set_title(plain(caption), fontsize=8.5, fontweight="normal", loc="center")
     return fig
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from matplotlib.axes import Axes
 
 from .boxes import INK, box, sheet
+from .plain import plain
 
 COLORS = ("blue", "orange", "green", "red")
 
@@ -27,7 +28,7 @@ def gate_stacks(networks: Mapping[str, Mapping[str, str]]) -> Axes:
     ax = sheet(margin + sum(widths.values()) + gap * (len(widths) - 1), len(names) + 0.8)
     left = margin
     for title, orders in networks.items():
-        ax.text(left, len(names) + 0.3, title, color=INK, fontsize=12, fontweight="bold", va="center")
+        ax.text(left, len(names) + 0.3, plain(title), color=INK, fontsize=12, fontweight="bold", va="center")
         first = next(iter(orders.values()))
         for row, name in enumerate(names):
             order = orders.get(name, "")
@@ -35,8 +36,8 @@ def gate_stacks(networks: Mapping[str, Mapping[str, str]]) -> Axes:
                 raise ValueError(f"{title}: {name} stacks {order!r}, others {first!r}")
             for place, gate in enumerate(order):
                 y = len(names) - row - 0.5
-                box(ax, (left + place + 0.5, y), gate, color=COLORS[first.index(gate)], width=0.9, height=0.8)
+                box(ax, (left + place + 0.5, y), plain(gate), color=COLORS[first.index(gate)], width=0.9, height=0.8)
         left += widths[title] + gap
     for row, name in enumerate(names):
-        ax.text(margin - 0.2, len(names) - row - 0.5, name, color=INK, fontsize=11, ha="right", va="center")
+        ax.text(margin - 0.2, len(names) - row - 0.5, plain(name), color=INK, fontsize=11, ha="right", va="center")
     return ax

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from .plain import plain
 from .style import PALETTE
 
 PARTS = (("training", "blue"), ("validation", "orange"), ("test", "red"))
@@ -64,7 +65,7 @@ def profile(values: npt.NDArray[np.float64], season: int, ax: Axes | None = None
     low, middle, high = np.quantile(whole, (0.1, 0.5, 0.9), axis=0)
     ax.fill_between(range(season), low, high, color=PALETTE["sky"], alpha=0.35, linewidth=0, label="80 % of seasons")
     ax.plot(middle, color=PALETTE["blue"], label="median")
-    ax.set(xlabel=label, xlim=(0, season - 1))
+    ax.set(xlabel=plain(label), xlim=(0, season - 1))
     ax.legend()
     return ax
 

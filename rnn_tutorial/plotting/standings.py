@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from .plain import plain
 from .style import PALETTE
 
 
@@ -43,8 +44,8 @@ def standings(
             else:
                 ax.plot(mean, row, "o", color=colour, markersize=5)
         ax.axvline(1, color="black", linewidth=0.8, linestyle=":")
-        ax.set_yticks(range(len(order)), order, fontsize=7.5)
-        ax.set(title=title, xlabel="error, the yardstick's = 1", xlim=(0, limit), ylim=(-0.7, len(order) - 0.3))
+        ax.set_yticks(range(len(order)), map(plain, order), fontsize=7.5)
+        ax.set(title=plain(title), xlabel="error, the yardstick's = 1", xlim=(0, limit), ylim=(-0.7, len(order) - 0.3))
         ax.grid(axis="y", visible=False)
     for ax in np.ravel(axes)[len(scores) :]:
         ax.axis("off")

@@ -8,6 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from .plain import plain
+
 
 def film_strips(
     strips: Mapping[str, Tensor], *, seen: int = 0, every: int = 1, first: int = 1, width: float = 7.2
@@ -51,7 +53,7 @@ def film_strips(
             if seen and step >= seen > step - every:
                 ax.spines["left"].set(color="#D55E00", linewidth=3)
         label = grid[row, 0]
-        label.text(-0.15, 0.5, name, transform=label.transAxes, ha="right", va="center", fontsize=9)
+        label.text(-0.15, 0.5, plain(name), transform=label.transAxes, ha="right", va="center", fontsize=9)
     return fig
 
 

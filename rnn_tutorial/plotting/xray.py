@@ -7,6 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from torch import Tensor
 
+from .plain import plain
+
 
 def state_map(states: Tensor, ax: Axes | None = None, *, title: str = "", step: str = "time step") -> Axes:
     r"""Show the state of every unit at every step as a picture: blue is −1, white 0, red +1.
@@ -29,7 +31,7 @@ def state_map(states: Tensor, ax: Axes | None = None, *, title: str = "", step: 
     values = states.detach().cpu().numpy()
     calm_first = np.abs(np.diff(values, axis=0)).mean(axis=0).argsort()
     image = ax.imshow(values[:, calm_first].T, aspect="auto", cmap="RdBu_r", vmin=-1, vmax=1, interpolation="nearest")
-    ax.set(xlabel=step, ylabel="unit (calmest on top)", title=title)
+    ax.set(xlabel=plain(step), ylabel="unit (calmest on top)", title=plain(title))
     ax.grid(False)
     ax.figure.colorbar(image, ax=ax, label="state", pad=0.02)
     return ax
@@ -50,8 +52,8 @@ def lag_curves(
     ax = ax if ax is not None else plt.subplots()[1]
     for name, curve in curves.items():
         values = np.asarray(curve, dtype=float)
-        ax.semilogy(np.arange(len(values)), np.where(values > 0, values, np.nan), label=name)
-    ax.set(xlabel=lag, ylabel="size of the derivative", title=title)
+        ax.semilogy(np.arange(len(values)), np.where(values > 0, values, np.nan), label=plain(name))
+    ax.set(xlabel=plain(lag), ylabel="size of the derivative", title=plain(title))
     ax.legend()
     return ax
 

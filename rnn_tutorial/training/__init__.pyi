@@ -1,5 +1,4 @@
 from .checkpoint import CheckpointError as CheckpointError
-from .checkpoint import CheckpointMismatchError as CheckpointMismatchError
 from .errors import NonFiniteLossError as NonFiniteLossError
 from .errors import TrainingInterrupted as TrainingInterrupted
 from .history import History as History
@@ -7,3 +6,4 @@ from .inference import evaluate as evaluate
 from .inference import predict as predict
 from .loop import fit as fit
 from .optim import per_epoch as per_epoch
+from .recipe import CheckpointMismatchError as CheckpointMismatchError

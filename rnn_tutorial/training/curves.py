@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from rnn_tutorial.plotting.plain import plain
 from rnn_tutorial.plotting.style import PALETTE
 
 LOSSES = (("train_loss", "train", "blue"), ("valid_loss", "validation", "orange"))
@@ -50,10 +51,10 @@ def draw(rows: Sequence[dict[str, float]], metrics: Sequence[str], best: int, ax
                 markersize=3.5,
                 color=PALETTE[METRIC_COLOURS[k % len(METRIC_COLOURS)]],
                 linestyle="--" if shared else "-",
-                label=name,
+                label=plain(name),
             )
         single = len(metrics) == 1
-        panel.set_ylabel(f"validation {metrics[0]}" if single else "validation metrics")
+        panel.set_ylabel(plain(f"validation {metrics[0]}") if single else "validation metrics")
         if shared:  # one legend for both scales, and one grid
             panel.grid(visible=False)
             panel.spines["right"].set_visible(True)

@@ -1,5 +1,6 @@
 r"""What a training run leaves behind: one row per epoch, and the ways to look at it."""
 
+import html
 import json
 import os
 from dataclasses import dataclass, field
@@ -140,5 +141,8 @@ class History:
 
     def _repr_html_(self) -> str:
         # No colours of our own: the page's theme, light or dark, decides.
-        table: str = self.to_frame().to_html(index=False, border=0, max_rows=12, float_format=lambda v: f"{v:.4g}")
-        return f"{table}<p>{self.summary()}</p>"
+        import pandas as pd
+
+        with pd.option_context("display.html.use_mathjax", False):  # a $ in a name is a $
+            table = self.to_frame().to_html(index=False, border=0, max_rows=12, float_format=lambda v: f"{v:.4g}")
+        return f"{table}<p>{html.escape(self.summary())}</p>"

@@ -13,6 +13,7 @@ from rnn_tutorial.threads import threads_by_first_batch
 
 from .arguments import check_call
 from .batch_loss import Loss, MeanLoss, loss_of, only_tensor
+from .interrupts import gradients_as_before
 from .loaders import as_loader, split_pair
 from .order import check_order
 
@@ -131,10 +132,11 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 
 @contextmanager
 def keeping_modes(model: nn.Module) -> Iterator[None]:
-    """Restore the training flag of every module at the end, those frozen in eval mode included."""
+    """Restore the training flags of all modules at the end, frozen ones included, and the gradient mode."""
     modes = [(module, module.training) for module in model.modules()]
     try:
-        yield
+        with gradients_as_before():
+            yield
     finally:
         for module, training in modes:
             module.training = training

@@ -1,23 +1,21 @@
 r"""``fit``: a model, its data, a loss and a number of epochs in; a trained model and its history out."""
 
-import re
-from collections.abc import Sized
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from accelerate import Accelerator
 from torch import nn
-from torch.utils.data import DataLoader
 
 from rnn_tutorial.validate import whole
 
 from .arguments import check, check_call, check_on_interrupt, check_validation
 from .batch_loss import Loss
-from .checkpoint import Checkpoint, Recipe, shapes_of
+from .checkpoint import Checkpoint
 from .history import History
 from .inference import Metrics, keeping_modes
 from .loaders import as_loader
-from .optim import MakeOptimizer, MakeSchedule, OptimizerName, Schedule, ScheduleName, make_optimizer, name_of
+from .optim import MakeOptimizer, MakeSchedule, OptimizerName, Schedule, ScheduleName, make_optimizer
+from .recipe import recipe_of
 from .run import Run, in_eval_mode
 from .setup import Precision, Whole, accelerator_for, own_random_state
 
@@ -49,8 +47,11 @@ def fit(
     The same call runs on several GPUs. As a script, ``accelerate launch --multi_gpu --num_processes 2 train.py``;
     from a notebook in which CUDA has not been used yet, ``accelerate.notebook_launcher(train, num_processes=2)``,
     where ``train`` is a function that builds the model and calls ``fit``; on CPUs alone,
-    ``ACCELERATE_USE_CPU=true torchrun --nproc_per_node 2 train.py``. Training batches are then shared out; the
-    validation runs whole on every process, so that no sample counts twice and all take the same decisions.
+    ``ACCELERATE_USE_CPU=true torchrun --nproc_per_node 2 train.py`` (without MPI, ``accelerate launch --cpu`` starts a
+    single process whatever ``--num_processes`` says). Training batches are then shared out. Where they do not come out
+    even, accelerate fills up with samples from the beginning of the epoch, which count twice in it: there are none if
+    the number of samples is a multiple of ``batch_size`` times processes. The validation runs whole on every process,
+    so that no sample counts twice and all take the same decisions.
 
     Two runs with the same seed are identical on the same machine. The random generators of Python, NumPy and torch
     are afterwards where they were before.
@@ -75,6 +76,10 @@ def fit(
         patience: Stop when the validation loss has not improved for so many epochs, and go back to the best weights.
         checkpoint: Folder in which each finished epoch is kept. If it holds an unfinished run of the same recipe,
             that run goes on, bit for bit as if it had never stopped (on a CPU; GPU kernels may not be deterministic).
+            The recipe holds all arguments, the model's initial weights (so seed torch before the model is built) and
+            numbers, the bytes of both data sets, the code of functions and what they read. What has no content that
+            could be compared, such as an open file or a list that a loss writes to, is named in ``recipe.json`` under
+            ``"not checked"``; files that a dataset reads only by their names are not looked into either.
         seed: Of the order of the data, dropout and whatever else is random; not of the initial weights.
         mixed_precision: ``"no"``, ``"bf16"`` or ``"fp16"`` (GPU only).
         shuffle: Whether a new order of the training data is drawn for every epoch.
@@ -82,8 +87,8 @@ def fit(
         on_interrupt: What a ``KeyboardInterrupt`` (Ctrl-C, the stop button, a time limit) does. ``"raise"``: it goes on
             as ``TrainingInterrupted``, because a half-trained model is no result. ``"return"``: the history is returned
             as at any end, with ``stopped="interrupted"``. Either way the model has the weights of the last finished
-            epoch or, with ``patience``, the best ones. Before the first finished epoch, and with several processes,
-            the interrupt always goes on.
+            epoch or, with ``patience``, the best ones. Before the first finished epoch, with several processes, and
+            inside of a forecasting method's ``fit`` or a backtest, the interrupt always goes on.
         accelerator: An accelerator to use instead of one made for this run.
 
     Returns:
@@ -93,7 +98,8 @@ def fit(
         TrainingInterrupted: Ctrl-C, unless ``on_interrupt="return"``; a ``KeyboardInterrupt`` that holds the history.
         NonFiniteLossError: Loss or gradient left the finite numbers; a ``FloatingPointError``.
         CheckpointMismatchError: The checkpoint belongs to another run; a ``ValueError``.
-        CheckpointError: The checkpoint is damaged or the disk refused; a ``RuntimeError``.
+        CheckpointError: The checkpoint is damaged, another process writes to the folder, or the disk refused; a
+            ``RuntimeError``. Where only the last epoch is damaged, the one before goes on, with a ``RuntimeWarning``.
         TypeError: An argument is of the wrong kind, or the model returns no tensor (a recurrent layer returns a
             tuple) and the loss cannot read it.
         ValueError: An argument has an impossible value.
@@ -125,13 +131,8 @@ def fit(
         net, prepared = accelerator.prepare(Whole(model), plain)
         kept, asleep = None, in_eval_mode(model)
         if checkpoint is not None:
-            recipe: Recipe = {
-                "model": re.sub(r" at 0x[0-9a-f]+", "", repr(model)),
-                "shapes": shapes_of(model),
-                "loss": name_of(loss),
-                "metrics": sorted(metrics or {}),
-                "optimizer": name_of(optimizer),
-                "schedule": name_of(schedule),
+            functions = {"loss": loss, "metrics": dict(metrics or {}), "optimizer": optimizer, "schedule": schedule}
+            settings = {
                 # Without a schedule no epoch depends on how many there are: a longer run may go on from a shorter.
                 "epochs": None if schedule is None else epochs,
                 "lr": lr,
@@ -142,17 +143,12 @@ def fit(
                 "batch_size": training.batch_size,
                 "mixed_precision": accelerator.mixed_precision,
                 "processes": accelerator.num_processes,
-                "training items": _size(training),
-                "validation items": None if validation is None else _size(validation),
                 "kept in eval mode": [name for name, module in model.named_modules() if module in asleep] or None,
             }
+            recipe = recipe_of(model, training, validation, (train, valid), functions, settings)
             kept = Checkpoint(checkpoint, recipe)
         run = Run(
             accelerator, model, net, prepared, course, loss, metrics or {}, clip_norm, patience, seed, kept,
             on_interrupt, asleep,
         )  # fmt: skip
         return run.go(loader, validation, epochs, progress)
-
-
-def _size(loader: DataLoader[Any]) -> int:
-    return len(cast(Sized, loader.dataset))

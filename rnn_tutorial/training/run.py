@@ -2,7 +2,8 @@ r"""The training loop itself: steps make an epoch, epochs make a run."""
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,14 +12,16 @@ from accelerate import Accelerator
 from accelerate.utils import set_seed
 from torch import Tensor, nn
 
+from rnn_tutorial.io import FolderInUseError, alone_in
 from rnn_tutorial.threads import threads_by_first_batch
 
 from .arguments import check_first_step, check_shapes
 from .batch_loss import Loss, MeanLoss, loss_of, zero_without_targets
-from .checkpoint import Checkpoint, Weights
+from .checkpoint import Checkpoint, CheckpointError, Weights
 from .errors import NonFiniteLossError, TrainingInterrupted
 from .history import History, Row
 from .inference import Metrics, score
+from .interrupts import only_whole_results
 from .loaders import OwnGenerators, epoch_seed, split_pair
 from .optim import Schedule
 from .progress import Progress, wanted
@@ -53,6 +56,10 @@ class Run:
 
     def go(self, loader: Any, valid: Any, epochs: int, progress: bool) -> History:
         """Run the epochs that are still to run; returns the history of all."""
+        with self._alone():
+            return self._go(loader, valid, epochs, progress)
+
+    def _go(self, loader: Any, valid: Any, epochs: int, progress: bool) -> History:
         self._resume()
         done, steps = len(self.history), len(loader)
         bar = Progress(epochs * steps, done * steps, wanted(progress) and self.accelerator.is_main_process)
@@ -71,10 +78,11 @@ class Run:
             # Several processes would not stop at the same epoch; without an epoch there is nothing to hand back.
             if not len(self.history) or self.accelerator.num_processes > 1:
                 raise
-            if self.on_interrupt == "raise":
+            if self.on_interrupt == "raise" or only_whole_results():
                 raise TrainingInterrupted(self.history, epochs, best=self.patience is not None) from interrupt
-        except NonFiniteLossError:
-            self.model.load_state_dict(self.last)
+        except Exception:  # what ends a step may leave weights of no epoch, from which no run could go on
+            with suppress(Exception):  # the first error is the one to tell
+                self.model.load_state_dict(self.last)
             raise
         finally:
             self.optimizer.zero_grad()
@@ -98,10 +106,10 @@ class Run:
                 self._fail(f"The validation loss is {row['valid_loss']}", epoch, 0, lr)
         row |= {"lr": lr, "seconds": time.perf_counter() - start}
         self.schedule.after_epoch(row.get("valid_loss", train_loss))
-        self.last = _copy(self.model)
-        self.history.rows.append(row)  # from here on the epoch counts as finished
-        if self.history.best() is row:
-            self.best = self.last
+        last, rows = _copy(self.model), [*self.history.rows, row]
+        best = last if History(rows).best() is row else self.best
+        # The epoch is finished by this line: no call is in it, so Ctrl-C comes before it or after.
+        self.last, self.best, self.history.rows = last, best, rows
         self._save()
 
     def _train(self, epoch: int, loader: Any, bar: Progress) -> tuple[float, float]:
@@ -182,6 +190,27 @@ class Run:
             }
             self.checkpoint.save(self.last, None if self.patience is None else self.best, state, self.history)
         self.accelerator.wait_for_everyone()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep the checkpoint's folder to this run; the main process asks for it, and all act on the answer."""
+        if self.checkpoint is None:
+            yield
+            return
+        with ExitStack() as stack:
+            refused: Exception | None = None
+            if self.accelerator.is_main_process:
+                try:
+                    self.checkpoint.check_folder()
+                    why = "two runs would replace each other's checkpoints"
+                    stack.enter_context(alone_in(self.checkpoint.folder, why))
+                except (FolderInUseError, CheckpointError) as error:
+                    refused = error
+            if self._over_processes([float(refused is not None)], "sum")[0]:
+                raise CheckpointError(
+                    str(refused or f"The folder {self.checkpoint.folder} cannot be had.")
+                ) from refused
+            yield
 
     def _resume(self) -> None:
         found = None if self.checkpoint is None else self.checkpoint.load()

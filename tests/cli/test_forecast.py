@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -367,16 +367,7 @@ def test_as_a_process(toy: Path, tmp_path: Path):
     assert again.stderr.startswith("Error: The folder ")
 
 
-@pytest.fixture
-def heeding_interrupts() -> Iterator[None]:
-    """Let started programs hear SIGINT: a suite in the background is told to ignore it, and they would inherit that."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.skipif(os.name == "nt", reason="sends SIGINT")
-@pytest.mark.usefixtures("heeding_interrupts")
 def test_ctrl_c_during_training_leaves_nothing(toy: Path, tmp_path: Path):
     command = program("forecast", toy, *TOY, "--epochs", 100_000, "--save", "model")
     with subprocess.Popen(

@@ -74,13 +74,15 @@ def build_wheel(index: Path, members: dict[str, bytes], name: str = "tiny-data",
 _INFO = b"Metadata-Version: 2.1\nName: tiny-data\nVersion: 1.0\n"
 
 
-def build_sdist(index: Path, members: dict[str, bytes]) -> None:
-    """Put a source archive into the index."""
-    with tarfile.open(index / "tiny_data-1.0.tar.gz", "w:gz") as tar:
+def build_sdist(index: Path, members: dict[str, bytes]) -> str:
+    """Put a source archive into the index; returns its SHA-256."""
+    path = index / "tiny_data-1.0.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
         for name, text in ({"PKG-INFO": _INFO} | members).items():
             entry = tarfile.TarInfo(f"tiny_data-1.0/{name}")
             entry.size = len(text)
             tar.addfile(entry, io.BytesIO(text))
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def pypi_file(data: bytes, member: str = "tiny/file.csv", **other: object) -> PyPIFile:

@@ -31,9 +31,13 @@ def netcdf(values: np.ndarray, unit: str = "hours since 1800-01-01 00:00:0.0", v
 
 
 def publish(index: Path, monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
-    build_sdist(index, {"docs/air.nc": data, "setup.py": b"raise SystemExit('run')"})
+    digest = build_sdist(index, {"docs/air.nc": data, "setup.py": b"raise SystemExit('run')"})
     member = "tiny_data-1.0/docs/air.nc"
-    monkeypatch.setattr(grids, "AIR_TEMPERATURE", pypi_file(data, member, archive="sdist", licence="tiny licence"))
+    monkeypatch.setattr(
+        grids,
+        "AIR_TEMPERATURE",
+        pypi_file(data, member, archive="sdist", archive_sha256=digest, licence="tiny licence"),
+    )
 
 
 VALUES = np.random.default_rng(0).normal(size=(30, 5, 4)).astype(np.float32)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from rnn_tutorial.data import read_series
-from rnn_tutorial.data.csv.table import ReadError
+from rnn_tutorial.data.csv.source import ReadError
 
 
 def lines(steps: int = 48, start: str = "2024-01-01", freq: str = "h", header: str = "date,load") -> list[str]:

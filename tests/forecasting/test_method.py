@@ -313,7 +313,6 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
     "gap in a series": (Series("y", HOLE, DATES), ValueError, "the first at step 7: fill or cut the gaps"),
     "two axes": (VALUES.reshape(-1, 1), ValueError, r"one series, shape \(T,\), got \(120, 1\)"),
     "two axes, rows": (VALUES.reshape(1, -1), ValueError, r"one series, shape \(T,\), got \(1, 120\)"),
-    "series of two axes": (Series("y", VALUES.reshape(-1, 1), DATES), ValueError, r"one series, shape \(T,\)"),
     "table": (pd.DataFrame({"a": VALUES, "b": VALUES}), ValueError, r"has 2 \('a', 'b'\): choose one"),
     "text": (["12.5", "n/a"] * 60, TypeError, "such as '12.5': convert them first .pandas: pd.to_numeric"),
 }
@@ -378,6 +377,7 @@ def test_horizons(fitted, ask):
     for wrong, kind, told in (
         (0, ValueError, "horizon should be at least 1"),
         (-1, ValueError, "horizon should be at least 1"),
+        (10**9, ValueError, "horizon should be at most 10000000"),
         (2.5, TypeError, "whole number of steps, got a float"),
         (VALUES, TypeError, r"got a ndarray; a series has to be named: predict\(series=...\)"),
     ):

@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
 
 from rnn_tutorial.data import Covariates, Series, StorageError
 from rnn_tutorial.forecasting import Forecaster
+from rnn_tutorial.forecasting.neural.network import ForecastNetwork
 from rnn_tutorial.forecasting.neural.saving import FORMAT, checksum
 from rnn_tutorial.forecasting.parameters import copy_of
 
@@ -197,3 +199,21 @@ def test_foreign_files(tmp_path, path):
         Forecaster.load(tmp_path / "nothing")
     with pytest.raises(ValueError, match="leave layer= away"):
         Forecaster.load(path, layer=make_gru)
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [{"hidden_size": 20000}, {"hidden_size": 10**12}, {"num_layers": 10**9}, {"horizon": 10**6, "decoding": "direct"}],
+)
+def test_a_network_too_large_for_the_file_is_refused_before_it_is_built(path, sizes, monkeypatch):
+    """Whatever memory the machine has: nothing but outlines is made."""
+    rewrite(path, lambda t, c, a: c["options"].update(sizes))
+
+    def built(self, *arguments, **options):
+        assert torch.get_default_device().type == "meta"
+        return network(self, *arguments, **options)
+
+    network = ForecastNetwork.__init__
+    monkeypatch.setattr(ForecastNetwork, "__init__", built)
+    with pytest.raises(ValueError, match=r"of another shape than the network|no forecaster can be made"):
+        Forecaster.load(path)

@@ -44,6 +44,16 @@ def test_gradients_through_every_output_alone(name):
 
 
 @pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("lengths", [[0, 4, 2], [0, 0, 0]])
+@pytest.mark.parametrize("name", ["PeepholeLSTM", "GRU", "RNN"])
+def test_sequences_without_a_step(name, lengths):
+    layer, x, state, _ = case(name, 4, 3, 5)
+    for reverse in (False, True):
+        for ours, expected in zip(*both(layer, x, state, torch.tensor(lengths), reverse), strict=True):
+            torch.testing.assert_close(ours, expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
 @pytest.mark.parametrize("name", ["PeepholeLSTM", "GRU", "RNN"])
 def test_half_the_bits(name, dtype):

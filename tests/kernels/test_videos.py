@@ -15,11 +15,11 @@ from tests.kernels.test_cpu import run
 
 pytest.importorskip("numba")
 
-from rnn_tutorial.kernels.cpu.conv import winograd as conv_winograd
+from rnn_tutorial.kernels.cpu.conv import ways
 from rnn_tutorial.kernels.cpu.conv.geometry import Geometry
-from rnn_tutorial.kernels.cpu.simd import matrix
 
 CONV_LSTM: Any = rt.ConvLSTM
+WAYS = [ways.DIRECT, ways.PAIRS, ways.SQUARES_OF_FOUR]
 
 
 def twins(*sizes, dtype=torch.float64, seed=0, **options):
@@ -35,9 +35,9 @@ def twins(*sizes, dtype=torch.float64, seed=0, **options):
 
 
 @contextmanager
-def convolved(*, fewer: bool):
-    """Convolve with ``fewer`` multiplications wherever kernels are three wide and more, or nowhere."""
-    with mock.patch.object(conv_winograd, "pays", lambda merged, *_: fewer and merged >= 3):
+def convolved(way: int):
+    """Convolve in that of ``ways``, or in the nearest to it that the kernel allows."""
+    with mock.patch.object(ways, "fastest", lambda g, *_: min(way, len(ways.products(g)) - 1)):
         yield
 
 
@@ -54,7 +54,7 @@ CALLS = st.fixed_dictionaries(
         "bidirectional": st.booleans(),
         "bias": st.booleans(),
         "peephole": st.sampled_from(["channel", "position", None]),
-        "fewer": st.booleans(),
+        "way": st.sampled_from(WAYS),
         "seed": st.integers(0, 999),
         "probe": st.integers(0, 9),
     }
@@ -66,7 +66,7 @@ CALLS = st.fixed_dictionaries(
 def test_kernel_equals_the_loop(call):
     rng = np.random.default_rng(call["seed"])
     sizes = tuple(int(s) for s in rng.integers(1, 10 if call["axes"] < 3 else 5, call["axes"]))
-    if call["fewer"]:
+    if call["way"]:
         sizes = (*sizes[:-1], int(rng.integers(1, 40)))
     by_kernel, by_loop = twins(
         call["F"], call["H"], call["kernel"], call["layers"], spatial_dims=call["axes"], dilation=call["dilation"],
@@ -76,60 +76,27 @@ def test_kernel_equals_the_loop(call):
     T, B, runs = call["T"], call["B"], call["layers"] * (1 + call["bidirectional"])
     x = torch.randn(T, B, call["F"], *sizes, dtype=torch.float64)
     state = tuple(torch.randn(runs, B, call["H"], *sizes, dtype=torch.float64) for _ in range(2))
-    lengths = torch.from_numpy(rng.integers(1, T + 1, B)) if call["seed"] % 2 else None
-    with convolved(fewer=call["fewer"]):
+    lengths = torch.from_numpy(rng.integers(0, T + 1, B)) if call["seed"] % 2 else None
+    with convolved(call["way"]):
         found = run(by_kernel, x, state, lengths, call["probe"])
     for a, b in zip(found, run(by_loop, x, state, lengths, call["probe"]), strict=True):
         torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-10)
 
 
-@pytest.mark.parametrize("fewer", [False, True])
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     "sizes", [(2, 5, 1, 16, 3, 20, 12), (2, 4, 7, 9, 3, 16, 16), (1, 8, 32, 32, 3, 12, 33), (1, 4, 5, 20, 7, 9, 20)]
 )
-def test_float32_is_as_good_as_float64_allows(sizes, fewer):
+def test_float32_is_as_good_as_float64_allows(sizes, way):
     """Gradients in float32 within 5e-6 of the float64 loop's, relative to the largest."""
     B, T, F, H, kernel, *size = sizes
     by_kernel, by_loop = twins(F, H, kernel, batch_first=True)
     x, state = torch.randn(B, T, F, *size).double(), tuple(torch.randn(2, 1, B, H, *size).double())
     expected = run(by_loop, x, state, None)
-    with convolved(fewer=fewer):
+    with convolved(way):
         found = run(by_kernel.float(), x.float(), tuple(s.float() for s in state), None)
     for a, b in zip(found, expected, strict=True):
         assert (a - b).abs().max() <= 5e-6 * b.abs().max()
-
-
-@pytest.mark.parametrize("width", [3, 5, 9])
-def test_products_of_sums_are_a_convolution_of_two_pixels(width):
-    """The module's identities, in whole numbers; the gradient of the weights is their adjoint."""
-    d, g, dy = torch.randint(-9, 9, (3, 20, width + 1)).double()
-    g, dy, more = g[:, :width], dy[:, :2], (width - 3) // 2
-    three, pairs = d[:, :4], [d[:, k : k + 3] for k in range(3, width, 2)]
-    groups = [
-        [three[:, 0] - three[:, 2], *(p[:, 0] - p[:, 1] for p in pairs)],
-        [three[:, 1] + three[:, 2], *(p[:, 1] for p in pairs)],
-        [three[:, 2] - three[:, 1]],
-        [three[:, 3] - three[:, 1], *(p[:, 2] - p[:, 1] for p in pairs)],
-    ]
-    sums, lengths = torch.stack([d for group in groups for d in group], 1), [len(group) for group in groups]
-    begins = [sum(lengths[:j]) for j in range(4)]
-    assert list(zip(begins, lengths, strict=True)) == [conv_winograd.group(j, width) for j in range(4)]
-    assert conv_winograd.pieces_of(width) == sums.shape[1] == 4 + 3 * more
-    m = [part.sum(1) for part in (sums * conv_winograd.weights(g)).split(lengths, 1)]
-    y = torch.stack([m[0] + m[1] + m[2], m[1] - m[2] + m[3]], 1)
-    assert torch.equal(y, torch.stack([(d[:, :width] * g).sum(1), (d[:, 1:] * g).sum(1)], 1))
-    dm = [dy[:, 0], dy[:, 0] + dy[:, 1], dy[:, 0] - dy[:, 1], dy[:, 1]]
-    dU = sums * torch.cat([of_m[:, None].expand(-1, n) for of_m, n in zip(dm, lengths, strict=True)], 1)
-    assert torch.equal(conv_winograd.weights_gradient(dU), d[:, :width] * dy[:, :1] + d[:, 1:] * dy[:, 1:])
-
-
-def test_fewer_multiplications_are_chosen_where_they_are_faster():
-    full = 4 * matrix.ROWS  # two tiles of pairs
-    assert conv_winograd.pays(merged=3, size=full, channels=16)
-    assert conv_winograd.pays(merged=5, size=full, channels=16)
-    assert not conv_winograd.pays(merged=1, size=full, channels=16)
-    assert not conv_winograd.pays(merged=3, size=full, channels=2)
-    assert not conv_winograd.pays(merged=3, size=matrix.ROWS, channels=16)  # half a tile of pairs
 
 
 def test_inputs_need_not_be_contiguous_and_threads_do_not_matter():
@@ -150,13 +117,13 @@ def test_inputs_need_not_be_contiguous_and_threads_do_not_matter():
         torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("fewer", [False, True])
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("column", [0, 3, 4, 8])
-def test_nan_spreads_as_far_as_the_kernels_reach_and_no_further(fewer, column):
+def test_nan_spreads_as_far_as_the_kernels_reach_and_no_further(way, column):
     by_kernel, by_loop = twins(1, 3, 3, batch_first=True, dtype=torch.float32)
     video = torch.rand(3, 2, 1, 9, 9)
     video[1, 0, 0, 4, column] = torch.nan
-    with convolved(fewer=fewer):
+    with convolved(way):
         found, expected = by_kernel(video)[0], by_loop(video)[0]
     torch.testing.assert_close(found.isnan(), expected.isnan())
     assert found[1].isnan().any()
@@ -176,6 +143,10 @@ def test_geometry_by_hand():
     assert (wide.area, wide.centre, wide.merged) == (16, 2, 1)
     assert wide.rows.tolist() == wide.cells.tolist() == [0, 2, 4]
     assert wide.back_rows.tolist() == [4, 2, 0]
+    assert (g.height, g.line, g.down, g.others.tolist(), g.back_others.tolist()) == (2, 6, 3, [0], [0])
+    deep = Geometry.of((2, 2, 2), (3, 1, 3), (1, 2, 1))  # planes of 2 × 4, whose kernels have one row each
+    assert (deep.height, deep.line, deep.down) == (2, 4, 1)
+    assert (deep.others.tolist(), deep.back_others.tolist()) == ([0, 8, 16], [16, 8, 0])
 
 
 @pytest.mark.parametrize("kernel", [(1, 1), (3, 3), (7, 9)])
@@ -187,7 +158,8 @@ def test_pictures_have_room_for_all_that_products_read(sizes, kernel):
     g = Geometry.of(sizes, kernel, (1, 1))
     last = int(g.lines[-1] + g.cells.max()) + products.whole_tiles(g.size) - 1  # the last row of the last tile
     of_pairs = g.area - 2 + g.merged  # the last number d of the last pair
-    assert conv_lstm.room(g) > max(last, of_pairs)
+    of_squares = int(g.lines[-1]) // g.line * g.line + (g.down + 1) * g.line - 1  # an odd last line has one below it
+    assert conv_lstm.room(g) > max(last, of_pairs, of_squares)
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,13 @@ def test_kernel_equals_the_loop(name, reverse):
     assert_same(*case(name), reverse)
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("lengths", [[0, 4, 2], [0, 0, 0]])
+def test_videos_without_a_frame(lengths, reverse):
+    layer, x, state, _ = case("a picture")
+    assert_same(layer, x, state, torch.tensor(lengths), reverse)
+
+
 @pytest.mark.parametrize("probe", range(4))
 def test_gradients_through_every_output_alone(probe):
     assert_same(*case("a picture"), probe=probe)

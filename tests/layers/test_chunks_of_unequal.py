@@ -129,7 +129,7 @@ def test_steps_are_whole(steps):
         (torch.randn(5), {}, ValueError, "2D or 3D"),
         (torch.randn(0, 2, 3), {}, RuntimeError, "larger than 0"),
         (torch.randn(5, 2, 3), {"hx": torch.zeros(1, 2, 4)}, TypeError, "a tuple"),
-        (torch.randn(5, 2, 3), {"lengths": [6, 2]}, ValueError, "between 1 and the 5 steps"),
+        (torch.randn(5, 2, 3), {"lengths": [6, 2]}, ValueError, "between 0 and the 5 steps"),
         (pack_sequence([torch.randn(5, 3)]), {"lengths": [5]}, ValueError, "already knows its lengths"),
     ],
 )

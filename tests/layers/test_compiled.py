@@ -149,8 +149,8 @@ def test_lengths_when_exported(name, strict):
 
 def test_lengths_are_checked_where_they_can_be():
     layer, x = made("LSTM")
-    for lengths in ([5, 1], [0, 1]):
-        with pytest.raises(ValueError, match="between 1 and the 4 steps"):
+    for lengths in ([5, 1], [-1, 1]):
+        with pytest.raises(ValueError, match="between 0 and the 4 steps"):
             layer(x, lengths=torch.tensor(lengths))
 
 

@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader
 
 from rnn_tutorial.layers import LSTM, ManyToOne
 from rnn_tutorial.training import CheckpointError, CheckpointMismatchError, NonFiniteLossError, fit, per_epoch
-from rnn_tutorial.training.checkpoint import BEST, HISTORY, RECIPE, STATE, WEIGHTS
+from rnn_tutorial.training.checkpoint import BEST, CHECKSUMS, HISTORY, RECIPE, STATE, WEIGHTS, seal
 
 from .conftest import assert_identical, network, pairs, weights, without_time
 
@@ -45,11 +45,20 @@ def killed_at(step, kind=KilledError):
 
 
 def names(folder):
-    return sorted(path.name for path in folder.iterdir())
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith(".lock"))
+
+
+def epochs_in(folder):
+    return [int(name.removeprefix("epoch-")) for name in names(folder)]
+
+
+def newest(folder):
+    return max(folder.glob("epoch-0*"))
 
 
 def content(folder):
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".lock"))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.mark.parametrize("finished", [1, 2, 3])
@@ -71,7 +80,7 @@ def test_a_killed_run_goes_on_bit_for_bit(tmp_path, finished, options, kind):
     model, _ = killed_at(finished * STEPS + 3, kind)
     with pytest.raises(kind):
         run(model, checkpoint=tmp_path, **options)
-    assert names(tmp_path) == [f"epoch-{finished:05d}"]
+    assert epochs_in(tmp_path) == [1, 2, 3][:finished][-2:]
     torch.rand(5)
     resumed, history = run(checkpoint=tmp_path, **options)  # a new model with the initial weights
     assert_identical(weights(resumed), weights(uninterrupted))
@@ -135,8 +144,8 @@ def test_the_best_weights_survive_the_kill(tmp_path):
 
 def test_what_is_on_disk_can_be_read_without_running_code(tmp_path):
     run(checkpoint=tmp_path, patience=2, schedule="onecycle")
-    folder = next(tmp_path.iterdir())
-    assert sorted(p.name for p in folder.iterdir()) == sorted([WEIGHTS, BEST, STATE, HISTORY, RECIPE])
+    folder = newest(tmp_path)
+    assert sorted(p.name for p in folder.iterdir()) == sorted([WEIGHTS, BEST, STATE, HISTORY, RECIPE, CHECKSUMS])
     torch.load(folder / STATE, weights_only=True)
     assert json.loads((folder / RECIPE).read_text())["lr"] == 1e-3
 
@@ -147,17 +156,18 @@ def test_a_pickle_in_a_checkpoint_is_not_run(tmp_path):
             return os.mkdir, (str(tmp_path / "exploded"),)
 
     run(checkpoint=tmp_path / "run", epochs=1)
-    torch.save(Bomb(), next((tmp_path / "run").iterdir()) / STATE)
-    with pytest.raises(CheckpointError, match="cannot be read"):
+    torch.save(Bomb(), newest(tmp_path / "run") / STATE)
+    seal(newest(tmp_path / "run"))
+    with pytest.raises(CheckpointError, match=r"cannot be read .*Weights only load failed"):
         run(checkpoint=tmp_path / "run")
     assert not (tmp_path / "exploded").exists()
 
 
-@pytest.mark.parametrize("name", [WEIGHTS, STATE, HISTORY, RECIPE])
+@pytest.mark.parametrize("name", [WEIGHTS, STATE, HISTORY, RECIPE, CHECKSUMS])
 @pytest.mark.parametrize("damage", ["cut", "gone"])
 def test_a_damaged_checkpoint_is_named(tmp_path, name, damage):
     run(checkpoint=tmp_path, epochs=1)
-    path = next(tmp_path.iterdir()) / name
+    path = newest(tmp_path) / name
     if damage == "cut":
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     else:
@@ -226,7 +236,7 @@ def test_a_full_disk_leaves_the_last_checkpoint(tmp_path, monkeypatch, writer):
     with pytest.raises(CheckpointError, match=r"No space left.*epoch-00002 is still there; free space"):
         run(checkpoint=tmp_path)
     assert content(tmp_path) == before
-    assert names(tmp_path) == ["epoch-00002"]
+    assert epochs_in(tmp_path) == [1, 2]
     monkeypatch.undo()
     monkeypatch.setenv("RNN_TUTORIAL_DEVICE", "cpu")
     assert_identical(weights(run(checkpoint=tmp_path)[0]), weights(run()[0]))
@@ -238,7 +248,7 @@ def test_leftovers_of_a_kill_in_the_middle_of_a_save_do_no_harm(tmp_path):
     (tmp_path / ".unfinished-x" / WEIGHTS).write_bytes(b"half")
     (tmp_path / "epoch-notes").mkdir()  # not ours
     assert_identical(weights(run(checkpoint=tmp_path)[0]), weights(run()[0]))
-    assert names(tmp_path) == ["epoch-00004", "epoch-notes"]
+    assert names(tmp_path) == ["epoch-00003", "epoch-00004", "epoch-notes"]
 
 
 def test_a_diverged_run_keeps_its_last_good_checkpoint(tmp_path):
@@ -250,4 +260,15 @@ def test_a_diverged_run_keeps_its_last_good_checkpoint(tmp_path):
 
     with pytest.raises(NonFiniteLossError):
         run(loss=loss, checkpoint=tmp_path)
-    assert names(tmp_path) == ["epoch-00002"]
+    assert epochs_in(tmp_path) == [1, 2]
+
+
+def test_after_an_error_in_a_step_the_same_model_goes_on(tmp_path):
+    """It has the weights of the last finished epoch, none from the middle of one."""
+    model, handle = killed_at(2 * STEPS + 3)
+    with pytest.raises(KilledError):
+        run(model, checkpoint=tmp_path)
+    handle.remove()
+    assert_identical(weights(model), weights(run(epochs=2)[0]))
+    run(model, checkpoint=tmp_path)
+    assert_identical(weights(model), weights(run()[0]))

@@ -33,6 +33,8 @@ assert_type(rt.LSTM(3, 4)(x, (torch.zeros(1, 2, 4), torch.zeros(1, 2, 4))), tupl
 assert_type(rt.LSTM(3, 4)(x, return_all_states=True), tuple[Tensor, Pair, Pair])
 assert_type(rt.PeepholeLSTM(3, 4)(packed), tuple[PackedSequence, Pair])
 assert_type(rt.LSTM(3, 4)(packed, return_all_states=True), tuple[PackedSequence, Pair, Pair])
+assert_type(rt.LSTM(3, 4)(x, mask=torch.ones(5, 2, dtype=torch.bool)), tuple[Tensor, Pair])
+assert_type(rt.GRU(3, 4)(x, reset=torch.ones(5, 2, dtype=torch.bool), lengths=[5, 0]), tuple[Tensor, Tensor])
 
 videos = torch.rand(2, 5, 1, 8, 8)
 convolutional = rt.ConvLSTM(1, 4, kernel_size=3, batch_first=True, peephole=None)
@@ -59,9 +61,16 @@ for layer in [rt.RNN(3, 4), rt.LSTM(3, 4), rt.PeepholeLSTM(3, 4)]:
 rt.GRU(3, 4)(x, (h_n, c_n))  # type: ignore[call-overload]  # a GRU has one state
 rt.LSTM(3, 4)(x, h_n)  # type: ignore[call-overload]  # an LSTM has two
 rt.GRU(3, 4)([[1.0]])  # type: ignore[call-overload]
+rt.GRU(3, 4)(packed, mask=torch.ones(5, 2, dtype=torch.bool))  # type: ignore[call-overload]
 
 # ---- names -------------------------------------------------------------------------------------------------------
 rt.LSTM(3, 4, backend="fused", recurrent_init="orthogonal", forget_bias=1.0)
+rt.LSTM(3, 4, zoneout=(0.1, 0.2), recurrent_dropout=0.3, weight_dropout=0.4, gate_activation="hard_sigmoid")
+rt.ConvLSTM(1, 4, 3, zoneout=0.1, recurrent_dropout=0.3, weight_dropout=0.4, gate_activation="hard_sigmoid")
+rt.RNN(3, 4, zoneout=0.1, recurrent_dropout=0.3, weight_dropout=0.4)
+rt.RNN(3, 4, gate_activation="sigmoid")  # type: ignore[arg-type]
+rt.GRU(3, 4, gate_activation="hard")  # type: ignore[arg-type]
+rt.LSTM(3, 4, zoneout="0.1")  # type: ignore[arg-type]
 rt.LSTM(3, 4, backend="fast")  # type: ignore[arg-type]
 rt.GRU(3, 4, backend="fast")  # type: ignore[arg-type]
 rt.GRU(3, 4, proj_size=2)  # type: ignore[call-arg]

@@ -13,7 +13,8 @@ import pandas as pd
 
 from rnn_tutorial.data.steps import shortest_gap
 
-from .table import ReadError, Table
+from .source import ReadError
+from .table import Table
 
 RepeatedHour = Literal["both", "first", "second"]
 REPEATED_HOURS: tuple[RepeatedHour, ...] = get_args(RepeatedHour)

@@ -1,14 +1,14 @@
 r"""The equal steps of a file: are its rows in order, what is the step, which steps are missing."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rnn_tutorial.data.steps import DAY, as_text, from_text, name_of, usual_months
+from rnn_tutorial.data.steps import as_text, name_of
 
-from .table import ReadError, Table
+from .likely import likely_steps, offset_named, refuse_far, steps_between, too_many, usual_gap
+from .source import ReadError
+from .table import Table
 
 Grid = pd.DatetimeIndex | pd.RangeIndex
 
@@ -103,7 +103,8 @@ def on_grid(table: Table, column: str, rows: npt.NDArray[np.int64], stamps: pd.I
 def _dated(
     table: Table, column: str, rows: npt.NDArray[np.int64], stamps: pd.DatetimeIndex, frequency: str | None
 ) -> tuple[pd.DatetimeIndex, str]:
-    for offset in [_offset(frequency)] if frequency else _steps(stamps):
+    for offset in [offset_named(frequency)] if frequency else likely_steps(stamps):
+        refuse_far(table, column, rows, stamps, steps_between(stamps, offset), name_of(offset))
         if (grid := _grid(stamps, offset)) is not None:
             return grid, name_of(offset)
     raise _irregular(table, column, rows, stamps, frequency)
@@ -111,6 +112,8 @@ def _dated(
 
 def _grid(stamps: pd.DatetimeIndex, offset: pd.offsets.BaseOffset) -> pd.DatetimeIndex | None:
     """Lay the steps from the first stamp to the last, if all stamps lie on them."""
+    if too_many(steps_between(stamps, offset), len(stamps)):
+        return None
     grid = pd.date_range(stamps[0], stamps[-1], freq=offset)
     return grid if len(grid) >= len(stamps) and stamps.isin(grid).all() else None
 
@@ -122,9 +125,10 @@ def _counted(
         raise ReadError(f"{table.file}: frequency={frequency!r} is for dates, and {column!r} counts steps.")
     between = np.diff(np.asarray(stamps))
     step = int(np.gcd.reduce(between))
-    usual = int(np.bincount(between).argmax())
-    if step != usual:
-        odd = int(np.flatnonzero(between % usual)[0])
+    usual = int(usual_gap(between))
+    refuse_far(table, column, rows, stamps, int(stamps[-1] - stamps[0]) / step, str(step))
+    if step != usual or too_many(int(stamps[-1] - stamps[0]) / step, len(stamps)):
+        odd = int(np.flatnonzero(between % usual if step != usual else between != usual)[0])
         raise table.error(
             int(rows[odd + 1]), f"{stamps[odd + 1]} follows {stamps[odd]} in column {column!r}, but steps of {usual} "
             "are usual: the steps are not equal."
@@ -132,51 +136,19 @@ def _counted(
     return pd.RangeIndex(int(stamps[0]), int(stamps[-1]) + step, step), str(step)
 
 
-def _offset(frequency: str) -> pd.offsets.BaseOffset:
-    try:
-        return from_text(frequency)
-    except ValueError as error:
-        raise ReadError(
-            f"{frequency!r} is no step that pandas knows: write h, 30min, D, W-MON, MS (start of month) …"
-        ) from error
-
-
-def _steps(stamps: pd.DatetimeIndex) -> Iterator[pd.offsets.BaseOffset]:
-    """Steps that the stamps may have, the likeliest first."""
-    usual = pd.Timedelta(_usual(stamps))
-    if usual == DAY and not (stamps.day_of_week >= 5).any() and len(stamps) > 10:
-        yield pd.offsets.BusinessDay()
-    if usual >= pd.Timedelta(days=28) and (months := usual_months(stamps)):
-        if (stamps.day == 1).all():
-            yield pd.offsets.MonthBegin(months)
-        elif stamps.is_month_end.all():
-            yield pd.offsets.MonthEnd(months)
-        else:
-            yield pd.DateOffset(months=months)
-    yield pd.offsets.Day(usual.days) if usual % DAY == pd.Timedelta(0) else pd.tseries.frequencies.to_offset(usual)
-    if pd.Timedelta(days=13) <= usual <= pd.Timedelta(days=16):
-        yield from_text("SMS")
-        yield from_text("SME")
-
-
-def _usual(stamps: pd.DatetimeIndex) -> np.timedelta64:
-    between = np.diff(stamps.to_numpy())
-    lengths, counts = np.unique(between, return_counts=True)
-    return lengths[counts.argmax()]
-
-
 def _irregular(
     table: Table, column: str, rows: npt.NDArray[np.int64], stamps: pd.DatetimeIndex, frequency: str | None
 ) -> ReadError:
     """Say which step fits in place of the one asked for; else name the first that is another than the usual one."""
     if frequency:
-        fitting = next((offset for offset in _steps(stamps) if _grid(stamps, offset) is not None), None)
+        fitting = next((offset for offset in likely_steps(stamps) if _grid(stamps, offset) is not None), None)
         if fitting is not None:
             return ReadError(
                 f"{table.file}: frequency={frequency!r} means other dates than those in column {column!r}, such as "
                 f"{table.columns[column][rows[0]]!r}: {_fitting_name(stamps, fitting)}"
             )
-    between, usual = np.diff(stamps.to_numpy()), _usual(stamps)
+    between = np.diff(stamps.to_numpy())
+    usual = usual_gap(between)
     odd = int(np.flatnonzero(between != usual)[0]) if (between != usual).any() else 0
     asked = f"frequency={frequency!r} was asked for" if frequency else f"{pd.Timedelta(usual)} is usual"
     cure = "Average or interpolate the series to equal steps first (pandas: resample)."

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .table import ReadError, Table
+from .source import ReadError
+from .table import Table
 
 EMPTY = ("", "na", "n/a", "nan", "null", "none")  # lower case: a cell without a number
 Sign = Literal[".", ","]

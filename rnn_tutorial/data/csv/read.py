@@ -14,8 +14,9 @@ from rnn_tutorial.data.steps import seasons_of, step_of
 from .clocks import REPEATED_HOURS, RepeatedHour
 from .grid import checked_order, on_grid
 from .numbers import SIGNS, Sign, decimal_sign, numbers
+from .source import ReadError, Source
 from .stamps import one_column, read_stamps
-from .table import ReadError, Source, Table, read_table
+from .table import Table, read_table
 
 Array = npt.NDArray[np.float64]
 Fill = Literal["refuse", "interpolate", "mask"]
@@ -83,6 +84,11 @@ def read_series(
         >>> read_series(file, time="date", target="load", unit="kW").values
         array([5.1, 5.9, 5.4])
     """
+    for option, given in (("past", past), ("known", known)):
+        if isinstance(given, str):
+            raise TypeError(f"{option} should be a list of columns: {option}=[{given!r}]")
+    if not isinstance(target, str):
+        raise TypeError(f"target should be the name of one column, not a {type(target).__name__}")
     times = [time] if isinstance(time, str) else list(time)
     names = [*times, target, *past, *known]
     if len(set(names)) < len(names):

@@ -20,6 +20,8 @@ _OTHER_DATES = ("%Y/%m/%d", "%Y.%m.%d", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%b
 Epoch = Literal["s", "ms", "us", "ns"]
 EPOCHS: tuple[Epoch, ...] = get_args(Epoch)
 STEP = "step"
+MOST = 4 * 10**18
+"""Counts beyond are refused: the difference of two would not fit into 64 bits."""
 
 
 def read_stamps(
@@ -113,7 +115,11 @@ def _numbers(table: Table, column: str, texts: "pd.Series[Any]", what: str) -> "
     bad = np.flatnonzero(~texts.str.fullmatch(r"[+-]?\d+(?:\.0*)?"))
     if len(bad):
         raise table.error(int(bad[0]), f"{texts[bad[0]]!r} in column {column!r} does not count {what}.")
-    return texts.str.split(".").str[0].astype("int64")
+    counts = [int(text.partition(".")[0]) if len(text) < 100 else MOST + 1 for text in texts]
+    far = next((row for row, count in enumerate(counts) if abs(count) > MOST), None)
+    if far is not None:
+        raise table.error(far, f"{texts[far]!r} in column {column!r} is too large a number to count {what}.")
+    return pd.Series(counts, dtype="int64")
 
 
 def _since_1970(table: Table, column: str, texts: "pd.Series[Any]", unit: Epoch) -> pd.DatetimeIndex:

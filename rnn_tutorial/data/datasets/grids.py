@@ -20,6 +20,7 @@ AIR_TEMPERATURE = PyPIFile(
     sha256="57ffdc5f0b57fde8abe28a838b252455307aa0c6de0846b8f3233fb44de57493",
     size=32_088_386,
     archive="sdist",
+    archive_sha256="4853ee7c48084a8795daeca1ae2d97ef1bd00da68cdb6262f7a5d4683d5b4d76",
     licence="the file names no licence: it is the work of an agency of the US government, which asks to be named; "
     "package pyunicorn BSD-3-Clause",
     origin="NCEP/NCAR Reanalysis 1, monthly means at sigma level 0.995, by the NOAA Physical Sciences Laboratory, "

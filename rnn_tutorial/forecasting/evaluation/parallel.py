@@ -1,8 +1,10 @@
 r"""A bag of jobs through joblib, with a bar that shows how many are done, whatever does them."""
 
+import os
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from joblib import Parallel, delayed  # type: ignore[import-untyped]
@@ -40,8 +42,26 @@ def in_parallel(
             leave=False,
         ) as parallel.bar,
         warnings.catch_warnings(),
+        safe_path(),
     ):
         # joblib replaces a worker that has come to hold much more memory than at first; no job is lost by it.
         warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
         results: list[Any] = parallel(delayed(function)(*call) for call in calls)
     return results
+
+
+@contextmanager
+def safe_path() -> Iterator[None]:
+    """Keep the current directory off the path of workers that start meanwhile; later they get the path of this process.
+
+    joblib starts them by ``python -m``, which would run a ``numpy.py`` that happens to lie there.
+    """
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("PYTHONSAFEPATH", None)
+        else:
+            os.environ["PYTHONSAFEPATH"] = before

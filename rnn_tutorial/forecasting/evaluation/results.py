@@ -151,6 +151,8 @@ class Backtest:
         """Draw a bar a method, and below the error at each step ahead; for several series the mean MASE alone."""
         import matplotlib.pyplot as plt
 
+        from rnn_tutorial.plotting.plain import plain
+
         if series is None and len(self.boards) > 1:
             table = self.table()
             figure, ax = plt.subplots(figsize=(7.2, 0.8 + 0.36 * len(table)), layout="constrained")
@@ -168,8 +170,10 @@ class Backtest:
         board.plot(above).margins(x=0.2)
         shown = list(steps.columns[:7])  # more lines could not be told apart
         for number, name in enumerate(shown):
-            below.plot(steps.index, steps[name], label=name, color=f"C{number}", linewidth=2.4 if number == 0 else 1.2)
-        below.set(xlabel="steps ahead", ylabel=f"MAE{f' in {board.unit}' if board.unit else ''}", ylim=(0, None))
+            below.plot(
+                steps.index, steps[name], label=plain(name), color=f"C{number}", linewidth=2.4 if number == 0 else 1.2
+            )
+        below.set(xlabel="steps ahead", ylabel=plain(f"MAE{f' in {board.unit}' if board.unit else ''}"), ylim=(0, None))
         title = None if len(shown) == rows else f"the best {len(shown)} of {rows}"
         lower.legend(loc="outside lower center", ncols=2, fontsize=8, title=title, title_fontsize=8)
         return figure

@@ -13,6 +13,7 @@ from rnn_tutorial.validate import one_of
 
 from .folds import tasks_of
 from .jobs import Job, Outcome, run, until
+from .kept import results_in
 from .parallel import in_parallel
 from .results import Backtest
 from .scoreboard import Scoreboard
@@ -77,8 +78,10 @@ def backtest(
         season: Steps that MASE's naive forecast goes back; by default the longest season of each series, or 1.
         n_jobs: Processes; None takes what ``joblib.parallel_config`` says, one without it.
         folder: Keep the result of each finished job here. A run that was interrupted, called again, does only the rest;
-            a job whose method, data or seed is another, or whose package is of another version, is done anew. On a
-            cluster the workers write, so all have to reach it.
+            a job whose method, data or seed is another is done anew; so is one whose code has changed, the package's or
+            that of your method, with all functions, classes, constants and modules that it names. Files that a method
+            reads are not seen, unless it keeps their ``Path``. On a cluster the workers write, so all have to reach it.
+            One backtest at a time: a second one is refused.
         progress: Whether to show how many jobs are done.
         on_error: ``"leave out"`` a method that says by an error that it cannot deal with a series, and note the reason
             in ``left_out``, or ``"raise"`` it.
@@ -90,7 +93,10 @@ def backtest(
     Raises:
         TypeError: A series without a horizon, or a task with one.
         ValueError: No methods or two of one name, a horizon, number or length below 1, a series that is too short or
-            holds NaN, or a forecast that reads the future.
+            holds NaN, a forecast that reads the future, or a file in ``folder`` that belongs to another job.
+        StorageError: ``folder`` is a file, or may not be written; before anything is computed.
+        RuntimeError: Another backtest writes to ``folder``.
+        KeyboardInterrupt: Ctrl-C; a job that was interrupted is not kept, also if the method stops early and returns.
 
     Examples:
         >>> from rnn_tutorial.forecasting import Persistence, SeasonalNaive
@@ -111,9 +117,10 @@ def backtest(
     asked = tuple(float(level) for level in levels)
     boards = {tasks[0].series.name: _board_of(tasks, asked) for tasks in several}
     jobs = [job for tasks in several for job in _jobs_of(named, tasks, refit, seeds, asked)]
-    kept = None if folder is None else Path(folder)
-    calls = [(job, kept, on_error == "leave out", return_fitted) for job in jobs]
-    outcomes: list[tuple[Job, Outcome | str]] = list(zip(jobs, in_parallel(run, calls, n_jobs, progress), strict=True))
+    with results_in(folder) as kept:
+        calls = [(job, kept, on_error == "leave out", return_fitted) for job in jobs]
+        found = in_parallel(run, calls, n_jobs, progress)
+    outcomes: list[tuple[Job, Outcome | str]] = list(zip(jobs, found, strict=True))
     left_out: dict[str, str] = {}
     for job, outcome in outcomes:
         if isinstance(outcome, str):

@@ -69,6 +69,7 @@ class Scoreboard:
             raise ValueError(f"origins should lie between 0 and {len(values) - horizon}, got {shown}")
         if len(levels):
             rising_levels(levels)
+        values, past = np.array(values), np.array(past)  # what is kept does not change when the user's arrays do
         self.values, self.origins, self.horizon = values, origins, horizon
         self.past, self.season, self.unit, self.levels = past, season, unit, tuple(levels)
         self.truth = values[origins[:, None] + np.arange(horizon)]
@@ -95,7 +96,7 @@ class Scoreboard:
         Raises:
             ValueError: A shape other than (O, H) or (O, H, Q), values that are not finite, quantiles that cross.
         """
-        arrays = (forecasts,) if isinstance(forecasts, np.ndarray) else tuple(forecasts)
+        arrays = tuple(map(np.array, (forecasts,) if isinstance(forecasts, np.ndarray) else forecasts))
         for array in arrays:
             if array.shape != self.truth.shape:
                 raise ValueError(
@@ -105,7 +106,7 @@ class Scoreboard:
                 raise ValueError(f"{name}: forecasts hold NaN or infinite values")
         if not arrays:
             raise ValueError(f"{name}: no forecasts given")
-        given = (quantiles,) if isinstance(quantiles, np.ndarray) else tuple(quantiles)
+        given = tuple(map(np.array, (quantiles,) if isinstance(quantiles, np.ndarray) else quantiles))
         wanted = (*self.truth.shape, len(self.levels))
         for array in given:
             if array.shape != wanted or not self.levels or len(given) != len(arrays):
@@ -202,16 +203,19 @@ class Scoreboard:
 
 def bars(ax: "Axes", scores: dict[str, Array], label: str, highlight: str | None = None, digits: int = 1) -> "Axes":
     """Draw the mean of each name's scores as a bar, the first on top, and their range as a whisker."""
+    from rnn_tutorial.plotting.plain import plain
+
     names = list(scores)[::-1]
     for row, name in enumerate(names):
         several = len(scores[name]) > 1
         marked = name == highlight or (highlight is None and several)
         mean, low, high = scores[name].mean(), scores[name].min(), scores[name].max()
-        ax.barh(name, mean, color="#0072B2" if marked else "#9CA3AF", height=0.62)
+        ax.barh(row, mean, color="#0072B2" if marked else "#9CA3AF", height=0.62)
         if several:
             ax.plot([low, high], [row, row], color="black", linewidth=2)
         ax.text(high, row, f"  {mean:.{digits}f}", va="center", fontsize=9)
-    ax.set(xlabel=label)
+    ax.set_yticks(range(len(names)), [plain(name) for name in names])
+    ax.set(xlabel=plain(label))
     ax.grid(axis="y", visible=False)
     ax.margins(x=0.1)
     return ax

@@ -104,4 +104,5 @@ def as_html(table: "pd.DataFrame") -> str:
             shown[column] = shown[column].map(lambda value, d=digits: "" if pd.isna(value) else f"{value:.{d}f}")
         elif column == "parameters":
             shown[column] = shown[column].map("{:,}".format)
-    return str(shown.to_html(border=0))
+    with pd.option_context("display.html.use_mathjax", False):  # a $ in a name is a $
+        return str(shown.to_html(border=0))

@@ -47,10 +47,10 @@ def smooth(y: Any, levels: Any, days: Any, weeks: Any, errors: Any, ahead: Any, 
 def compiled() -> Any:
     """Return the compiled recursion, or None without Numba."""
     try:
-        import numba
+        from rnn_tutorial.kernels.machine_code import kept
     except ImportError:
         return None
-    return numba.njit(nogil=True, error_model="numpy", cache=True)(smooth)  # no fast math: the same numbers as Python
+    return kept(smooth, nogil=True, error_model="numpy")  # no fast math: the same numbers as Python
 
 
 def run(

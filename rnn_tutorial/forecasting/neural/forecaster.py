@@ -1,5 +1,6 @@
 r"""A recurrent network as a forecasting method: fitted, asked and judged like all the others."""
 
+import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +15,11 @@ from rnn_tutorial.forecasting.checks import check_fitted
 from rnn_tutorial.forecasting.columns import check_columns, check_rows
 from rnn_tutorial.forecasting.forecast import Forecast
 from rnn_tutorial.forecasting.levels import check_levels
-from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.method import Method, done_or_undone
 from rnn_tutorial.forecasting.parameters import kept
 from rnn_tutorial.forecasting.types import Array, Numbers, Origins
 from rnn_tutorial.training import History, predict
-from rnn_tutorial.validate import one_of, whole
+from rnn_tutorial.validate import MOST_STEPS, one_of, whole
 
 from . import training
 from .batches import Windows, training_origins
@@ -119,7 +120,7 @@ class Forecaster(Method):
     ) -> None:
         check_layer(layer)
         self.layer = layer
-        self.horizon: int = whole("horizon", horizon)
+        self.horizon: int = whole("horizon", horizon, most=MOST_STEPS)
         self.input_length = None if input_length is None else whole("input_length", input_length)
         self.hidden_size, self.num_layers = whole("hidden_size", hidden_size), whole("num_layers", num_layers)
         self.decoding = one_of("decoding", decoding, DECODINGS)
@@ -187,8 +188,10 @@ class Forecaster(Method):
             This object.
 
         Raises:
-            ValueError: A series too short or constant, gaps, dates that do not follow each other.
+            ValueError: A series too short or constant, gaps, dates that do not follow each other; a checkpoint of
+                another training.
             TypeError: No numbers.
+            KeyboardInterrupt: Ctrl-C. After this and any other error the forecaster is what it was before the call.
         """
         whole_series = self._adopted(series)
         if valid is None:
@@ -209,8 +212,10 @@ class Forecaster(Method):
         check_rows(whole_series.covariates, len(whole_series), len(whole_series), self.gaps)
         clock = Clock.of_series(self.seasons if self.calendar else (), whole_series, self.calendar)
         units = Units.of(whole_series.values[:steps], whole_series.covariates or Covariates())
-        self._take(whole_series, clock, units, 0)
-        return self._train(self.recipe, steps, valid, progress, checkpoint)
+        with done_or_undone(self):
+            self._take(whole_series, clock, units, 0)
+            self._train(self.recipe, steps, valid, progress, checkpoint)
+        return self
 
     def learn(self, series: Series) -> None:
         """Train on all of the series or, with patience, on all but its last tenth."""
@@ -248,11 +253,13 @@ class Forecaster(Method):
                 f"{self.context + self.horizon} are needed"
             )
         check_rows(longer.covariates, len(longer), len(longer), self.gaps)
-        self.series = longer
         recipe = training.Recipe(
             epochs, self.lr / 10 if lr is None else lr, self.batch_size, self.weight_decay, self.clip_norm, None
         )
-        return self._train(recipe, len(longer), 0, progress, None)
+        with done_or_undone(self):
+            self.series, self.network = longer, copy.deepcopy(self.network)
+            self._train(recipe, len(longer), 0, progress, None)
+        return self
 
     def _take(self, series: Series, clock: Clock, units: Units, offset: int) -> None:
         # All that a fitted forecaster knows beside its weights; ``load`` ends here as well.
@@ -277,7 +284,7 @@ class Forecaster(Method):
         valid: int,
         progress: bool,
         checkpoint: str | Path | None,
-    ) -> Self:
+    ) -> None:
         def windows(start: int, stop: int, teach: bool) -> Windows:
             values = self.series.values
             origins = training_origins(values, start, stop, self.context, self.horizon, self.stride)
@@ -299,7 +306,6 @@ class Forecaster(Method):
             progress=progress,
             checkpoint=checkpoint,
         )
-        return self
 
     # ---- forecasting -----------------------------------------------------------------------------------------
 

@@ -29,6 +29,10 @@ from .scaling import Units
 FORMAT, VERSION = "rnn_tutorial.Forecaster", 1
 
 
+class OtherShapesError(ValueError):
+    """The weights of a file do not fit the network that it describes."""
+
+
 class Fitted(Protocol):
     """What is kept of a fitted forecaster, and how another one takes it over."""
 
@@ -144,11 +148,19 @@ def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
         counted = cast(pd.DatetimeIndex, pd.RangeIndex(offset, offset + steps))
         index = clock.stamps(offset, offset + steps) if stamped else counted
         series = Series(values=tables[0], index=index, covariates=beside, zone=clock.zone, **config["series"])
+        weights = {name.removeprefix("network."): v for name, v in tensors.items() if name.startswith("network.")}
+        if isinstance(chosen, str):  # sizes that are not those of the file are refused before they take memory
+            if config["options"].get("num_layers", 1) > len(weights):
+                raise ValueError(f"{len(weights)} tensors are too few for {config['options']['num_layers']} layers")
+            with torch.device("meta"):
+                forecaster._take(series, clock, units, offset)
+            _compare(forecaster.network, weights, path)
         forecaster._take(series, clock, units, offset)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except OtherShapesError:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError, RuntimeError, OverflowError) as error:
         said = f"{error} is missing" if isinstance(error, KeyError) else error
         raise ValueError(f"no forecaster can be made from {path}: {said}") from error
-    weights = {name.removeprefix("network."): v for name, v in tensors.items() if name.startswith("network.")}
     _compare(forecaster.network, weights, path)
     forecaster.network.load_state_dict(weights)
     forecaster.network.to(pick_device()).eval()
@@ -184,7 +196,7 @@ def _compare(network: nn.Module, found: dict[str, Tensor], path: Path) -> None:
     different = sorted(name for name in {*expected, *got} if expected.get(name) != got.get(name))
     if different:
         name = different[0]
-        raise ValueError(
+        raise OtherShapesError(
             f"the weights in {path} are of another shape than the network: {name} is {_said(got.get(name))} in "
             f"the file, {_said(expected.get(name))} expected ({len(different)} differ)"
         )

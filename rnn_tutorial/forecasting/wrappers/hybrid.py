@@ -20,7 +20,6 @@ from rnn_tutorial.forecasting.neural.clock import Clock
 from rnn_tutorial.forecasting.neural.forecaster import Forecaster
 from rnn_tutorial.forecasting.types import Array, Numbers, Origins
 from rnn_tutorial.training import predict
-from rnn_tutorial.training.interrupts import interrupts_raise
 from rnn_tutorial.validate import whole
 
 from .correction import learn_correction
@@ -219,8 +218,7 @@ class Hybrid(Method):
         if not self.neural:
             from sklearn.base import clone
 
-            with interrupts_raise():
-                self.learnt: Any = clone(self.corrector).fit(inputs.reshape(len(inputs), -1), targets)
+            self.learnt: Any = clone(self.corrector).fit(inputs.reshape(len(inputs), -1), targets)
             coefficients = [getattr(self.learnt, name, np.empty(0)) for name in ("coef_", "intercept_")]
             self.parameters = self.base.parameters + sum(np.size(c) for c in coefficients)
             return

@@ -4,8 +4,8 @@ r"""Kernels for CPUs, compiled by Numba: one layer and one direction over whole 
 ``cells`` are the recurrences of LSTM, GRU and RNN, forward and back, on what ``objects`` describes; ``rows`` shares a
 batch out to threads, and ``scan`` makes one differentiable function of it all.
 
-For videos, ``conv.geometry`` lays out pictures, ``conv.direct`` and ``conv.winograd`` are two ways to convolve them,
-``conv.lstm`` is the recurrence and ``conv.scan`` the function.
+For videos, ``conv.geometry`` lays out pictures, ``conv.direct``, ``conv.winograd`` and ``conv.squares`` are ways to
+convolve them, of which ``conv.ways`` chooses; ``conv.lstm`` is the recurrence and ``conv.scan`` the function.
 """
 
 from . import products

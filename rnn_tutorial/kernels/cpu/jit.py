@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numba
+from rnn_tutorial.kernels.machine_code import kept
 
 
 def jit(function: Callable[..., Any]) -> Any:
@@ -14,12 +14,7 @@ def jit(function: Callable[..., Any]) -> Any:
     Numba looks at a function's own file alone when it asks whether that is still current. Kernels call functions of
     other files, so here the stamp is made of all of them: an edited file never meets old machine code.
     """
-    compiled = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"}, cache=True)(function)
-    kept = compiled._cache._cache_file
-    kept._source_stamp = stamp()
-    # The version is compared before what was kept is read, which may name modules that have moved since.
-    kept._version = f"{kept._version} {kept._source_stamp}"
-    return compiled
+    return kept(function, stamp(), nogil=True, error_model="numpy", fastmath={"contract"})
 
 
 def stamp() -> str:

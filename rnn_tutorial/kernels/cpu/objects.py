@@ -38,12 +38,12 @@ class ConvWeights(NamedTuple):
 class Way(NamedTuple):
     """How videos are convolved.
 
-    ``g``: where pixels lie (``Geometry``). ``fewer``: with Winograd's fewer multiplications. Pictures hold numbers of
+    ``g``: where pixels lie (``Geometry``). ``by``: which of the ways in ``conv.ways``. Pictures hold numbers of
     ``blank``'s type: of 16 bits, two at ``each`` time, or those of x, one at a time.
     """
 
     g: Any
-    fewer: bool
+    by: int
     each: int
     blank: Any
 

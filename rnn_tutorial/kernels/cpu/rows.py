@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from .simd.flush import without_denormals
 from .simd.matrix import ROWS
 
 LEAST_WORK = 2e6
@@ -29,20 +30,24 @@ def shares(batch: int, operations: float, tile: int = ROWS) -> list[tuple[int, i
 def on_threads(work: Callable[[int], None], count: int) -> None:
     """Call ``work(0)`` … ``work(count - 1)`` on several threads at once; compiled kernels give up Python's lock.
 
+    Denormal numbers are 0 meanwhile, see ``simd.flush``.
+
     Where PyTorch runs on OpenMP these are PyTorch's own threads. Others would wait for their cores: OpenMP's threads go
     on spinning for milliseconds after each of PyTorch's operations, in case another follows.
     """
     if count == 1:
-        return work(0)
+        return without_denormals(work, 0)
     waiting, failures = deque(range(count)), deque[BaseException]()
 
     def take(_: object = None) -> None:
         # As many shares as there are: the runtime may give fewer threads than asked for.
         while True:
             try:
-                work(waiting.popleft())
-            except IndexError:
+                share = waiting.popleft()
+            except IndexError:  # none is left
                 return
+            try:
+                without_denormals(work, share)
             except BaseException as failure:  # must not cross the C code between here and the caller
                 failures.append(failure)
 

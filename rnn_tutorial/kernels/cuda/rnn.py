@@ -60,8 +60,8 @@ def backward_kernel(W, lengths, h, dh_all, dh_end, da, dh_0, start, count, B, H,
         if dh_all is not None:
             dh += read(dh_all, place, inside)
         h_t = read(h, (after * B + b) * H + u, inside)
-        # tanh' = 1 - tanh², relu' = 1 where the unit is on; from h alone, so nothing else was kept
-        dz = tl.where(h_t > 0, dh, 0.0) if RELU else dh * (1.0 - h_t * h_t)
+        # tanh' = 1 - tanh²; relu's stops at units that are off, which NaN is not. From h alone: nothing else is kept
+        dz = tl.where(h_t <= 0, 0.0, dh) if RELU else dh * (1.0 - h_t * h_t)
         # where the state was kept its gradient passes, and the unit has none
         dz = tl.where(t < until, dz, 0.0)
         dh = tl.where(t < until, 0.0, dh)

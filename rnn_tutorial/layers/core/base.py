@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
-from . import dispatch, loop, native, recorded
+from . import dispatch, invariant, loop, native, recorded
 from .as_torch import AsTorch
+from .segments import as_rows
 from .sequences import Sequences
 from .state import initial_state
 from .types import Call, Shown, State
@@ -30,17 +31,20 @@ class Recurrent(AsTorch, Generic[Shown]):
         hx: Any = None,
         lengths: Tensor | list[int] | None = None,  # by name, but PyTorch's older exporter fills in every place
         return_all_states: bool = False,
+        mask: Tensor | None = None,
+        reset: Tensor | None = None,
     ) -> Any:
         """Run the layer over whole sequences; shapes and errors are in the docstring of the network's class."""
         if torch.compiler.is_compiling():
             from . import compiled
 
-            if self.backend != "reference" and not compiled.in_one_graph():
-                return compiled.outside(self.forward, input, hx, lengths, return_all_states)
+            if (self.backend != "reference" or invariant.wanted()) and not compiled.in_one_graph():
+                return compiled.outside(self.forward, input, hx, lengths, return_all_states, mask, reset)
         if not isinstance(input, Tensor) and isinstance(input, torch.fx.Proxy):
-            return recorded.as_leaf(self, input, hx, lengths=lengths, return_all_states=return_all_states)
-        sequences = Sequences.of(self, input, lengths)
-        state = initial_state(self, sequences, hx)
+            options = {"lengths": lengths, "return_all_states": return_all_states, "mask": mask, "reset": reset}
+            return recorded.as_leaf(self, input, hx, **options)
+        given = Sequences.of(self, input, lengths)
+        segments, sequences, state = as_rows(self, given, initial_state(self, given, hx), mask, reset)
         backend = dispatch.choose(self, sequences, return_all_states)
         states: State = ()
         if backend == "native":
@@ -50,10 +54,14 @@ class Recurrent(AsTorch, Generic[Shown]):
             output, final, states = loop.run(
                 self, *sequences.as_padded(), state, every=return_all_states, by_kernel=backend == "fused", order=order
             )
-        result = sequences.restore_output(output), unwrap(sequences.restore_states(final))
+        if segments is not None:
+            of_rows: Any = sequences.restore_output(output)  # padded, since the rows are
+            output, final = segments.output(of_rows), segments.final(final)
+            states = segments.every(states, state) if return_all_states else ()
+        result = given.restore_output(output), unwrap(given.restore_states(final))
         if not return_all_states:
             return result
-        return *result, unwrap(tuple(sequences.restore_every_state(s) for s in states))
+        return *result, unwrap(tuple(given.restore_every_state(s) for s in states))
 
     def flatten_parameters(self) -> None:
         """Lay the weights out as one block where cuDNN wants that; nothing happens on other devices."""

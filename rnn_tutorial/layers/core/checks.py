@@ -77,12 +77,12 @@ def _check_values(layer: Definition, values: Tensor, features: int) -> None:
 def check_lengths(lengths: Tensor | list[int] | None, steps: int, batch: int) -> Tensor | None:
     """Return the lengths as int64 on the CPU, (batch,).
 
-    Where PyTorch compiles, exports, traces or maps the call there are no values to look at: a length below 1 then gives
-    the first state, and one above the number of steps counts as that number.
+    Where PyTorch compiles, exports, traces or maps the call there are no values to look at: a length below 0 then
+    counts as 0, and one above the number of steps as that number.
 
     Raises:
         TypeError: Fractional or boolean lengths.
-        ValueError: Not one length per sequence, or one below 1 or above the number of steps.
+        ValueError: Not one length per sequence, or one below 0 or above the number of steps.
 
     """
     if lengths is None:
@@ -95,6 +95,6 @@ def check_lengths(lengths: Tensor | list[int] | None, steps: int, batch: int) ->
     if given.shape != (batch,):
         raise ValueError(f"lengths should have one entry per sequence, shape ({batch},), got {tuple(given.shape)}")
     given = given.to(torch.int64)
-    if batch and not hides_values(given) and (given.min() < 1 or given.max() > steps):
-        raise ValueError(f"lengths should lie between 1 and the {steps} steps of the input, got {given.tolist()}")
+    if batch and not hides_values(given) and (given.min() < 0 or given.max() > steps):
+        raise ValueError(f"lengths should lie between 0 and the {steps} steps of the input, got {given.tolist()}")
     return given

@@ -10,6 +10,7 @@ A network's own module supplies its parameters' shapes and its ``step``; the rea
 this file only for "and then the same for every layer and direction".
 """
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import torch
@@ -18,11 +19,12 @@ from torch import Tensor, nn
 
 from . import init
 from .assign import assign, check_no_hook
-from .options import check_constructor, check_forget_bias
-from .types import Backend, RecurrentInit, State, Weights
+from .options import check_constructor, check_forget_bias, check_gate_activation, check_zoneout, probability
+from .recorded import Unscripted
+from .types import Backend, GateActivation, RecurrentInit, State, Weights, Zoneout
 
 
-class Definition(nn.Module):
+class Definition(Unscripted):
     r"""What each network defines for itself or inherits: all that its ways of being computed have to agree on.
 
     Subclasses set ``state_names`` and define ``parameter_shapes`` and ``step``; dense ones inherit the two linear maps
@@ -35,6 +37,7 @@ class Definition(nn.Module):
     least_input: ClassVar[int] = 1  # 0 where a layer may run on nothing but its state
     mode: str | None = None  # PyTorch's name of its operator for this network, if it has one
     kernel: str | None = None  # the name of our own kernel for it
+    sigmoid: Callable[[Tensor], Tensor] = staticmethod(torch.sigmoid)  # of the gates: this, or a hard one
 
     def __init__(
         self,
@@ -54,6 +57,10 @@ class Definition(nn.Module):
         layer_norm: bool = False,
         recurrent_init: RecurrentInit = "uniform",
         forget_bias: float | None = None,
+        zoneout: Zoneout = 0.0,
+        recurrent_dropout: float = 0.0,
+        weight_dropout: float = 0.0,
+        gate_activation: GateActivation = "sigmoid",
     ) -> None:
         super().__init__()
         self.input_size, self.hidden_size, self.num_layers, self.proj_size = check_constructor(
@@ -69,6 +76,13 @@ class Definition(nn.Module):
         self.layer_norm = layer_norm
         self.recurrent_init = recurrent_init
         self.forget_bias = check_forget_bias(type(self).__name__, self.state_names, bias, forget_bias)
+        self.zoneout = check_zoneout(type(self).__name__, self.state_names, zoneout)
+        self.recurrent_dropout = probability("recurrent_dropout", recurrent_dropout)
+        self.weight_dropout = probability("weight_dropout", weight_dropout)
+        self.gate_activation = check_gate_activation(gate_activation)
+        if self.gate_activation == "hard_sigmoid":
+            self.sigmoid = hard_sigmoid
+            self.mode = self.kernel = None  # no operator and no kernel has such gates
         self.weight_names: list[dict[str, str]] = []
         features = self.input_size
         for layer in range(self.num_layers):
@@ -109,6 +123,8 @@ class Definition(nn.Module):
 
     def state_map(self, h: Tensor, w: Weights) -> Tensor:
         r"""Map the previous hidden state inside the loop: :math:`W_{hh} h_{t-1} + b_{hh}`."""
+        if "mask_hh" in w:  # dropout of the state
+            return _plus(normed(gate_by_gate(h, w), w.get("norm_hh")), w.get("bias_hh"))
         if "norm_hh" in w:
             return _plus(normed(F.linear(h, w["weight_hh"]), w["norm_hh"]), w.get("bias_hh"))
         return F.linear(h, w["weight_hh"], w.get("bias_hh"))
@@ -119,22 +135,30 @@ class Definition(nn.Module):
         What is drawn for a parametrised weight (``torch.nn.utils.parametrize``) goes through its right inverse: the
         layer is then as a new one with the same parametrisation.
 
+        A weight that other code computes by dropout from a parameter ``weight_hh_l0_raw``, as in AWD-LSTM (Merity et
+        al., 2018), is drawn there, and itself stays what it was until the next call.
+
         Raises:
             ValueError: A weight is computed without a way back: by a parametrisation that has no right inverse, or by a
                 hook, as after ``torch.nn.utils.weight_norm`` or ``prune``. The layer is then unchanged.
 
         """
-        full_names = self._flat_weights_names
-        check_no_hook(self, full_names)
-        drawn = {full: self.parameter(full) for full in full_names}
-        computed = any(self._parameters.get(full) is None for full in full_names)
+        held = {full: self._held_as(full) for full in self._flat_weights_names}
+        check_no_hook(self, held.values())
+        drawn = {full: self.parameter(name) for full, name in held.items()}
+        computed = any(self._parameters.get(name) is None for name in held.values())
         if computed:
             drawn = {full: torch.empty_like(weight, requires_grad=False) for full, weight in drawn.items()}
         for number, names in enumerate(self.weight_names):
             weights = {short: drawn[full] for short, full in names.items()}
             init.draw(weights, self.hidden_of(number // self.num_directions), self.recurrent_init, self.forget_bias)
         if computed:
-            assign(self, drawn, exactly=False)
+            assign(self, {name: drawn[full] for full, name in held.items()}, exactly=False)
+
+    def _held_as(self, full: str) -> str:
+        # the name of the parameter that holds a weight: code that drops weights keeps them whole as "…_raw"
+        raw = f"{full}_raw"
+        return raw if self._parameters.get(raw) is not None else full
 
     def flatten_parameters(self) -> None:
         """Lay the weights out as the fastest way of computing wants them; without one, nothing happens."""
@@ -203,6 +227,10 @@ DEFAULTS = {
     "recurrent_init": "uniform",
     "forget_bias": None,
     "reset_after": True,
+    "zoneout": 0.0,
+    "recurrent_dropout": 0.0,
+    "weight_dropout": 0.0,
+    "gate_activation": "sigmoid",
 }
 
 
@@ -210,9 +238,20 @@ def normed(y: Tensor, gain: Tensor | None) -> Tensor:
     r"""Normalise over the units of each gate, then scale: (…, G · H), gain (G, H) or (H,); Ba et al. (2016)."""
     if gain is None:
         return y
-    by_gate = y.unflatten(-1, gain.shape)
+    by_gate = torch.unflatten(y, -1, gain.shape)  # the method stops an older torch.compile
     return (F.layer_norm(by_gate, gain.shape[-1:]) * gain).flatten(-gain.dim())
 
 
+def gate_by_gate(h: Tensor, w: Weights) -> Tensor:
+    r"""Multiply a state by ``weight_hh``, dropped by a mask of its own for each gate: (B, H) → (B, gates · H)."""
+    masked = h[:, None] * w["mask_hh"]  # (B, gates, H)
+    return torch.einsum("bgi,goi->bgo", masked, w["weight_hh"].unflatten(0, (masked.shape[1], -1))).flatten(1)
+
+
+def hard_sigmoid(x: Tensor) -> Tensor:
+    r"""Return relu6(x + 3) / 6, as PyTorch's function of that name, which has no second derivatives."""
+    return F.relu6(x + 3) / 6
+
+
 def _plus(y: Tensor, bias: Tensor | None) -> Tensor:
-    return y if bias is None else y + bias
+    return y if bias is None else y + bias.to(y.dtype)  # autocast: products have 16 bits

@@ -8,7 +8,8 @@ import torch
 
 from rnn_tutorial import extras
 
-from . import fused, native
+from . import fused, invariant, native
+from .autocast import under_autocast
 from .definition import Definition
 from .sequences import Sequences
 
@@ -32,6 +33,8 @@ def choose(layer: Definition, sequences: Sequences, every_state: bool) -> str:
         ValueError: The layer names a backend that cannot do what the call needs.
 
     """
+    if invariant.wanted():
+        return _in_any_batch(layer, sequences)
     if layer.backend == "auto":
         return _fastest(layer, sequences, every_state)
     unsupported_reason = ""
@@ -39,11 +42,28 @@ def choose(layer: Definition, sequences: Sequences, every_state: bool) -> str:
         unsupported_reason = native.unsupported_reason(layer, sequences, every_state)
     elif layer.backend == "fused":
         unsupported_reason = fused.unsupported_reason(layer, sequences)
+    _refuse(layer, unsupported_reason)
+    return layer.backend
+
+
+def _refuse(layer: Definition, unsupported_reason: str) -> None:
     if unsupported_reason == fused.NO_NUMBA:
         unsupported_reason += f" ({extras.install_line('fast')})"
     if unsupported_reason:
         raise ValueError(f'backend="{layer.backend}" cannot {unsupported_reason}; use backend="auto" or "reference"')
-    return layer.backend
+
+
+def _in_any_batch(layer: Definition, sequences: Sequences) -> str:
+    # what is chosen must not depend on the batch either, nor on the steps or the threads
+    invariant.check(layer, sequences.tensor)
+    no_kernel = fused.unsupported_reason(layer, sequences)
+    if layer.backend != "reference" and not no_kernel:
+        return "fused"
+    if layer.backend == "fused":
+        _refuse(layer, no_kernel)
+    if under_autocast(sequences.tensor):
+        raise ValueError("rt.batch_invariant() cannot hold in the loop under autocast: leave one of the two blocks")
+    return "reference"
 
 
 def _fastest(layer: Definition, sequences: Sequences, every_state: bool) -> str:

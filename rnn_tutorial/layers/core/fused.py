@@ -14,7 +14,7 @@ from torch import Tensor
 
 from rnn_tutorial import extras
 
-from . import biases, fused_videos, native, recorded
+from . import biases, fused_videos, native, noise, recorded
 from .autocast import under_autocast
 from .definition import Definition
 from .sequences import Sequences
@@ -27,7 +27,9 @@ def unsupported_reason(layer: Definition, sequences: Sequences) -> str:
     """Say what of the call no kernel can do, after "cannot", or nothing."""
     x = sequences.tensor
     if layer.kernel is None or not native.computes_known_step(layer.__class__):
-        return f"run this {type(layer).__name__}: there is no kernel for it"
+        return f"run this {noise.described(layer)}: there is no kernel for it"
+    if reason := noise.unsupported_reason(layer):
+        return reason
     if layer.layer_norm or layer.proj_size:
         return "normalise or project between steps"
     if x.device.type not in ("cpu", "cuda"):

@@ -5,7 +5,8 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from . import dropout, fused
+from . import dropout, exported, fused, invariant, noise
+from .advance import advance
 from .definition import Definition
 from .types import State, Weights
 
@@ -31,6 +32,8 @@ def run(
     real = None if lengths is None else sequence_mask(lengths, x)
     if real is not None:  # what stands in the padding, even NaN, must touch neither values nor gradients
         x = torch.where(real, x, 0)
+    # one sequence at a time, unless there is none
+    alone = x.shape[1] > 0 and invariant.wanted()
     runs: list[State] = []
     ends: list[State] = []
     for number in range(layer.num_layers):
@@ -40,9 +43,14 @@ def run(
             w, backward = layer.weights(number, direction), bool(direction)
             if by_kernel:
                 readable = partial(scan, layer, real=real, backward=backward)
+                if alone:
+                    readable = partial(_alone, layer, lengths, backward)
                 states, end = fused.scan(layer, x, first, w, lengths, backward, every, readable)
+            elif alone:
+                states, end = invariant.scan(layer, x, first, noise.drawn(layer, w, first[0]), lengths, backward)
             else:
-                states = scan(layer, x, first, w, real, backward)
+                over_time = exported.scan if exported.any_number_of_steps(x) else scan
+                states = over_time(layer, x, first, noise.drawn(layer, w, first[0]), real, backward)
                 end = tuple(s[0 if backward else -1] for s in states)  # backward runs end at t = 1
             runs.append(states)
             ends.append(end)
@@ -66,11 +74,12 @@ def scan(
     steps = range(len(a) - 1, -1, -1) if backward else range(len(a))
     states: list[State] = [()] * len(a)
     for t in steps:
-        new = layer.step(a[t], state, w)
-        if real is not None:  # over, or, backwards, not begun: the sequence keeps its state
-            new = tuple(torch.where(real[t], n, s.to(n.dtype)) for n, s in zip(new, state, strict=True))
-        states[t] = state = new
+        state = states[t] = advance(layer, a[t], state, w, None if real is None else real[t])
     return tuple(torch.stack(tensors) for tensors in zip(*states, strict=True))
+
+
+def _alone(layer: Definition, lengths: Tensor | None, backward: bool, x: Tensor, state: State, w: Weights) -> State:
+    return invariant.scan(layer, x, state, w, lengths, backward)[0]
 
 
 def sequence_mask(lengths: Tensor, x: Tensor) -> Tensor:

@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.utils.rnn import PackedSequence
+from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
-from . import recorded
+from . import noise, recorded
 from .autocast import under_autocast
 from .definition import Definition
 from .sequences import Sequences
@@ -22,7 +22,9 @@ OPERATORS = {"LSTM": torch.lstm, "GRU": torch.gru, "RNN_TANH": torch.rnn_tanh, "
 def unsupported_reason(layer: Definition, sequences: Sequences, return_all_states: bool) -> str:
     """Say what of the call PyTorch's operator cannot do, after "cannot", or nothing."""
     if operator(layer) is None:
-        return f"run this {type(layer).__name__}: PyTorch has no operator for it"
+        return f"run this {noise.described(layer)}: PyTorch has no operator for it"
+    if reason := noise.unsupported_reason(layer):
+        return reason
     if return_all_states:
         return "return the states of every step (PyTorch's operators keep only the last)"
     if drops_alike(layer) and (sequences.packed is not None or sequences.lengths is not None):
@@ -41,6 +43,27 @@ def unsupported_reason(layer: Definition, sequences: Sequences, return_all_state
 
 def run(layer: Definition, sequences: Sequences, state: State) -> tuple[Any, State]:
     """Run all layers: returns the output, (T, B, D · H) or packed, and the final states, each (L · D, B, H)."""
+    lengths = sequences.lengths
+    if lengths is not None and (torch.jit.is_tracing() or not lengths.all()):  # a trace must do for other lengths
+        return _run_those_with_steps(layer, sequences, lengths, state)
+    return _run(layer, sequences, state)
+
+
+def _run_those_with_steps(
+    layer: Definition, sequences: Sequences, lengths: Tensor, state: State
+) -> tuple[Tensor, State]:
+    # A sequence without a step cannot be packed. It takes no part: its output is 0, and its state stays what it was.
+    some = lengths.nonzero().squeeze(1)
+    where = some.to(sequences.tensor.device)
+    part = sequences._replace(tensor=sequences.tensor.index_select(1, where), lengths=lengths[some])
+    output, final = _run(layer, part, tuple(s.index_select(1, where) for s in state))
+    if isinstance(output, PackedSequence):
+        output, _ = pad_packed_sequence(output, total_length=sequences.steps)
+    whole = output.new_zeros(sequences.steps, sequences.batch_size, output.shape[2]).index_copy(1, where, output)
+    return whole, tuple(s.to(n.dtype).index_copy(1, where, n) for s, n in zip(state, final, strict=True))
+
+
+def _run(layer: Definition, sequences: Sequences, state: State) -> tuple[Any, State]:
     packed = sequences.as_packed()
     if packed is not None:
         return _run_packed(layer, packed, state)

@@ -1,11 +1,14 @@
 r"""What a layer's constructor refuses: all that ``torch.nn``'s do, and what it has no error for."""
 
+import math
 import warnings
-from numbers import Number
+from numbers import Number, Real
+from typing import Any
 
+from rnn_tutorial.lazy import nearest
 from rnn_tutorial.validate import whole
 
-from .types import BACKENDS, RECURRENT_INITS
+from .types import BACKENDS, GATE_ACTIVATIONS, RECURRENT_INITS, GateActivation, Zoneout
 
 
 def check_constructor(
@@ -78,3 +81,47 @@ def check_forget_bias(network: str, states: tuple[str, ...], bias: bool, forget_
     if forget_bias is not None and not bias:
         raise ValueError(f"forget_bias={forget_bias} needs bias=True: there is no bias to set")
     return forget_bias
+
+
+def probability(name: str, value: Any) -> float:
+    """Return a probability as a plain number.
+
+    Raises:
+        ValueError: Anything else.
+
+    """
+    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    if not 0 <= number <= 1:
+        raise ValueError(f"{name} should be a probability, a number in range [0, 1], got {value!r}")
+    return number
+
+
+def check_zoneout(network: str, states: tuple[str, ...], value: Any) -> Zoneout:
+    """Return one probability, or a pair of them for a network with h and c; 0.0 where all are 0.
+
+    Raises:
+        ValueError: No probability, no pair, or a pair for a network with one state.
+
+    """
+    if not isinstance(value, tuple | list):
+        return probability("zoneout", value)
+    if len(states) == 1:
+        raise ValueError(f"zoneout={value!r}: the state of this {network} is h alone, so give one probability")
+    if len(value) != 2:
+        raise ValueError(f"zoneout should be one probability, or a pair of them for h and c, got {value!r}")
+    h, c = (probability(f"zoneout of {name}", chance) for name, chance in zip(states, value, strict=True))
+    return (h, c) if h or c else 0.0
+
+
+def check_gate_activation(value: Any) -> GateActivation:
+    """Refuse a function that gates are not made of.
+
+    Raises:
+        ValueError: Says which there are, and which one may have been meant.
+
+    """
+    if value not in GATE_ACTIVATIONS:
+        meant = nearest(value, GATE_ACTIVATIONS) if isinstance(value, str) else None
+        hint = f"; did you mean {meant!r}?" if meant else ""
+        raise ValueError(f"gate_activation should be one of {', '.join(GATE_ACTIVATIONS)}, got {value!r}{hint}")
+    return value

@@ -5,10 +5,28 @@ hold no numbers. ``compiled`` has what ``torch.compile`` and ``torch.export`` ne
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Never
 
 import torch
 from torch import Tensor, nn
+
+
+class Unscripted(nn.Module):
+    """A module that ``torch.jit.script`` refuses in one sentence: its compiler reads no code like this package's."""
+
+    @classmethod  # PyTorch also asks a class, where one is given in place of a module
+    def __prepare_scriptable__(cls) -> Never:
+        """Refuse: TorchScript asks for what it should compile in a module's place.
+
+        Raises:
+            TypeError: Always; it says what does the same.
+
+        """
+        raise TypeError(
+            f"torch.jit.script cannot compile a {cls.__name__}: which way a call takes is decided in Python that "
+            "TorchScript does not know. Use torch.export.export, or torch.jit.trace; or put PyTorch's own layer in the "
+            "place of an RNN, LSTM or GRU first, by rt.convert.to_torch(layer)"
+        )
 
 
 def watched() -> bool:

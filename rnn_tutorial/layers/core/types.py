@@ -14,10 +14,14 @@ PaddingMode = Literal["zeros", "circular", "reflect", "replicate"]
 Peephole = Literal["channel", "position"]
 Readout = Literal["all", "last"]
 Gradient = Literal["exact", "truncated"]
+GateActivation = Literal["sigmoid", "hard_sigmoid"]
+Zoneout = float | tuple[float, float]
+"""One probability, or one for h and one for c."""
 
 BACKENDS: tuple[Backend, ...] = get_args(Backend)
 RECURRENT_INITS: tuple[RecurrentInit, ...] = get_args(RecurrentInit)
 PADDING_MODES: tuple[PaddingMode, ...] = get_args(PaddingMode)
+GATE_ACTIVATIONS: tuple[GateActivation, ...] = get_args(GateActivation)
 
 State = tuple[Any, ...]
 """(h,) or (h, c): each a tensor (B, H) in a step; in a call (L · D, B, H), or a tuple where layers differ in width."""
@@ -39,6 +43,8 @@ class Call(Protocol[S]):
         hx: S | None = None,
         *,
         lengths: Tensor | list[int] | None = None,
+        mask: Tensor | None = None,
+        reset: Tensor | None = None,
         return_all_states: Literal[False] = False,
     ) -> tuple[Tensor, S]: ...
 
@@ -49,6 +55,8 @@ class Call(Protocol[S]):
         hx: S | None = None,
         *,
         lengths: Tensor | list[int] | None = None,
+        mask: Tensor | None = None,
+        reset: Tensor | None = None,
         return_all_states: Literal[True],
     ) -> tuple[Tensor, S, S]: ...
 
@@ -74,12 +82,23 @@ class Call(Protocol[S]):
         hx: S | None = None,
         *,
         lengths: Tensor | list[int] | None = None,
+        mask: Tensor | None = None,
+        reset: Tensor | None = None,
         return_all_states: bool,
     ) -> tuple[Any, ...]: ...
 
 
-class LayerOptions(TypedDict, total=False):
-    """Options beyond ``torch.nn``'s that every dense layer takes."""
+class LoopOptions(TypedDict, total=False):
+    """Options that act inside the loop over time, of every layer with gates."""
+
+    zoneout: Zoneout
+    recurrent_dropout: float
+    weight_dropout: float
+    gate_activation: GateActivation
+
+
+class LayerOptions(LoopOptions, total=False):
+    """Options beyond ``torch.nn``'s that every dense layer with gates takes."""
 
     backend: Backend
     variational: bool
@@ -98,7 +117,7 @@ class LSTMOptions(LayerOptions, total=False):
     forget_bias: float | None
 
 
-class FilmOptions(TypedDict, total=False):
+class FilmOptions(LoopOptions, total=False):
     """Options of a ``ConvLSTM`` that it shares with dense layers."""
 
     backend: Backend

@@ -196,3 +196,9 @@ def test_verdicts_of_two_sides(judge, expected):
     for sides in product(SIDES, SIDES):  # whatever comes, it is a verdict, and undecided wherever a side is not known
         known = not {"close", "noisy"} & set(sides)
         assert (kind_of_verdict(judge(*sides)) != "undecided") == known
+
+
+def test_in_16_bits():
+    assert words.in_16_bits([]) == "the kernel does so as well; the machine of this table cannot"
+    assert words.in_16_bits([2.42, 3.0]) == "the kernel is 2.4 to 3.0 times as fast as the usual loop in 32 bits"
+    assert words.in_16_bits([2.42, 2.44]) == "the kernel is 2.4 times as fast as the usual loop in 32 bits"

@@ -20,7 +20,7 @@ from rnn_tutorial.kernels.cpu.products import (
 )  # fmt: skip
 from rnn_tutorial.kernels.cpu.simd.functions import tanh
 from rnn_tutorial.kernels.cpu.simd.matrix import ROWS
-from rnn_tutorial.kernels.cpu.simd.vector import clamp, load, positive, store, zeros
+from rnn_tutorial.kernels.cpu.simd.vector import clamp, load, store, unless_off, zeros
 
 GATES, KEPT, SPLIT = 1, 0, 1
 
@@ -98,9 +98,9 @@ def backward(first, last, how, weights, run, gradients, sums):
                 if len(dh_all):
                     dh_u = dh_u + load(dh_all, (t * B + b) * H + u, n)
                 if t < lengths[b]:
-                    # the slopes can be told from the values: tanh' = 1 - h², relu' = 1 where h > 0
+                    # the slopes can be told from the values: tanh' = 1 - h²; relu stops what comes where h <= 0
                     h_u = load(h, (after * B + b) * H + u, n)
-                    d = dh_u * positive(h_u) if relu else dh_u * (1.0 - h_u * h_u)
+                    d = unless_off(dh_u, h_u) if relu else dh_u * (1.0 - h_u * h_u)
                     add(db, u, n, d)
                     dh_u = zeros(dh_u)
                 else:  # the state was kept: its gradient passes, and there is none of the sum

@@ -17,8 +17,11 @@ class Geometry(NamedTuple):
     line. ``centre``: from there to the pixel itself. ``cells``: from there to each cell of the kernel. ``rows`` and
     ``merged``: the same by rows of the kernel, where a row's cells follow each other.
 
-    In the backward pass kernels are turned round: ``back_cells`` and ``back_rows`` are where cells and rows lie then. A
-    line has an even number of pixels with its frame, so that all lines' pixels can be taken in pairs.
+    Lines form planes: ``height`` lines each, ``line`` pixels apart. ``others`` and ``down``: where the kernel's planes
+    lie, and of how many rows each is that follow each other line by line.
+
+    In the backward pass kernels are turned round: ``back_…`` is where cells, rows and planes lie then. A line has an
+    even number of pixels with its frame, so that all lines' pixels can be taken in pairs.
     """
 
     area: int
@@ -30,6 +33,11 @@ class Geometry(NamedTuple):
     merged: int
     back_cells: Places
     back_rows: Places
+    height: int
+    line: int
+    others: Places
+    down: int
+    back_others: Places
 
     @classmethod
     def of(cls, sizes: tuple[int, ...], kernel: tuple[int, ...], dilation: tuple[int, ...]) -> "Geometry":
@@ -46,6 +54,8 @@ class Geometry(NamedTuple):
         cells = places(kernel, dilation)
         centre = sum(map(int.__mul__, around, strides))
         merged = kernel[-1] if dilation[-1] == 1 else 1
+        down = kernel[-2] if len(kernel) > 1 and dilation[-2] == dilation[-1] == 1 else 1
+        plane = merged * down
         return cls(
             area=prod(framed),
             lines=places((*sizes[:-1], 1), (1,) * len(sizes)),
@@ -56,4 +66,9 @@ class Geometry(NamedTuple):
             merged=merged,
             back_cells=2 * centre - cells,
             back_rows=2 * centre - cells[merged - 1 :: merged],
+            height=sizes[-2] if len(sizes) > 1 else 1,
+            line=framed[-1],
+            others=cells[::plane].copy(),
+            down=down,
+            back_others=2 * centre - cells[plane - 1 :: plane],
         )

@@ -13,6 +13,8 @@ from rnn_tutorial.kernels.cpu.simd.bfloat import pairs_of
 from rnn_tutorial.kernels.cpu.simd.matrix import ROWS, gate_panels, lanes_of, panels
 
 from . import lstm as conv_lstm
+from . import squares as conv_squares
+from . import ways
 from . import winograd as conv_winograd
 from .geometry import Geometry
 
@@ -54,10 +56,14 @@ class ConvScan(torch.autograd.Function):
         kept = x.new_empty(T if back else 0, B, P, conv_lstm.KEPT * H)
         h, c = x.new_empty(T + 1, B, P, H), x.new_empty(T + 1 if every or back else 2, B, P, H)
         h[first], c[first % len(c)] = h_0, c_0
-        fewer = not half and conv_winograd.pays(g.merged, g.size, W.shape[1])
+        by = ways.DIRECT if half else ways.fastest(g, W.shape[1], T * B)
         # (4H, K): what each gate of each unit sums up
-        in_order = conv_winograd.of_outputs(_by_row(W)) if fewer else _even(W.flatten(2), half).mT.flatten(1)
-        how, way = How(reverse, False, lanes), Way(g, fewer, 1 + half, *arrays_of(_blank(x, half)))
+        if by == ways.SQUARES_OF_FOUR:
+            in_order = conv_squares.of_outputs(_by_plane(W))
+        else:
+            fewer = by == ways.PAIRS
+            in_order = conv_winograd.of_outputs(_by_row(W)) if fewer else _even(W.flatten(2), half).mT.flatten(1)
+        how, way = How(reverse, False, lanes), Way(g, by, 1 + half, *arrays_of(_blank(x, half)))
         weights = ConvWeights(*arrays_of(_panels(gate_panels(in_order, 4, 2), half), bias, some(peep)))
         run = Run(*arrays_of(wide, lengths, h, c, kept))
         parts = shares(B, 2.0 * T * B * P * W.numel(), tile=1)
@@ -80,14 +86,19 @@ class ConvScan(torch.autograd.Function):
         x, W_hh, W_ih, bias, holes, _, _ = inputs
         W, peep = _of_both(W_hh, W_ih), _by_pixel(holes)
         (T, B, P, F), H, half = x.shape, h.shape[3], ctx.half
-        lanes, g, fewer = ctx.how.lanes, ctx.way.g, ctx.way.fewer
+        lanes, g, by = ctx.how.lanes, ctx.way.g, ctx.way.by
         C = H + F + (half and (H + F) % 2)
         none = x.new_empty(0, B, P, H)
         into = [none if d is None else d.contiguous() for d in (dh, dc)]
         into += [torch.zeros_like(s[0]) if d is None else d.contiguous() for s, d in ((h, dh_end), (c, dc_end))]
         dx = x.new_empty(T if ctx.needs_input_grad[6] else 0, B, P, F)
         dh_0, dc_0 = torch.empty_like(h[0]), torch.empty_like(c[0])
-        if fewer:
+        shape: tuple[int, ...]
+        if by == ways.SQUARES_OF_FOUR:
+            in_order = conv_squares.of_outputs(_by_plane(W).flip(3, 4).transpose(0, 1)).t()  # (K, C)
+            count = conv_squares.products_of.py_func(g)
+            shape = count, -(-4 * H // (2 * lanes)), _whole(C, ROWS), 2 * lanes
+        elif by == ways.PAIRS:
             in_order = conv_winograd.of_outputs(_by_row(W).flip(3).transpose(0, 1)).t()  # (K, C)
             # a tile of dW is some channels by two vectors of gates
             products = len(g.rows) * conv_winograd.pieces_of.py_func(g.merged)
@@ -105,7 +116,9 @@ class ConvScan(torch.autograd.Function):
             lambda k: conv_lstm.backward(*parts[k], ctx.how, ctx.way, weights, run, gradients, owns[k]), len(parts)
         )
         dW, db, dpeep = (total.sum(0) if len(parts) > 1 else total[0] for total in sums)
-        if fewer:
+        if by == ways.SQUARES_OF_FOUR:
+            by_row = conv_squares.weights_gradient(dW, len(g.others), (g.down, g.merged))[: 4 * H, :C]
+        elif by == ways.PAIRS:
             of_products = dW[:, :C, : 4 * H].unflatten(0, (len(g.rows), -1))
             by_row = conv_winograd.weights_gradient(of_products.permute(3, 2, 0, 1))  # (4H, C, rows, cells)
         else:
@@ -129,6 +142,11 @@ def _by_pixel(holes: Tensor) -> Tensor:
 def _by_row(W: Tensor) -> Tensor:
     # (4H, C, kernel…) → (4H, C, rows of the kernel, cells of a row)
     return W.flatten(2).unflatten(2, (-1, W.shape[-1]))
+
+
+def _by_plane(W: Tensor) -> Tensor:
+    # (4H, C, kernel…) → (4H, C, planes of the kernel, rows, cells)
+    return W.flatten(2).unflatten(2, (-1, *W.shape[-2:]))
 
 
 def _whole(numbers: int, of: int) -> int:

@@ -33,20 +33,6 @@ from rnn_tutorial.kernels.cpu.products import plus_two_vectors, sum_of_one_vecto
 from rnn_tutorial.kernels.cpu.simd.matrix import ROWS
 from rnn_tutorial.kernels.cpu.simd.vector import load, store
 
-LEAST_CHANNELS = 9
-"""Fewer, state and input together, are faster without."""
-
-
-def pays(merged: int, size: int, channels: int) -> bool:
-    """Whether this is faster: a tile is ``ROWS`` pairs here and ``ROWS`` pixels in ``conv_direct``.
-
-    The sums cost as much as a few channels' products, and lines that fill their tiles badly lose what is gained.
-    ``python -m benchmarks.films`` times both ways.
-    """
-    if merged < 3 or channels < LEAST_CHANNELS:
-        return False
-    return pieces_of.py_func(merged) * -(-size // (2 * ROWS)) <= 0.85 * merged * -(-size // ROWS)
-
 
 def weights(W: Tensor) -> Tensor:
     """Return what the products multiply by, for a kernel's rows: (…, 3) → (…, 4), (…, 5) → (…, 7) and so on."""

@@ -22,7 +22,8 @@ def expm1(x: Any) -> Any:
 @overload(expm1)
 def _expm1(x):
     number = x.dtype
-    limit = number(87.0 if number.bitwidth == 32 else 700.0)  # beyond, e^x leaves the range of 2^n
+    # beyond, e^x leaves the range of 2^n; and 1 / e^limit is denormal, in a kernel (``flush``) therefore 0
+    limit = number(88.0 if number.bitwidth == 32 else 709.0)
     one, log2_e, high, low = number(1.0), number(LOG2_E), number(LN_2_HIGH), number(LN_2_LOW)
     # Taylor: e^r - 1 = r (1 + r (1/2! + r (1/3! + …)))
     terms = 7 if number.bitwidth == 32 else 13
@@ -43,7 +44,7 @@ def _expm1(x):
 
 
 def sigmoid(x: Any) -> Any:
-    r"""Return :math:`1 / (1 + e^{-x})`."""
+    r"""Return :math:`1 / (1 + e^{-x})`, in a kernel exactly 0 where that is denormal, as for :math:`-\infty`."""
     raise TypeError("sigmoid is for compiled code")
 
 

@@ -52,8 +52,11 @@ def llvm_vector(vector: Vector) -> ir.VectorType:
 
 
 def _masked(builder: ir.IRBuilder, vector: ir.VectorType, n: Any) -> Any:
-    lanes = ir.Constant(ir.VectorType(INT64, vector.count), list(range(vector.count)))
-    return builder.icmp_signed("<", lanes, splat(builder, ir.VectorType(INT64, vector.count), n))
+    # counted in 32 bits where numbers have no more: one comparison is enough for all lanes
+    wide = isinstance(vector.element, ir.DoubleType)
+    lanes = ir.VectorType(INT64 if wide else INT32, vector.count)
+    number = n if wide else builder.trunc(n, INT32)
+    return builder.icmp_signed("<", ir.Constant(lanes, list(range(vector.count))), splat(builder, lanes, number))
 
 
 @intrinsic
@@ -96,11 +99,17 @@ def store(typing, array, index, n, value):
             lanes, letter = rounded_bits(builder, lanes), "i"
         kind = lanes.type
         where = builder.bitcast(address(context, builder, array, args[0], args[1]), kind.as_pointer())
-        mask = _masked(builder, kind, args[2])
-        name = f"llvm.masked.store.v{kind.count}{letter}{bits}.p0"
-        shape = ir.FunctionType(ir.VoidType(), [kind, kind.as_pointer(), INT32, mask.type])
-        function = cgutils.get_or_insert_function(builder.module, shape, name)
-        builder.call(function, [lanes, where, INT32(bits // 8), mask])
+        # nearly all vectors are whole, and some CPUs store a part of one in the time of a dozen
+        is_whole = builder.icmp_signed(">=", args[2], INT64(kind.count))
+        with builder.if_else(is_whole, likely=True) as (whole, part):
+            with whole:
+                builder.store(lanes, where, align=bits // 8)
+            with part:
+                mask = _masked(builder, kind, args[2])
+                name = f"llvm.masked.store.v{kind.count}{letter}{bits}.p0"
+                shape = ir.FunctionType(ir.VoidType(), [kind, kind.as_pointer(), INT32, mask.type])
+                function = cgutils.get_or_insert_function(builder.module, shape, name)
+                builder.call(function, [lanes, where, INT32(bits // 8), mask])
         return context.get_dummy_value()
 
     return types.void(array, types.intp, types.intp, value), generate
@@ -187,13 +196,11 @@ def power_of_two(typing, value):
 
 
 @intrinsic
-def positive(typing, value):
-    """Return 1 in the lanes that are above 0, else 0; NaN in those that are NaN."""
+def unless_off(typing, value, unit):
+    """Return the value in the lanes whose unit is not 0 or below, also where that is NaN; 0 in the others."""
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
-        kind = llvm_vector(value)
-        zero, one = ir.Constant(kind, None), ir.Constant(kind, [1.0] * kind.count)
-        sign = builder.select(builder.fcmp_ordered(">", args[0], zero), one, zero)
-        return builder.select(builder.fcmp_unordered("uno", args[0], args[0]), args[0], sign)
+        zero = ir.Constant(llvm_vector(value), None)
+        return builder.select(builder.fcmp_ordered("<=", args[1], zero), zero, args[0])
 
-    return value(value), generate
+    return value(value, unit), generate

@@ -1,0 +1,82 @@
+"""The folder of a backtest: looked at before anything is computed, one backtest at a time, every file its own job's."""
+
+import random
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rnn_tutorial.data import StorageError
+from rnn_tutorial.forecasting import Drift, Method, Persistence
+from tests.training.test_checkpoint_on_disk import holder_of
+
+from .test_backtest import Seen, run
+
+
+class NeverAsked(Method):
+    """Fails when it is fitted: nothing may be computed before the folder is known to be good."""
+
+    name = "never asked"
+
+    def learn(self, series):
+        raise AssertionError("it was fitted")
+
+    def points(self, series, origins, horizon):
+        raise AssertionError
+
+
+def results(folder):
+    return sorted(folder.glob("*.npz"))
+
+
+@pytest.mark.parametrize("where", ["file", "file/below", "/proc/folder"])
+def test_a_folder_that_cannot_be_had_is_refused_at_the_start(tmp_path, where):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(StorageError, match=r"folder='.*' cannot hold results: .*; name a folder"):
+        run([NeverAsked()], folder=tmp_path / where)
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_second_backtest_is_refused_at_the_start_and_a_dead_one_blocks_nobody(tmp_path):
+    with holder_of(tmp_path) as process:
+        try:
+            with pytest.raises(RuntimeError, match=rf"in use by process {process.pid} on .*another folder"):
+                run([NeverAsked()], folder=tmp_path)
+        finally:
+            process.kill()
+    run([Persistence()], folder=tmp_path)
+    assert len(results(tmp_path)) == 2
+
+
+def test_results_that_were_swapped_are_refused(tmp_path):
+    run([Seen(), Drift()], folder=tmp_path)
+    first, *_, last = results(tmp_path)
+    shutil.move(first, tmp_path / "aside")
+    shutil.move(last, first)
+    shutil.move(tmp_path / "aside", last)
+    with pytest.raises(ValueError, match=r"holds the result of another job \(.* on toy.*\): files were swapped"):
+        run([Seen(), Drift()], folder=tmp_path)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_damaged_result_is_refused_or_the_same(tmp_path, seed):
+    expected = run([Drift()], folder=tmp_path, folds=1).board().entries["drift"].forecasts[0]
+    draw, (path,) = random.Random(seed), results(tmp_path)
+    damaged = bytearray(path.read_bytes())
+    damaged[draw.randrange(len(damaged))] ^= 1 << draw.randrange(8)
+    path.write_bytes(damaged)
+    try:
+        found = run([Drift()], folder=tmp_path, folds=1).board().entries["drift"].forecasts[0]
+    except ValueError as error:
+        assert "delete it, and the job is done anew" in str(error)  # noqa: PT017 -- either is right
+    else:
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_what_a_killed_backtest_leaves_does_no_harm(tmp_path):
+    whole = run([Drift()], folder=tmp_path / "a").table()
+    run([Drift()], folder=tmp_path / "b", folds=1, test=10)
+    (tmp_path / "b" / f".{'0' * 64}.npz.abcdefgh.unfinished").write_bytes(b"half")
+    found = run([Drift()], folder=tmp_path / "b").table()
+    pd.testing.assert_frame_equal(found.drop(columns="seconds"), whole.drop(columns="seconds"))
