@@ -2,7 +2,7 @@ r"""Networks and recipes for MNIST by rows, compared in chapter 7; ``python -m b
 
 The *article's* recipe is that of its program. The *tuned* one is what a practitioner adds today and takes fewer epochs:
 every image is shifted by up to two pixels each time it is read, the learning rate rises and falls once, the forget gate
-starts open, the gradient is clipped. Neither was chosen by looking at the test images.
+starts open, the gradient is clipped.
 """
 
 from collections.abc import Mapping, Sequence

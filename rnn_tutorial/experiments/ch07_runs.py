@@ -49,7 +49,7 @@ def board(rows: pd.DataFrame) -> pd.DataFrame:
             "seed by seed": ", ".join(f"{one:.2f}" for one in right),
             "epochs": int(runs["epochs"].iloc[0]),
             "parameters": f"{int(runs['parameters'].iloc[0]):,}",
-            "minutes of a core": f"{runs['cpu_s'].mean() / 60:.1f}",
+            "minutes of a core": f"{runs['cpu_s'].median() / 60:.1f}",
         }
     return pd.DataFrame(lines).T.rename_axis(["network", "recipe"])
 
