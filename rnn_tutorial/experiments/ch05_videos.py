@@ -1,4 +1,4 @@
-r"""Forecasting videos: the next frame from those before it, by networks with and without memory or a sense of place."""
+r"""Forecasting videos: the next frame from those before it, with and without memory, with and without convolutions."""
 
 import torch
 import torch.nn.functional as F
@@ -46,7 +46,7 @@ class NoMemory(nn.Module):
 
 
 class FlatLSTM(nn.Module):
-    """An LSTM that reads each frame as one long row of pixels: memory, but no sense of place."""
+    """An LSTM that reads each frame as one long row of pixels: memory, but no neighbours but those it learns."""
 
     def __init__(self, pixels: int, hidden_size: int) -> None:
         super().__init__()

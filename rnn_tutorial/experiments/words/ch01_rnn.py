@@ -44,10 +44,10 @@ class Reach(NamedTuple):
 def training_taught(before: float, after: float) -> str:
     """Say what training did to the half-life of a memory; sentences. Within a twentieth, nothing."""
     if after > 1.05 * before:
-        return "Training did not only teach the network what to say. It taught it to remember"
+        return "Training changed not only what the network says: this network also remembers for longer than before"
     if after < before / 1.05:
-        return "Training taught the network what to say, and to forget sooner than before"
-    return "Training taught the network what to say. It left the length of its memory as it was"
+        return "Training changed what the network says, and this network forgets sooner than before"
+    return "Training changed what the network says, and left the length of this network's memory as it was"
 
 
 def trained_memory(before: float, after: float) -> str:
@@ -125,13 +125,13 @@ def order_counts(one_day: float, ordered: float, mixed: float) -> str:
         ordered: With two weeks.
         mixed: With two weeks in random order.
     """
-    shuffled = f"shuffled, two weeks ({mixed:.1f} kW) are worth"
+    shuffled = f"in random order, two weeks ({mixed:.1f} kW) predict"
     if mixed > max(one_day, ordered):
-        return f"Order is what counts: {shuffled} less than one day whose place is known ({one_day:.1f} kW)"
+        return f"Order matters: {shuffled} worse than yesterday alone ({one_day:.1f} kW)"
     if mixed > ordered:
-        rest = f"less than in order ({ordered:.1f} kW), yet no less than one day ({one_day:.1f} kW)"
-        return f"Order counts, but not alone: {shuffled} {rest}"
-    return f"Order does not count here: {shuffled} no less than in order ({ordered:.1f} kW)"
+        rest = f"worse than in order ({ordered:.1f} kW), yet no worse than yesterday alone ({one_day:.1f} kW)"
+        return f"Order matters, but not alone: {shuffled} {rest}"
+    return f"Order does not matter here: {shuffled} no worse than in order ({ordered:.1f} kW)"
 
 
 def with_cnn(gain: float, spread: float) -> str:

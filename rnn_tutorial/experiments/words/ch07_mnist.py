@@ -115,10 +115,9 @@ def own_readout(own: float, fresh: float) -> str:
     """Compare the network's own readout after row 14 with one that was taught to read there; accuracies in per cent."""
     says = f"The network's own readout tells {own:.0f} % of the digits after row 14"
     if own < fresh - 10:
-        return f"{says}: not because less is known, but because nobody taught it the language of half-read digits."
-    if own < fresh:
-        return f"{says}, hardly fewer: this one understands half-read digits, though nobody taught it to."
-    return f"{says}, no fewer: this one understands half-read digits, though nobody taught it to."
+        return f"{says}: not because less is known, but because it was trained on the state after the last row only."
+    fewer = "hardly fewer" if own < fresh else "no fewer"
+    return f"{says}, {fewer}: it works after half of the rows as well, though it was trained on the last state only."
 
 
 def linear_reading(pixels: float, state: float) -> str:

@@ -17,10 +17,10 @@ def test_halves():
 def test_what_training_did_to_the_memory():
     taught = [words.training_taught(1, after) for after in (2, 0.5, 1, math.inf)]
     assert taught == [
-        "Training did not only teach the network what to say. It taught it to remember",
-        "Training taught the network what to say, and to forget sooner than before",
-        "Training taught the network what to say. It left the length of its memory as it was",
-        "Training did not only teach the network what to say. It taught it to remember",
+        "Training changed not only what the network says: this network also remembers for longer than before",
+        "Training changed what the network says, and this network forgets sooner than before",
+        "Training changed what the network says, and left the length of this network's memory as it was",
+        "Training changed not only what the network says: this network also remembers for longer than before",
     ]
     numbers = [words.trained_memory(1, after) for after in (2, 0.5, 1, math.inf)]
     assert numbers == [
@@ -88,13 +88,13 @@ def test_past_helps(longer, ordered, mixed, kind, verdict):
 
 def test_order_counts():
     assert words.order_counts(25, 24, 43) == (
-        "Order is what counts: shuffled, two weeks (43.0 kW) are worth less than one day whose place is known (25.0 kW)"
+        "Order matters: in random order, two weeks (43.0 kW) predict worse than yesterday alone (25.0 kW)"
     )
     assert words.order_counts(25, 23, 24) == (
-        "Order counts, but not alone: shuffled, two weeks (24.0 kW) are worth less than in order (23.0 kW), yet no "
-        "less than one day (25.0 kW)"
+        "Order matters, but not alone: in random order, two weeks (24.0 kW) predict worse than in order (23.0 kW), "
+        "yet no worse than yesterday alone (25.0 kW)"
     )
-    equal = "Order does not count here: shuffled, two weeks (24.0 kW) are worth no less than in order (24.0 kW)"
+    equal = "Order does not matter here: in random order, two weeks (24.0 kW) predict no worse than in order (24.0 kW)"
     assert words.order_counts(25, 24, 24) == words.order_counts(23, 24, 24) == equal
 
 

@@ -83,10 +83,10 @@ def test_known_after():
 def test_own_readout():
     assert words.own_readout(20, 70) == (
         "The network's own readout tells 20 % of the digits after row 14: not because less is known, but because "
-        "nobody taught it the language of half-read digits."
+        "it was trained on the state after the last row only."
     )
-    assert "tells 60 % of the digits after row 14, hardly fewer: this one understands" in words.own_readout(60, 70)
-    assert "tells 70 % of the digits after row 14, no fewer: this one understands" in words.own_readout(70, 70)
+    assert "tells 60 % of the digits after row 14, hardly fewer: it works" in words.own_readout(60, 70)
+    assert "tells 70 % of the digits after row 14, no fewer: it works" in words.own_readout(70, 70)
     assert "no fewer" in words.own_readout(71, 70)
 
 
