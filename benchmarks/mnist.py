@@ -50,6 +50,7 @@ def main(
 def _run(name: Any, way: str, seed: int, data: Any, folder: Path) -> dict[str, Any]:
     recipe = ch07_recipes.RECIPES[way]
     images, labels = data.train_dataset().tensors
+    whole = not folder.exists()  # else it was begun by another process, whose seconds are unknown
     start, cpu = time.perf_counter(), time.process_time()
     model = ch07_recipes.train(name, recipe, images, labels, seed, checkpoint=folder)
     wall, cpu = time.perf_counter() - start, time.process_time() - cpu
@@ -64,8 +65,8 @@ def _run(name: Any, way: str, seed: int, data: Any, folder: Path) -> dict[str, A
         "epochs": recipe.epochs,
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
         "misread": wrong,
-        "wall_s": round(wall, 1),
-        "cpu_s": round(cpu, 1),
+        "wall_s": round(wall, 1) if whole else None,
+        "cpu_s": round(cpu, 1) if whole else None,
         "machine": made["machine"],
         "torch": made["versions"]["torch"],
         "date": made["date"],
