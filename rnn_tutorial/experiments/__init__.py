@@ -12,6 +12,8 @@ CHAPTERS = {
     "videos": "ch05_videos",
     "article": "ch07_article",
     "mnist": "ch07_mnist",
+    "recipes": "ch07_recipes",
+    "runs": "ch07_runs",
     "globe": "ch08_globe",
     "learning_curve": "ch08_learning_curve",
     "scoreboard": "ch08_scoreboard",

@@ -1,5 +1,7 @@
 from . import ch00_sequences as sequences
 from . import ch07_mnist as mnist
+from . import ch07_recipes as recipes
+from . import ch07_runs as runs
 from . import ch08_globe as globe
 from . import ch08_learning_curve as learning_curve
 from . import ch08_scoreboard as scoreboard
@@ -23,6 +25,8 @@ __all__ = [
     "mnist",
     "own_data",
     "papers",
+    "recipes",
+    "runs",
     "scoreboard",
     "sequences",
     "stored",

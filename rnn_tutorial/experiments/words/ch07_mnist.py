@@ -12,6 +12,7 @@ __all__ = [
     "first_digit",
     "forget_gate",
     "handing_over",
+    "images_in_common",
     "known_after",
     "last_wrong",
     "linear_reading",
@@ -21,6 +22,7 @@ __all__ = [
     "over_seeds",
     "own_readout",
     "printed",
+    "recipes",
     "second_digit",
     "settings",
     "spatial",
@@ -71,6 +73,26 @@ def over_seeds(accuracies: Sequence[float]) -> str:
     if len(accuracies) == 1:
         return f"{seeds}: how far another would stray, this build does not show"
     return f"{seeds}: {100 * mean(accuracies):.2f} ± {100 * stdev(accuracies):.2f} %"
+
+
+def recipes(mean: float, low: float, high: float) -> str:
+    """Say what another recipe gains over the article's, in points, with the interval over seeds."""
+    interval = f"the 95 % interval over seeds runs from {low:+.2f} to {high:+.2f}"
+    if low > 0:
+        return f"The recipe gains {mean:.2f} points; {interval}: more than chance."
+    if high < 0:
+        return f"The recipe loses {-mean:.2f} points; {interval}: more than chance."
+    return f"The difference is {mean:+.2f} points; {interval}, so which is better is undecided."
+
+
+def images_in_common(only_first: int, only_second: int, p: float) -> str:
+    """Say what McNemar's test makes of the images that only one of two networks misreads."""
+    alone = f"{plural(only_first, 'image')} {'is' if only_first == 1 else 'are'} misread by the first network alone"
+    alone = f"{alone} and {only_second:,} by the second alone"
+    if p < 0.05:
+        chance = "less than one in a thousand" if p < 0.001 else f"{p:.3f}"
+        return f"{alone}: the chance of so uneven a share, were both as good, is {chance}."
+    return f"{alone}: so uneven a share would come about by chance with probability {p:.2f}, and nothing is decided."
 
 
 def misread(errors: int) -> str:

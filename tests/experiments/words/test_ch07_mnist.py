@@ -40,6 +40,31 @@ def test_over_seeds():
     assert words.over_seeds([0.98, 0.99, 0.97]) == "3 seeds: 98.00 ± 1.00 %"
 
 
+def test_recipes():
+    assert words.recipes(0.5, 0.3, 0.7) == (
+        "The recipe gains 0.50 points; the 95 % interval over seeds runs from +0.30 to +0.70: more than chance."
+    )
+    assert words.recipes(-0.5, -0.7, -0.3) == (
+        "The recipe loses 0.50 points; the 95 % interval over seeds runs from -0.70 to -0.30: more than chance."
+    )
+    assert words.recipes(0.1, -0.1, 0.3) == (
+        "The difference is +0.10 points; the 95 % interval over seeds runs from -0.10 to +0.30, so which is better is "
+        "undecided."
+    )
+
+
+def test_images_in_common():
+    assert words.images_in_common(90, 40, 1e-5) == (
+        "90 images are misread by the first network alone and 40 by the second alone: the chance of so uneven a share, "
+        "were both as good, is less than one in a thousand."
+    )
+    assert words.images_in_common(90, 60, 0.0172).endswith("is 0.017.")
+    assert words.images_in_common(1, 2, 1.0) == (
+        "1 image is misread by the first network alone and 2 by the second alone: so uneven a share would come about "
+        "by chance with probability 1.00, and nothing is decided."
+    )
+
+
 def test_misread():
     said = [words.misread(errors) for errors in (0, 1, 1378)]
     assert said == ["0 images are misread", "1 image is misread", "1,378 images are misread"]
