@@ -34,8 +34,8 @@ def wheel(rng: np.random.Generator, data: bytes) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", METHODS[int(rng.integers(4))]) as archive:
         archive.writestr(MEMBER, data)
-        for _ in range(int(rng.integers(0, 3))):
-            archive.writestr(OUTSIDE[int(rng.integers(len(OUTSIDE)))], b"1" * int(rng.integers(0, 10_000)))
+        for name in rng.permutation(OUTSIDE)[: int(rng.integers(0, 3))]:
+            archive.writestr(str(name), b"1" * int(rng.integers(0, 10_000)))
     return packed.getvalue()
 
 
