@@ -1,5 +1,6 @@
 """Servers on this machine that trickle, hang, lead in circles, lie or send pages: words, in bounded time."""
 
+import gc
 import gzip
 import hashlib
 import threading
@@ -17,6 +18,7 @@ from tests.data.conftest import build_wheel, cache, no_network, pypi_file, tiny_
 from .conftest import FULL, Tally
 
 FAMILY = "servers"
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # sockets left open
 FAULTS = [
     "hangs", "trickles", "leads in circles", "closes half way", "sends a page", "says too much", "says too little",
     "is out of order",
@@ -75,6 +77,7 @@ def server() -> Iterator[Server]:
     made.shutdown()
     made.server_close()
     thread.join()
+    gc.collect()  # what torchvision leaves open belongs to this test
 
 
 @pytest.fixture

@@ -48,6 +48,7 @@ def resident() -> int:
     return int(pages) * 4096
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # what tests before have left open
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not say how large a process is")
 @pytest.mark.parametrize(
     ("work", "sample", "full"), [(forecaster, 30, 400), (layer, 300, 4000), (file, 100, 2000), (backtest, 20, 200)]
