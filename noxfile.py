@@ -51,4 +51,5 @@ def newest(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Run the whole suite of faults, not a sample of it: an hour."""
     session.install("-e", ".[test,book,fast]")
-    session.run("python", "-m", "pytest", "tests/faults", *session.posargs, env={"RNN_TUTORIAL_FAULTS": "full"})
+    surroundings = {"RNN_TUTORIAL_FAULTS": "full", "OMP_NUM_THREADS": "1"}
+    session.run("python", "-m", "pytest", "-p", "no:cacheprovider", "tests/faults", *session.posargs, env=surroundings)

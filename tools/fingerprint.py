@@ -16,8 +16,9 @@ from tools.layout import BOOK, PACKAGE, ROOT
 
 # Parts of the machinery that decide what an output looks like.
 _MACHINERY = (BOOK / "conftest.py", ROOT / "tools" / "execution_cache.py", ROOT / "tools" / "fingerprint.py")
-# Figures of benchmarks that a page shows.
+# Figures of benchmarks that a notebook shows; what only a Markdown page shows is read by each build.
 _RESULTS = ROOT / "benchmarks" / "results"
+_ON_OTHER_PAGES = ("faults.json",)
 # Extras whose libraries compute or draw what a page shows.
 _EXTRAS = ("forecast", "mnist", "cli", "fast", "grids", "onnx")
 # Besides: what a page compares with, and what runs it.
@@ -32,7 +33,7 @@ def fingerprint() -> str:
 def sources() -> str:
     """Return a hash of the package's files, of stored results and of the machinery that runs the notebooks."""
     files = [p for p in PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
-    files += _RESULTS.glob("*.json")
+    files += [p for p in _RESULTS.glob("*.json") if p.name not in _ON_OTHER_PAGES]
     return _digest({p.relative_to(ROOT).as_posix(): _file_hash(p) for p in sorted([*files, *_MACHINERY])})
 
 

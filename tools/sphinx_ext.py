@@ -208,7 +208,7 @@ def resolve_short_name(
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
-    for part in ("claims", "figures", "numbering", "api", "codelinks", "codewrap", "reader.pages"):
+    for part in ("claims", "faults", "figures", "numbering", "api", "codelinks", "codewrap", "reader.pages"):
         app.setup_extension(f"tools.{part}")
     app.connect("builder-inited", prune_outputs)
     app.connect("env-get-outdated", reread_notebooks)

@@ -22,6 +22,7 @@ from .errors import NonFiniteLossError, TrainingInterrupted
 from .history import History, Row
 from .inference import Metrics, score
 from .interrupts import only_whole_results
+from .likeness import check_alike
 from .loaders import OwnGenerators, epoch_seed, split_pair
 from .optim import Schedule
 from .progress import Progress, wanted
@@ -216,15 +217,33 @@ class Run:
         found = None if self.checkpoint is None else self.checkpoint.load()
         if found is None:
             return
-        weights, best, state, self.history = found
+        try:
+            self._take(*found)
+        except Exception as error:  # whole files that say something else than this run writes
+            self.model.load_state_dict(self.last)
+            raise CheckpointError(
+                f"The newest checkpoint in {self.checkpoint and self.checkpoint.folder} cannot be gone on from "
+                f"({type(error).__name__}: {' '.join(str(error).split())}): it was changed after it was written. "
+                "Delete the folder to start from the beginning."
+            ) from error
+
+    def _take(self, weights: Weights, best: Weights | None, state: dict[str, Any], history: History) -> None:
+        check_alike(getattr(self.optimizer, "optimizer", self.optimizer), state["optimizer"])
+        if best is not None:
+            self.model.load_state_dict(best)  # which finds out whether they fit
+            self.best = _copy(self.model)
         self.model.load_state_dict(weights)
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
         if self.accelerator.scaler is not None:
             self.accelerator.scaler.load_state_dict(state["scaler"])
-        self.last = _copy(self.model)
-        self.best = self.last if best is None else best
-        self.last_loss = self.history.rows[-1]["train_loss"]
+        last = _copy(self.model)
+        self.best = last if best is None else self.best
+        self.last_loss = history.rows[-1]["train_loss"]
+        if [row["epoch"] for row in history.rows] != list(range(1, len(history) + 1)):
+            raise ValueError("the epochs of its history are not counted from 1")
+        history.best()
+        self.last, self.history = last, history
 
 
 def in_eval_mode(model: nn.Module) -> list[nn.Module]:

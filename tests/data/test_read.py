@@ -152,6 +152,13 @@ def test_unparsable_date():
     refused(lines(), "line 2", "%d.%m.%Y", date_format="%d.%m.%Y")
 
 
+@pytest.mark.parametrize("odd", ["2024-01-01 05:00:0-0", "2024-01-01T05Z", "2024-01-01 05+2"])
+def test_a_single_time_in_an_odd_zone(odd):
+    rows = lines()
+    rows[6] = f"{odd},1"
+    refused(rows, "line 7", odd)
+
+
 def test_line_numbers_count_blank_and_quoted_lines():
     rows = lines(header='date,load,"a note\nover two lines"')
     rows = [rows[0], "", *(f"{row},x" for row in rows[1:])]

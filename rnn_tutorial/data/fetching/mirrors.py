@@ -13,6 +13,8 @@ from http.client import HTTPException
 
 from rnn_tutorial.data.errors import DownloadError
 
+from .archives import LARGEST
+
 ANSWER_TIMEOUT = 4.0
 """Seconds within which a server has to answer at all."""
 
@@ -63,6 +65,8 @@ def content_of(url: str, end: float) -> bytes:
                     if time.monotonic() > end:
                         return
                     content += piece
+                    if len(content) > LARGEST:
+                        raise OSError(f"it is larger than {LARGEST >> 20} MiB")
             found.append(bytes(content))
         except (OSError, HTTPException, ValueError) as error:  # ValueError: an address that is none
             broken.append(error)

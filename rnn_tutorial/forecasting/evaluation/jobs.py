@@ -5,8 +5,6 @@ import io
 import json
 import sys
 import time
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -99,7 +97,7 @@ def run(job: Job, folder: Path | None = None, lenient: bool = False, keep: bool 
     """
     path = None if folder is None else folder / f"{job.key}.npz"
     if path is not None and path.exists():
-        return read(path)
+        return read(path, (len(job.origins), job.horizon))
     try:
         with one_thread(), interrupts_raise(), works_on_a_copy(job.name):
             outcome = _fit_and_forecast(job)
@@ -185,25 +183,33 @@ def write(path: Path, outcome: Outcome, job: str) -> None:
     write_file(path, buffer.getvalue())
 
 
-def read(path: Path) -> Outcome:
+def read(path: Path, shape: tuple[int, int] | None = None) -> Outcome:
     r"""Read a result that was kept.
+
+    Args:
+        path: The file.
+        shape: Of the forecast, (O, H), if it is known.
 
     Raises:
         ValueError: The file holds something else, or the result of another job.
     """
+    another = f"{path} is not the result of a backtest's job: delete it, and the job is done anew"
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             about = json.loads(str(arrays["about"]))
             quantiles = arrays.get("quantiles")
-            outcome = Outcome(arrays["forecast"], quantiles, about["seconds"], about["parameters"])
+            outcome = Outcome(arrays["forecast"], quantiles, float(about["seconds"]), int(about["parameters"]))
             key, job = about["key"], about["job"]
-    except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise ValueError(
-            f"{path} is not the result of a backtest's job: delete it, and the job is done anew"
-        ) from error
+            whole = bool(np.isfinite(outcome.forecast).all())
+    except Exception as error:  # whatever a damaged file provokes: zip, json, numpy, memory
+        raise ValueError(another) from error
     if key != path.stem:
         raise ValueError(
             f"{path} holds the result of another job ({job}): files were swapped or renamed; delete it, and the job is "
             "done anew"
         )
+    if not whole or outcome.forecast.dtype != float or (shape is not None and outcome.forecast.shape != shape):
+        raise ValueError(another)
+    if quantiles is not None and (quantiles.ndim != 3 or quantiles.shape[:2] != outcome.forecast.shape):
+        raise ValueError(another)
     return outcome
