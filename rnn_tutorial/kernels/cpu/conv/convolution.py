@@ -27,7 +27,7 @@ def _by_way(name: str) -> Any:
         raise TypeError(f"{name} is for compiled code")
 
     # Numba compares signatures where it is strict: this one is the way's own
-    @overload(function, strict=False)
+    @overload(function, strict=False, inline="always")
     def _of_way(way, *arguments):
         return getattr(KERNELS[way.instance_class], name).py_func
 
