@@ -26,8 +26,9 @@ def _by_way(name: str) -> Any:
     def function(way, *arguments):
         raise TypeError(f"{name} is for compiled code")
 
-    # Numba compares signatures where it is strict: this one is the way's own
-    @overload(function, strict=False)
+    # Where it is strict, Numba compares signatures: this one is the way's own. Inline, for a call a line would cost
+    # more than some of the lines: all arrays of the way are handed over one by one.
+    @overload(function, strict=False, inline="always")
     def _of_way(way, *arguments):
         return getattr(KERNELS[way.instance_class], name).py_func
 
