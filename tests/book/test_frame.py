@@ -223,6 +223,13 @@ def test_no_notebook_asserts_on_time(notebook):
                 )
 
 
+def test_a_glued_number_says_how_many_decimals_it_has(notebook):
+    """MyST reads a number anew before it formats it: by ``:,`` alone 10000 would be shown as 10,000.0."""
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    formats = re.findall(r"\{glue:text\}`[^`:]+(?:::[^`:]+)?:([^`]*)`", text)
+    assert [form for form in formats if not re.fullmatch(r"[+,]*\.\d[fe%]|s", form)] == []
+
+
 def test_cross_references_have_unique_names(notebook):
     names = [cell.metadata.get("mystnb", {}).get("figure", {}).get("name") for cell in notebook.cells]
     named = [name for name in names if name]
