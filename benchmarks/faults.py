@@ -75,11 +75,10 @@ def main(
     for row in rows:
         print(json.dumps(row))
     if out is not None:
-        from benchmarks.record import write
+        from benchmarks.record import kept, write
 
-        before = json.loads(out.read_text(encoding="utf-8"))["rows"] if out.exists() else []
         ran = {row["family"] for row in rows}
-        rows += [row for row in before if row["family"] not in ran]
+        rows += [row for row in kept(out) if row["family"] not in ran]
         write(out, sorted(rows, key=lambda row: str(row["family"])))
         print(f"wrote {out}")
     raise typer.Exit(int(status))

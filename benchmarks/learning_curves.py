@@ -7,7 +7,6 @@ python -m benchmarks.learning_curves --out FILE.json    kept elsewhere
 Some seventeen minutes of one core. It can be stopped at any time: fits that are finished are in the file.
 """
 
-import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
-from benchmarks.record import provenance, write
+from benchmarks.record import kept, made_here, write
 from rnn_tutorial.experiments import ch08_learning_curve as learning_curve
 from rnn_tutorial.experiments import ch08_scoreboard as scoreboard
 from rnn_tutorial.forecasting.method import Method
@@ -41,7 +40,7 @@ def main(
 ) -> None:
     """Fit what is missing, seed by seed, and keep each error as soon as it is found."""
     torch.set_num_threads(1)
-    rows: list[dict[str, Any]] = json.loads(out.read_text(encoding="utf-8"))["rows"] if out.exists() else []
+    rows = kept(out)
     known = {(row["series"], row["weeks"], row["method"], row["seed"]) for row in rows}
     problems = {name: PROBLEMS[name]() for name in series or PROBLEMS}
     for seed in range(seeds):
@@ -60,15 +59,12 @@ def main(
 def _fit(problem: scoreboard.Problem, name: str, method: Method, seed: int) -> dict[str, Any]:
     cpu = time.process_time()
     board = scoreboard.run(problem, {name: method}, [seed]).board()
-    made = provenance()
     return {
         "method": name,
         "seed": seed,
         "MAE": float(board.errors(name)[0]),
         "cpu_s": round(time.process_time() - cpu, 1),
-        "machine": made["machine"],
-        "torch": made["versions"]["torch"],
-        "date": made["date"],
+        **made_here(),
     }
 
 

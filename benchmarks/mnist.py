@@ -7,7 +7,6 @@ python -m benchmarks.mnist --out FILE.json                  kept elsewhere
 It can be stopped at any time: finished runs are in the file, the one under way in a folder of checkpoints beside it.
 """
 
-import json
 import time
 from pathlib import Path
 from shutil import rmtree
@@ -16,7 +15,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
-from benchmarks.record import provenance, write
+from benchmarks.record import kept, made_here, write
 from rnn_tutorial.experiments import ch07_mnist, ch07_recipes
 
 HERE = Path(__file__).parent / "results" / "mnist-cpu.json"
@@ -34,7 +33,7 @@ def main(
     data = ch07_mnist.load()
     if not data.is_mnist:
         raise typer.BadParameter(f"MNIST cannot be had here: {data.source}")
-    rows: list[dict[str, Any]] = json.loads(out.read_text(encoding="utf-8"))["rows"] if out.exists() else []
+    rows = kept(out)
     known = {(row["network"], row["recipe"], row["seed"]) for row in rows}
     wanted = [
         (name, way, seed)
@@ -57,7 +56,6 @@ def _run(name: Any, way: str, seed: int, data: Any, folder: Path) -> dict[str, A
     wrong = ch07_recipes.misread(model, *data.test_dataset().tensors)
     rmtree(folder, ignore_errors=True)
     print(f"{name:8} {way:8} seed {seed}: {100 - len(wrong) / 100:.2f} % right, {wall:.0f} s", flush=True)
-    made = provenance()
     return {
         "network": name,
         "recipe": way,
@@ -67,9 +65,7 @@ def _run(name: Any, way: str, seed: int, data: Any, folder: Path) -> dict[str, A
         "misread": wrong,
         "wall_s": round(wall, 1) if whole else None,
         "cpu_s": round(cpu, 1) if whole else None,
-        "machine": made["machine"],
-        "torch": made["versions"]["torch"],
-        "date": made["date"],
+        **made_here(),
     }
 
 

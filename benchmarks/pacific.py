@@ -9,7 +9,6 @@ numbers of epochs are tried with the first seeds; the one that validation prefer
 minutes of one core. It can be stopped at any time: runs that are finished are in the file.
 """
 
-import json
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +16,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
-from benchmarks.record import provenance, write
+from benchmarks.record import kept, made_here, write
 from rnn_tutorial.experiments import ch08_globe as globe
 
 HERE = Path(__file__).parent / "results" / "pacific-cpu.json"
@@ -33,7 +32,7 @@ def main(
 ) -> None:
     """Train what is missing and keep each run as soon as it is finished."""
     torch.set_num_threads(1)
-    rows: list[dict[str, Any]] = json.loads(out.read_text(encoding="utf-8"))["rows"] if out.exists() else []
+    rows = kept(out)
     world = globe.pacific()
     names = network or list(globe.networks(world))
 
@@ -57,16 +56,13 @@ def _run(name: str, epochs: int, seed: int, world: globe.Pacific) -> dict[str, A
     cpu = time.process_time()
     model = globe.train(globe.networks(world)[name], world, seed, epochs=epochs)
     cpu = time.process_time() - cpu
-    made = provenance()
     return {
         "network": name,
         "epochs": epochs,
         "seed": seed,
         **{part: world.error(globe.forecast(model, world, part), part).tolist() for part in ("valid", "test")},
         "cpu_s": round(cpu, 1),
-        "machine": made["machine"],
-        "torch": made["versions"]["torch"],
-        "date": made["date"],
+        **made_here(),
     }
 
 

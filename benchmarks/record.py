@@ -37,6 +37,18 @@ def _version(name: str) -> str | None:
         return None
 
 
+def made_here() -> dict[str, Any]:
+    """Return what is written into each row of a file that grows over days and machines."""
+    made = provenance()
+    return {"machine": made["machine"], "torch": made["versions"]["torch"], "date": made["date"]}
+
+
+def kept(path: Path) -> list[dict[str, Any]]:
+    """Return the rows that a file holds, none if it is not there yet."""
+    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.exists() else []
+    return rows
+
+
 def write(path: Path, rows: list[dict[str, Any]]) -> None:
     """Write rows and provenance as JSON, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
