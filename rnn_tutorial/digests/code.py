@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from .origin import constant, of_a_library
+from .origin import constant, is_installed, of_a_library
 
 
 class Code(ABC):
@@ -132,7 +132,7 @@ class Code(ABC):
         except (ImportError, ValueError):  # not there, or made by hand
             spec = None
         origin = Path(spec.origin) if spec is not None and spec.origin is not None else None
-        if origin is None or not origin.is_file() or {"site-packages", "dist-packages"} & set(origin.parts):
+        if origin is None or not origin.is_file() or is_installed(origin):
             return
         for file in sorted(origin.parent.rglob("*.py")) if origin.name == "__init__.py" else [origin]:
             self.source(file)

@@ -14,7 +14,12 @@ def of_a_library(module: str | None) -> bool:
         return True
     found = sys.modules.get(top)
     places = [getattr(found, "__file__", None), *getattr(found, "__path__", ())]
-    return any({"site-packages", "dist-packages"} & set(Path(place).parts) for place in places if place)
+    return any(is_installed(Path(place)) for place in places if place)
+
+
+def is_installed(place: Path) -> bool:
+    """Whether a file or folder lies where pip and Debian put libraries."""
+    return not {"site-packages", "dist-packages"}.isdisjoint(place.parts)
 
 
 def constant(value: Any) -> str:
