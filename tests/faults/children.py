@@ -30,6 +30,7 @@ from rnn_tutorial.forecasting import Drift, Forecaster, Method, Persistence, Rid
 from rnn_tutorial.forecasting.evaluation import jobs
 from rnn_tutorial.training import loop  # noqa: F401
 from rnn_tutorial.training.checkpoint import check_seal
+from tests.counted import Counted
 from tests.training.conftest import network, pairs, weights
 
 Work = Callable[[Path], Any]
@@ -111,20 +112,13 @@ def ended(process: BaseProcess, seconds: float = 100.0) -> int | None:
 
 def calls(work: Callable[[], Any], last: int = 0) -> int:
     """Do the work and count its function calls, or die by SIGKILL at one of them."""
-    count = 0
-
-    def look(*_: Any) -> None:
-        nonlocal count
-        count += 1
-        if count == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.setprofile(look)
+    counted = Counted(last, signal.SIGKILL)
+    sys.setprofile(counted)
     try:
         work()
     finally:
         sys.setprofile(None)
-    return count
+    return counted.count
 
 
 def counting(name: str, folder: Path, answer: Path) -> None:

@@ -1,5 +1,6 @@
 """Kernels run where nothing can be kept, where the disk is full, and where what was kept is damaged."""
 
+import inspect
 import os
 import random
 import subprocess
@@ -18,28 +19,40 @@ from rnn_tutorial.kernels import machine_code
 
 ROOT = Path(__file__).parents[2]
 
+
+def run_here():
+    """Compile two functions, call them, and return hits, warnings that name the folder, and all warnings."""
+
+    def twice(x):
+        return 2.0 * x + 1.0
+
+    def thrice(x):
+        return 3.0 * x + 1.0
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        first, second = (machine_code.kept(function, nogil=True) for function in (twice, thrice))
+        assert (first(np.float64(2)), second(np.float64(2)), first(2)) == (5.0, 7.0, 5.0)
+    hits = sum(sum(f._cache_hits.values()) for f in (first, second))
+    return hits, len([w for w in said if "NUMBA_CACHE_DIR" in str(w.message)]), len(said)
+
+
 # Numba looks for a folder in several places: here NUMBA_CACHE_DIR is the only one, as in a read-only container.
 PROGRAM = """
 import sys, warnings
 from numba.core import caching
 caching.CacheImpl._locator_classes = [caching.UserProvidedCacheLocator]
 {before}
-from rnn_tutorial.kernels.machine_code import kept
+from rnn_tutorial.kernels import machine_code
 import numpy as np
 
-def twice(x):
-    return 2.0 * x + 1.0
-
-def thrice(x):
-    return 3.0 * x + 1.0
-
-with warnings.catch_warnings(record=True) as said:
-    warnings.simplefilter("always")
-    first, second = kept(twice, nogil=True), kept(thrice, nogil=True)
-    assert (first(np.float64(2)), second(np.float64(2)), first(2)) == (5.0, 7.0, 5.0)
-hits = sum(sum(f._cache_hits.values()) for f in (first, second))
-print(hits, len([w for w in said if "NUMBA_CACHE_DIR" in str(w.message)]), len(said))
+{run_here}
+print(*run_here())
 """
+
+
+def program(before=""):
+    return PROGRAM.format(before=before, run_here=inspect.getsource(run_here))
 
 
 def run(program, folder):
@@ -58,15 +71,14 @@ def files(folder):
 
 
 def test_machine_code_is_kept_where_it_can_be(tmp_path):
-    program = PROGRAM.format(before="")
-    assert run(program, tmp_path / "cache") == "0 0 0"
+    assert run(program(), tmp_path / "cache") == "0 0 0"
     assert len(files(tmp_path)) == 5  # two lists, and three times machine code
-    assert run(program, tmp_path / "cache") == "3 0 0"
+    assert run(program(), tmp_path / "cache") == "3 0 0"
 
 
 def test_without_a_folder_every_process_compiles_and_says_so_once(tmp_path):
     (tmp_path / "cache").write_text("no folder")
-    assert run(PROGRAM.format(before=""), tmp_path / "cache") == "0 1 1"
+    assert run(program(), tmp_path / "cache") == "0 1 1"
 
 
 FULL = """
@@ -77,7 +89,7 @@ os.fsync = full
 
 
 def test_a_full_disk(tmp_path):
-    assert run(PROGRAM.format(before=FULL), tmp_path / "cache") == "0 1 1"
+    assert run(program(FULL), tmp_path / "cache") == "0 1 1"
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
 
 
@@ -93,28 +105,12 @@ def folder(tmp_path, monkeypatch):
     config.reload_config()
 
 
-def run_here():
-    """Do as ``PROGRAM``, with functions as new as a new process': returns hits and warnings."""
-
-    def twice(x):
-        return 2.0 * x + 1.0
-
-    def thrice(x):
-        return 3.0 * x + 1.0
-
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        first, second = (machine_code.kept(function, nogil=True) for function in (twice, thrice))
-        assert (first(np.float64(2)), second(np.float64(2)), first(2)) == (5.0, 7.0, 5.0)
-    return sum(sum(f._cache_hits.values()) for f in (first, second)), len(said)
-
-
 @pytest.mark.parametrize("damage", ["empty", "cut", "bit", "zeros", "swapped"])
 @pytest.mark.parametrize("which", [".nbi", ".nbc"])
 def test_what_is_damaged_is_discarded(folder, which, damage):
-    assert run_here() == (0, 0)
+    assert run_here() == (0, 0, 0)
     assert len(files(folder)) == 5
-    assert run_here() == (3, 0)
+    assert run_here() == (3, 0, 0)
     hit = [path for path in files(folder) if path.suffix == which]
     contents = [path.read_bytes() for path in hit]
     draw = random.Random(f"{which} {damage}")
@@ -125,8 +121,8 @@ def test_what_is_damaged_is_discarded(folder, which, damage):
             {"empty": b"", "cut": content[: len(content) // 2], "bit": bytes(changed), "zeros": bytes(len(content)),
              "swapped": other}[damage]
         )  # fmt: skip
-    assert run_here() == (0, 0)
-    assert run_here() == (3, 0)  # written anew
+    assert run_here() == (0, 0, 0)
+    assert run_here() == (3, 0, 0)  # written anew
 
 
 @pytest.mark.slow

@@ -4,7 +4,6 @@ A moment is a function call: as many as the undisturbed work makes are counted f
 """
 
 import json
-import os
 import random
 import signal
 import sys
@@ -22,6 +21,7 @@ from torch import nn
 
 import rnn_tutorial as rt
 from rnn_tutorial.forecasting import Ensemble, Forecaster, Hybrid, Method, Persistence, SeasonalNaive
+from tests.counted import Counted
 
 from .conftest import network, pairs, weights
 
@@ -32,16 +32,8 @@ X = np.stack([SERIES[:-2], SERIES[1:-1]], axis=1)
 
 def calls(work: Callable[[], Any], interrupt_at: int = 0) -> tuple[int, Any, bool]:
     """Do the work and count its calls; with a number, interrupt it there. Returns count, result, whether it ended."""
-    count = 0
-
-    def look(*_: Any) -> None:
-        nonlocal count
-        count += 1
-        if count == interrupt_at:
-            os.kill(os.getpid(), signal.SIGINT)
-
-    result, ended = None, False
-    sys.setprofile(look)
+    counted, result, ended = Counted(interrupt_at, signal.SIGINT), None, False
+    sys.setprofile(counted)
     try:
         result = work()
         ended = True
@@ -50,7 +42,7 @@ def calls(work: Callable[[], Any], interrupt_at: int = 0) -> tuple[int, Any, boo
     finally:
         sys.setprofile(None)
         torch.set_grad_enabled(True)  # where PyTorch builds a module for a user, an interrupt can leave gradients off
-    return count, result, ended
+    return counted.count, result, ended
 
 
 class OnNumbers(Method):
