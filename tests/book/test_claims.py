@@ -1,7 +1,6 @@
-"""The page of all claims counts what the chapters show, and counts again when a chapter shows something else."""
+"""The page of all claims has what the chapters found, and has it anew when a chapter finds something else."""
 
 import re
-from collections import Counter
 from pathlib import Path
 
 import nbformat
@@ -12,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from rnn_tutorial.plotting import claims_table
 from tests.book.conftest import built_page
 from tools import layout, sphinx_ext
-from tools.claims import summary
+from tools.claims import Claim, Found, match, summary
 
 CONF = f"""
 import sys
@@ -38,11 +37,27 @@ PAGE = """
 ```{claims-summary}
 ```
 
-```{claims-of} 01_one
+## First part
+
+```{claims-ledger} First part
 ```
 
-```{claims-of} 02_two
+## Second part
+
+```{claims-ledger} Second part
 ```
+"""
+CLAIMS = """
+[[section]]
+title = "First part"
+claims = [
+  { original = "一", says = "First", page = "01_one", row = "claim 0" },
+  { original = "二 <三>", says = "Second", page = "02_two", row = "claim 0" },
+]
+
+[[section]]
+title = "Second part"
+claims = [{ original = "四", says = "Third", page = "01_one", row = "claim 1" }]
 """
 TOC = "format: jb-book\nroot: index\nchapters: [{file: 01_one}, {file: 02_two}, {file: claims}]\n"
 INDEX = "# Index\n\n```{toctree}\n01_one\n02_two\nclaims\n```\n"
@@ -50,14 +65,16 @@ INDEX = "# Index\n\n```{toctree}\n01_one\n02_two\nclaims\n```\n"
 
 def write_chapter(path: Path, *verdicts: str) -> None:
     """Write a notebook as it is after execution, its table glued and shown."""
-    table = claims_table([(f"claim {n}", "1 < 2", verdict) for n, verdict in enumerate(verdicts)])
+    table = claims_table([(f"claim {n}", f"{n} < 2", verdict) for n, verdict in enumerate(verdicts)])
     shown = {"text/plain": str(table), "text/html": table._repr_html_()}
     glued = {"scrapbook": {"name": "claims", "mime_prefix": ""}}
     cell = new_code_cell(
         'glue("claims", table)', execution_count=1, outputs=[new_output("display_data", shown, metadata=glued)]
     )
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(new_notebook(cells=[new_markdown_cell(f"# Chapter {path.stem}"), cell], metadata=kernel), path)
+    label = f"claims-{path.stem[3:]}"
+    text = new_markdown_cell(f"# Chapter {path.stem}\n\n({label})=\n## Its claims")
+    nbformat.write(new_notebook(cells=[text, cell], metadata=kernel), path)
 
 
 @pytest.fixture
@@ -65,10 +82,16 @@ def book(tmp_path: Path) -> Path:
     """A book of two chapters and the page of their claims."""
     folder = tmp_path / "book"
     folder.mkdir()
-    for name, text in (("conf.py", CONF), ("claims.md", PAGE), ("_toc.yml", TOC), ("index.md", INDEX)):
+    for name, text in (
+        ("conf.py", CONF),
+        ("claims.md", PAGE),
+        ("_toc.yml", TOC),
+        ("index.md", INDEX),
+        ("claims.toml", CLAIMS),
+    ):
         (folder / name).write_text(text, encoding="utf-8")
     write_chapter(folder / "01_one.ipynb", "holds", "holds only if b < c")
-    write_chapter(folder / "02_two.ipynb", "does not hold", "holds here", "undecided: a draw")
+    write_chapter(folder / "02_two.ipynb", "does not hold")
     return folder
 
 
@@ -77,51 +100,77 @@ def build(book: Path) -> BeautifulSoup:
     return built_page(book, "claims")
 
 
-def counts(page: BeautifulSoup) -> list[list[str]]:
+def cells(page: BeautifulSoup, tables: str) -> list[list[str]]:
+    """Return the rows of the tables that a selector finds."""
     return [
-        [cell.get_text(strip=True) for cell in row.find_all("td")] for row in page.select("table.docutils tbody tr")
+        [cell.get_text("|", strip=True) for cell in row.find_all("td")] for row in page.select(f"{tables} tbody tr")
     ]
 
 
-def test_counts_are_those_of_the_chapters_also_after_a_change(book):
+COUNTS, LEDGER = "table.docutils:not(.rt-claims)", "table.rt-claims"
+
+
+def test_ledger_has_what_the_chapters_found_also_after_a_change(book):
     page = build(book)
-    assert counts(page) == [
-        ["Chapter 01_one", "1", "1", "0", "0"],
-        ["Chapter 02_two", "1", "0", "1", "1"],
-        ["All", "2", "1", "1", "1"],
+    assert cells(page, LEDGER) == [
+        ["First|一", "0 < 2 (|Chapter 01_one|)", "holds"],
+        ["Second|二 <三>", "0 < 2 (|Chapter 02_two|)", "does not hold"],
+        ["Third|四", "1 < 2 (|Chapter 01_one|)", "holds only if b < c"],
     ]
-    assert [link["href"] for link in page.select("table.docutils a")] == ["01_one.html", "02_two.html"]
-    assert len(page.select(".cell_output table.rt-text")) == 2
-    sentence = "Of the 5 verdicts on this page, 2 begin with “holds”, 1 with “holds only”, 1 with “does not hold” and 1"
-    assert sentence in page.get_text()
+    assert [link["href"] for link in page.select(f"{LEDGER} a")] == [
+        f"{name}.html#claims-{name[3:]}" for name in ("01_one", "02_two", "01_one")
+    ]
+    assert [tag["class"] for tag in page.select(f"{LEDGER} .rt-verdict")] == [
+        ["rt-verdict", f"rt-{kind}"] for kind in ("holds", "does-not-hold", "holds-only")
+    ]
+    assert {tag["lang"] for tag in page.select(f"{LEDGER} .rt-original")} == {"zh"}
+    assert cells(page, COUNTS) == [
+        ["First part", "1", "0", "1", "0"],
+        ["Second part", "0", "1", "0", "0"],
+        ["All", "1", "1", "1", "0"],
+    ]
 
-    write_chapter(book / "02_two.ipynb", "holds", "holds")
+    write_chapter(book / "02_two.ipynb", "undecided: a draw")
     page = build(book)  # what has not changed is not read again: the page of claims has to be
-    assert counts(page)[1:] == [["Chapter 02_two", "2", "0", "0", "0"], ["All", "3", "1", "0", "0"]]
-    assert "a draw" not in page.get_text()
+    assert cells(page, LEDGER)[1][2] == "undecided: a draw"
+    assert cells(page, COUNTS)[0] == ["First part", "1", "0", "0", "1"]
 
 
-def test_a_page_without_claims_is_a_warning(book):
-    (book / "claims.md").write_text("# All claims\n\n```{claims-summary}\n```\n", encoding="utf-8")
-    for name in ("01_one", "02_two"):
-        (book / f"{name}.ipynb").unlink()
-        nbformat.write(
-            new_notebook(cells=[new_markdown_cell(f"# Chapter {name}")], metadata={}), book / f"{name}.ipynb"
-        )
-    with pytest.raises(AssertionError, match="no page has glued a table 'claims'"):
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('row = "claim 1"', 'row = "claim 7"', r"0 rows of 01_one's table begin with 'claim 7'.*\['claim 1'\]"),
+        ('title = "Second part"', 'title = "Other part"', "the page has tables for"),
+    ],
+)
+def test_a_list_out_of_step_is_a_warning(book, old, new, message):
+    listed = book / "claims.toml"
+    listed.write_text(CLAIMS.replace(old, new), encoding="utf-8")
+    with pytest.raises(AssertionError, match=f"claims: .*{message}"):
         build(book)
 
 
-@pytest.mark.parametrize("name", ["03_three", "index"])
-def test_a_table_that_is_not_there_is_a_warning(book, name):
-    (book / "claims.md").write_text(f"# All claims\n\n```{{claims-of}} {name}\n```\n", encoding="utf-8")
-    with pytest.raises(AssertionError, match=rf"claims.md:3.*'claims' not found in doc '{name}'"):
-        build(book)
+def test_rows_and_claims_are_paired_one_to_one():
+    rows: dict[str, list[tuple[str, ...]]] = {
+        "01_one": [("1. a", "x", "holds"), ("2. b", "y", "undecided")],
+        "02_two": [],
+    }
+    first, second = (Claim("", "", "01_one", start) for start in ("1.", "2."))
+    assert match({"p": [first, second]}, rows) == {"p": [Found(first, "x", "holds"), Found(second, "y", "undecided")]}
+    with pytest.raises(ValueError, match=r"no claim of book/claims.toml names: \{'01_one': \['2. b'\]\}"):
+        match({"p": [first]}, rows)
+    with pytest.raises(ValueError, match="0 rows of 01_one"):
+        match({"p": [first, second, second]}, rows)
+    with pytest.raises(ValueError, match="2 rows of 01_one"):
+        match({"p": [Claim("", "", "01_one", "")]}, rows)
+    with pytest.raises(ValueError, match="0 rows of 03_none"):
+        match({"p": [Claim("", "", "03_none", "1.")]}, rows)
 
 
 def test_sentence_adds_up():
-    paragraph, _ = summary({"01_one": Counter({"holds": 2}), "02_two": Counter({"holds only": 3, "undecided": 1})})
-    numbers = [int(number) for number in re.findall(r"\d+", paragraph.astext())]
+    verdicts = ["holds", "holds", "holds only here", "holds only there", "holds only", "undecided"]
+    found = {"a": [Found(Claim("", "", "", ""), "", verdict) for verdict in verdicts]}
+    numbers = [int(number) for number in re.findall(r"\d+", summary(found)[0].astext())]
     assert numbers == [6, 2, 3, 0, 1]
 
 

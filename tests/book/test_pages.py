@@ -199,34 +199,44 @@ def claims_tables(path: Path) -> list[list[list[str]]]:
     return [table for table in text_tables(path) if table[0] == ["The article says", "We measured", "Verdict"]]
 
 
-def test_claims_page_shows_the_tables_of_the_chapters(html):
-    from_chapters = [table for name in CHAPTERS for table in claims_tables(html / name)]
-    assert len(from_chapters) == len(CHAPTERS)
-    assert claims_tables(html / "claims.html") == from_chapters
+def ledger_of(html: Path) -> list[Tag]:
+    return article_of(html / "claims.html").select("table.rt-claims tbody tr")
+
+
+def test_claims_page_has_every_row_of_the_chapters_once(html):
+    rows = {name: [row for table in claims_tables(html / name) for row in table[1:]] for name in CHAPTERS}
+    assert all(rows.values())
+    shown: Counter[tuple[str, str, str]] = Counter()
+    for row in ledger_of(html):
+        _, measured, verdict = row.find_all("td")
+        page = urlsplit(str(measured.select("a")[-1]["href"]))
+        assert page.fragment.startswith("claims-")
+        link = measured.select("a")[-1].get_text()
+        shown[page.path, squeezed(measured).removesuffix(f"({link})").strip(), squeezed(verdict)] += 1
+    assert shown == Counter((name, " ".join(r[1].split()), " ".join(r[2].split())) for name in rows for r in rows[name])
+
+
+def squeezed(tag: Tag) -> str:
+    return " ".join(tag.get_text().split())
 
 
 def test_claims_are_counted_as_they_are_shown(html):
-    shown = {
-        name: Counter(kind_of_verdict(row[-1]) for table in claims_tables(html / name) for row in table[1:])
-        for name in CHAPTERS
-    }
-    shown["All"] = sum(shown.values(), Counter())
-    summary = article_of(html / "claims.html").select_one("table:not(.rt-text)")
+    shown = Counter(kind_of_verdict(squeezed(row.find_all("td")[-1])) for row in ledger_of(html))
+    summary = article_of(html / "claims.html").select_one("table:not(.rt-claims)")
     assert summary is not None
-    counted = {}
-    for row in summary.select("tbody tr"):
-        first, *numbers = row.find_all("td")
-        link = first.find("a")
-        counted[str(link["href"]) if isinstance(link, Tag) else first.get_text(strip=True)] = [
-            int(number.get_text()) for number in numbers
-        ]
-    assert counted == {name: [count[kind] for kind in VERDICTS] for name, count in shown.items()}
-    assert f"Of the {shown['All'].total()} verdicts on this page" in article_of(html / "claims.html").get_text(" ")
+    *_, last = summary.select("tbody tr")
+    assert [cell.get_text(strip=True) for cell in last.find_all("td")] == [
+        "All",
+        *(str(shown[kind]) for kind in VERDICTS),
+    ]
+    assert f"Of {shown.total()} claims" in article_of(html / "claims.html").get_text(" ")
 
 
-def test_claims_page_leads_to_the_sections_of_the_chapters(html):
-    links = [urlsplit(str(tag["href"])) for tag in article_of(html / "claims.html").find_all("a", href=True)]
-    assert [link.path for link in links if link.fragment.startswith("claims-")] == CHAPTERS
+def test_verdicts_show_their_kind(html):
+    for name in [*CHAPTERS, "claims.html"]:
+        for verdict in article_of(html / name).select(".rt-verdict"):
+            kind = kind_of_verdict(squeezed(verdict)).replace(" ", "-")
+            assert verdict["class"] == ["rt-verdict", f"rt-{kind}"]
 
 
 def test_dialects_are_those_that_weights_are_converted_by(html):

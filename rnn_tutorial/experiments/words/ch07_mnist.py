@@ -25,7 +25,6 @@ __all__ = [
     "recipes",
     "second_digit",
     "settings",
-    "spatial",
     "stop",
     "surest_mistakes",
     "upside_down",
@@ -212,24 +211,6 @@ def handing_over(everything: float, rest: float) -> str:
     if round(rest, 2) > round(everything, 2):
         return f"{without} rises from {everything:.2f} to {rest:.2f} %: this network's doubt is of no use."
     return f"{without} stays at {rest:.2f} %."
-
-
-def spatial(shuffled: float, plain: float, constant: float) -> str:
-    """Judge "cannot process spatial information".
-
-    Args:
-        shuffled: Accuracy on images with shuffled columns, the weights as they were.
-        plain: On the same images as they are.
-        constant: Share of their most frequent digit.
-    """
-    if plain <= constant:
-        return "undecided: this network reads no more digits than a constant answer would get right"
-    if shuffled >= plain:
-        return "holds as far as columns go: this network reads as many digits when they are shuffled"
-    return (
-        "holds only if “spatial” means neighbourhood: it uses where the ink is, "
-        "but does not know which columns are neighbours"
-    )
 
 
 def upside_down(upright: float, flipped: float, by_digit: Mapping[int, float]) -> str:

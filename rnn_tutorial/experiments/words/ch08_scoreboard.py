@@ -15,7 +15,6 @@ __all__ = [
     "beside",
     "burn_in",
     "change",
-    "comparable",
     "coverage",
     "draw",
     "duel_at",
@@ -354,16 +353,6 @@ def useful(boards: Sequence[tuple[float, float, float]]) -> str:
     if any(ahead):
         return f"holds only on {sum(ahead)} of {of} series beyond chance"
     return f"undecided: ahead on {len(ahead)} of {of} series, and nowhere beyond chance"
-
-
-def comparable(ratios: Sequence[float], within: float = 0.07) -> str:
-    """Judge that the GRU is comparable, by its error over the LSTM's on each series."""
-    near = sum(abs(ratio - 1) < within for ratio in ratios)
-    if near == len(ratios):
-        return "holds"
-    if near:
-        return f"holds only on {near} of {len(ratios)} series"
-    return "does not hold here"
 
 
 # ---- Fooled? ---------------------------------------------------------------------------------------------------------

@@ -47,6 +47,16 @@ class TextTable:
         return "".join(f"<{tag}>{html.escape(text)}</{tag}>" for tag, text in zip(tags, row, strict=True))
 
 
+class ClaimsTable(TextTable):
+    """A table whose last column are verdicts: in HTML each has the class of its kind, for its colour and sign."""
+
+    def _row_html(self, row: tuple[str, ...]) -> str:
+        kind = kind_of_verdict(row[-1]).replace(" ", "-")
+        *cells, verdict = (html.escape(text) for text in row)
+        shown = "".join(f"<td>{cell}</td>" for cell in cells)
+        return f'{shown}<td><span class="rt-verdict rt-{kind}">{verdict}</span></td>'
+
+
 def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]], row_headings: bool = False) -> TextTable:
     r"""Return texts in columns; the last column, where the point of a row is, stands out.
 
@@ -88,7 +98,7 @@ def claims_table(rows: Sequence[tuple[str, str, str]]) -> TextTable:
     table = text_table(CLAIMS, rows)
     for *_, verdict in table.rows:
         kind_of_verdict(verdict)
-    return table
+    return ClaimsTable(table.headings, table.rows)
 
 
 def kind_of_verdict(verdict: str) -> str:

@@ -3,7 +3,6 @@
 import math
 
 from rnn_tutorial.experiments.words import ch07_mnist as words
-from rnn_tutorial.plotting.display.tables import kind_of_verdict
 
 
 def test_stop():
@@ -161,19 +160,6 @@ def test_handing_over():
     assert words.handing_over(1.3, 1.304) == f"{without} stays at 1.30 %."
     assert words.handing_over(0.0, 0.0) == f"{without} stays at 0.00 %."
     assert words.handing_over(1.3, 1.4) == f"{without} rises from 1.30 to 1.40 %: this network's doubt is of no use."
-
-
-def test_spatial():
-    usual = words.spatial(shuffled=25, plain=98, constant=11)
-    assert kind_of_verdict(usual) == "holds only"
-    assert "it uses where the ink is" in usual
-    blind = words.spatial(shuffled=98, plain=98, constant=11)
-    assert kind_of_verdict(blind) == "holds"
-    assert "reads as many digits when they are shuffled" in blind
-    for plain in (11, 10):
-        unlearnt = words.spatial(shuffled=5, plain=plain, constant=11)
-        assert kind_of_verdict(unlearnt) == "undecided"
-        assert "a constant answer" in unlearnt
 
 
 def test_upside_down():

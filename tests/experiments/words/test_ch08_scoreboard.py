@@ -324,19 +324,6 @@ def test_useful(boards, text, kind):
     assert kind_of_verdict(text) == kind
 
 
-@pytest.mark.parametrize(
-    ("ratios", "text", "kind"),
-    [
-        ([1.0, 0.94, 1.06], "holds", "holds"),
-        ([1.0, 0.92, 1.06], "holds only on 2 of 3 series", "holds only"),
-        ([1.2, 0.8, NAN], "does not hold here", "does not hold"),
-    ],
-)
-def test_comparable(ratios, text, kind):
-    assert words.comparable(ratios) == text
-    assert kind_of_verdict(text) == kind
-
-
 # ---- Fooled? ---------------------------------------------------------------------------------------------------------
 
 
