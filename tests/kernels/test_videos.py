@@ -17,6 +17,8 @@ pytest.importorskip("numba")
 
 from rnn_tutorial.kernels.cpu.conv import ways
 from rnn_tutorial.kernels.cpu.conv.geometry import Geometry
+from rnn_tutorial.layers.core import dispatch
+from rnn_tutorial.layers.core.sequences import Sequences
 
 CONV_LSTM: Any = rt.ConvLSTM
 WAYS = [ways.Direct, ways.Pairs, ways.Squares]
@@ -179,9 +181,6 @@ def test_what_the_kernel_cannot_do_is_said_and_left_to_the_loop(options, words):
 
 
 def test_auto_takes_the_loop_where_threads_would_be_idle():
-    from rnn_tutorial.layers.core import dispatch
-    from rnn_tutorial.layers.core.sequences import Sequences
-
     layer, before = rt.ConvLSTM(1, 2, 3), torch.get_num_threads()
     try:
         torch.set_num_threads(4)
@@ -189,6 +188,22 @@ def test_auto_takes_the_loop_where_threads_would_be_idle():
     finally:
         torch.set_num_threads(before)
     assert chosen == ["reference", "fused"]
+
+
+@pytest.mark.parametrize("tiles", [False, True])
+def test_in_bfloat16_videos_take_the_loop_where_pytorch_multiplies_tiles(tiles, monkeypatch):
+    bfloat = pytest.importorskip("rnn_tutorial.kernels.cpu.simd.bfloat")
+    monkeypatch.setattr(bfloat, "supported", lambda: True)
+    monkeypatch.setattr(bfloat, "tiles", lambda: tiles)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+    layer = rt.ConvLSTM(1, 2, 3)
+
+    def chosen(batch: int) -> str:
+        return dispatch.choose(layer, Sequences.of(layer, torch.rand(3, batch, 1, 4, 4), None), False)
+
+    with torch.autocast("cpu", torch.bfloat16):
+        assert [chosen(1), chosen(2)] == ["fused", "reference" if tiles else "fused"]
+    assert chosen(2) == "fused"
 
 
 def test_a_subclass_with_its_own_convolution_gets_it():

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 __all__ = [
     "cheap_batch", "computing", "control", "count", "entry", "evidence", "floor", "growths", "gru_faster",
-    "gru_sentence", "in_16_bits", "kernel_over_torch", "largest_cheap", "peephole_sentence", "peepholes_slower",
-    "reached", "roof", "single", "takes",
+    "gru_sentence", "half_there", "in_16_bits", "kernel_over_torch", "largest_cheap", "peephole_sentence",
+    "peepholes_slower", "reached", "roof", "single", "takes",
 ]  # fmt: skip
 
 NOISY = "too noisy to tell on this machine"
@@ -95,6 +95,19 @@ def in_16_bits(faster: Sequence[float]) -> str:
     low, high = f"{min(faster):.1f}", f"{max(faster):.1f}"
     times = low if low == high else f"{low} to {high}"
     return f"the kernel is {times} times as fast as the usual loop in 32 bits"
+
+
+def half_there(over_loop: Sequence[float]) -> str:
+    """Compare kernel and loop in 16 bits where the loop's convolutions multiply tiles, by times over the loop's."""
+    low, high = f"{min(over_loop):.1f}", f"{max(over_loop):.1f}"
+    times = low if low == high else f"{low} to {high}"
+    if min(over_loop) > 1:
+        return (
+            f"it takes {times} times as long as the loop; on processors with such units auto therefore takes the loop."
+        )
+    if max(over_loop) < 1:
+        return f"it takes {times} of the loop's time, although auto takes the loop on processors with such units."
+    return f"it takes {times} times as long as the loop, by size; auto takes the loop on processors with such units."
 
 
 def control(whose: str, strays: float, limit: float) -> str:

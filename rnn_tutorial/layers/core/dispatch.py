@@ -72,7 +72,7 @@ def _fastest(layer: Definition, sequences: Sequences, every_state: bool) -> str:
     if not no_operator and not _kernel_beats_operator(layer, sequences):
         return "native"
     no_kernel = fused.unsupported_reason(layer, sequences)
-    if not no_kernel and (not layer.spatial_dims or _enough_videos(sequences)):
+    if not no_kernel and (not layer.spatial_dims or _kernel_beats_loop(sequences)):
         return "fused"
     if not no_operator:
         return "native"
@@ -98,9 +98,18 @@ def _kernel_beats_operator(layer: Definition, sequences: Sequences) -> bool:
     return _training(layer, sequences) or (steps >= for_inference and batch >= 2 * SMALL_BATCH)
 
 
-def _enough_videos(sequences: Sequences) -> bool:
+def _kernel_beats_loop(videos: Sequences) -> bool:
     # a thread takes whole videos; one video on two threads was still faster, on more it was not timed
-    return 2 * sequences.batch_size >= torch.get_num_threads()
+    if 2 * videos.batch_size < torch.get_num_threads():
+        return False
+    return videos.batch_size == 1 or not (under_autocast(videos.tensor) and _loop_multiplies_tiles())
+
+
+def _loop_multiplies_tiles() -> bool:
+    # in bfloat16, on CPUs with AMX, PyTorch's convolutions take 0.35 to 1.0 of our kernel's time for several videos
+    from rnn_tutorial.kernels.cpu.simd import bfloat
+
+    return bfloat.tiles()
 
 
 def _training(layer: Definition, sequences: Sequences) -> bool:

@@ -202,3 +202,9 @@ def test_in_16_bits():
     assert words.in_16_bits([]) == "the kernel does so as well; the machine of this table cannot"
     assert words.in_16_bits([2.42, 3.0]) == "the kernel is 2.4 to 3.0 times as fast as the usual loop in 32 bits"
     assert words.in_16_bits([2.42, 2.44]) == "the kernel is 2.4 times as fast as the usual loop in 32 bits"
+
+
+def test_half_there():
+    assert words.half_there([1.2, 2.9]).startswith("it takes 1.2 to 2.9 times as long as the loop; on processors")
+    assert words.half_there([0.8, 0.8]).startswith("it takes 0.8 of the loop's time, although")
+    assert words.half_there([0.8, 1.4]).startswith("it takes 0.8 to 1.4 times as long as the loop, by size")

@@ -25,6 +25,12 @@ def supported() -> bool:
     return bool(llvm.get_host_cpu_features().get("avx512bf16"))
 
 
+@cache
+def tiles() -> bool:
+    """Whether this CPU multiplies whole tiles too (AMX): PyTorch's convolutions use that, no kernel here does."""
+    return bool(llvm.get_host_cpu_features().get("amx-bf16"))
+
+
 def pairs_of(panels: Tensor) -> Tensor:
     """Round panels (…, K, width) to 16 bits and put rows 2k and 2k + 1 side by side: (…, K / 2, width) of 32 bits."""
     rows = panels.to(torch.bfloat16).view(torch.int16).unflatten(-2, (-1, 2))
