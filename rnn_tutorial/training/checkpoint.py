@@ -11,6 +11,7 @@ one. No generator is stored here, because every epoch begins with a seed of its 
 """
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -95,7 +96,7 @@ class Checkpoint:
             save_file(_plain(model), temporary / WEIGHTS)
             if best is not None:
                 save_file(_plain(best), temporary / BEST)
-            torch.save(dict(state), temporary / STATE)
+            (temporary / STATE).write_bytes(_packed(state))
             history.save(temporary / HISTORY)
             (temporary / RECIPE).write_text(json.dumps(self.recipe, indent=1), encoding="utf-8")
             seal(temporary)
@@ -210,6 +211,13 @@ def _number(epoch: Path) -> int:
 def _plain(weights: Weights) -> Weights:
     # Clones: safetensors refuses tensors that share memory, as the weights of a cuDNN layer do.
     return {name: value.detach().cpu().clone(memory_format=torch.contiguous_format) for name, value in weights.items()}
+
+
+def _packed(state: Mapping[str, Any]) -> memoryview:
+    # By way of memory: where the disk refuses, torch says "unexpected pos" and hides the system's reason.
+    buffer = io.BytesIO()
+    torch.save(dict(state), buffer)
+    return buffer.getbuffer()
 
 
 def _said(error: Exception) -> str:

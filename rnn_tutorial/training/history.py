@@ -3,9 +3,10 @@ r"""What a training run leaves behind: one row per epoch, and the ways to look a
 import html
 import json
 import os
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rnn_tutorial.io import write_atomically
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, float]
 FIXED = ("epoch", "train_loss", "valid_loss", "lr", "seconds")
+NEEDED = ("epoch", "train_loss")
 HIGHER_IS_BETTER = ("accuracy", "precision", "recall", "f1", "auc", "r2")
 FORMAT = "rnn_tutorial.History/1"
 
@@ -113,11 +115,12 @@ class History:
             if content["format"] != FORMAT:
                 raise ValueError(f"its format is {content['format']!r}, expected {FORMAT!r}")
             rows = [dict(row.items()) for row in content["rows"]]
-            values = [value for row in rows for value in row.values()]
-            if any(isinstance(value, bool) or not isinstance(value, int | float) for value in values):
+            if not all(_is_number(value) for row in rows for value in row.values()):
                 raise ValueError("a row holds something that is not a number")
+            if any(row.keys() != rows[0].keys() or not row.keys() >= {*NEEDED} for row in rows):
+                raise ValueError(f"its rows should have the same columns, {' and '.join(NEEDED)} among them")
             return cls(rows, str(content["stopped"]))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             reason = f"{type(error).__name__}: {error}"
             raise ValueError(f"{path} is not a history saved by History.save ({reason}).") from error
 
@@ -129,9 +132,9 @@ class History:
         parts = [f"train loss {last['train_loss']:.4g}"]
         parts += [f"valid loss {last['valid_loss']:.4g}"] if "valid_loss" in last else []
         parts += [f"{name} {last[name]:.4g}" for name in self.metrics]
-        seconds = sum(row["seconds"] for row in self.rows)
+        took = f" in {sum(row['seconds'] for row in self.rows):.1f} s" if "seconds" in last else ""
         on = f" on {self.threads} thread{'s' * (self.threads > 1)}" if self.threads else ""
-        line = f"{len(self)} epoch{'s' * (len(self) > 1)} in {seconds:.1f} s{on}: {', '.join(parts)}"
+        line = f"{len(self)} epoch{'s' * (len(self) > 1)}{took}{on}: {', '.join(parts)}"
         if "valid_loss" in last and best is not last:
             line += f"; lowest valid loss {best['valid_loss']:.4g} at epoch {best['epoch']:.0f}"
         return line + {"patience": " (stopped early)", "interrupted": " (interrupted)"}.get(self.stopped, "")
@@ -146,3 +149,9 @@ class History:
         with pd.option_context("display.html.use_mathjax", False):  # a $ in a name is a $
             table = self.to_frame().to_html(index=False, border=0, max_rows=12, float_format=lambda v: f"{v:.4g}")
         return f"{table}<p>{html.escape(self.summary())}</p>"
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, float) or abs(value) <= sys.float_info.max  # JSON has integers of any length

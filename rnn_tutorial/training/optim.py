@@ -9,6 +9,8 @@ from torch import nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import CosineAnnealingLR, LRScheduler, OneCycleLR, ReduceLROnPlateau
 
+from .likeness import check_schedule
+
 MakeOptimizer = Callable[..., Optimizer]
 MakeSchedule = Callable[[Optimizer, int], Any]
 
@@ -90,6 +92,7 @@ class Schedule:
         self, schedule: ScheduleName | MakeSchedule | None, optimizer: Optimizer, steps: int, epochs: int
     ) -> None:
         self.each_epoch = bool(getattr(schedule, "per_epoch", False))
+        self.moves = 1 if self.each_epoch else steps  # in an epoch
         self.scheduler: Any = None
         if isinstance(schedule, str):
             if schedule not in SCHEDULES:
@@ -120,9 +123,15 @@ class Schedule:
         """Return the scheduler's state; nothing if there is no scheduler."""
         return {} if self.scheduler is None else self.scheduler.state_dict()
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take the state back."""
+    def load_state_dict(self, state: dict[str, Any], epochs: int) -> None:
+        r"""Take back the state after so many epochs.
+
+        Raises:
+            ValueError: A schedule of this kind never comes to it.
+
+        """
         if self.scheduler is not None:
+            check_schedule(self.scheduler, state, epochs * self.moves)
             self.scheduler.load_state_dict(state)
 
 

@@ -22,7 +22,7 @@ from .errors import NonFiniteLossError, TrainingInterrupted
 from .history import History, Row
 from .inference import Metrics, score
 from .interrupts import only_whole_results
-from .likeness import check_alike
+from .likeness import check_optimizer, check_scaler
 from .loaders import OwnGenerators, epoch_seed, split_pair
 from .optim import Schedule
 from .progress import Progress, wanted
@@ -61,7 +61,7 @@ class Run:
             return self._go(loader, valid, epochs, progress)
 
     def _go(self, loader: Any, valid: Any, epochs: int, progress: bool) -> History:
-        self._resume()
+        self._resume(valid is not None)
         done, steps = len(self.history), len(loader)
         bar = Progress(epochs * steps, done * steps, wanted(progress) and self.accelerator.is_main_process)
         try:
@@ -213,12 +213,12 @@ class Run:
                 ) from refused
             yield
 
-    def _resume(self) -> None:
+    def _resume(self, validated: bool) -> None:
         found = None if self.checkpoint is None else self.checkpoint.load()
         if found is None:
             return
         try:
-            self._take(*found)
+            self._take(*found, validated)
         except Exception as error:  # whole files that say something else than this run writes
             self.model.load_state_dict(self.last)
             raise CheckpointError(
@@ -227,23 +227,31 @@ class Run:
                 "Delete the folder to start from the beginning."
             ) from error
 
-    def _take(self, weights: Weights, best: Weights | None, state: dict[str, Any], history: History) -> None:
-        check_alike(getattr(self.optimizer, "optimizer", self.optimizer), state["optimizer"])
+    def _take(
+        self, weights: Weights, best: Weights | None, state: dict[str, Any], history: History, validated: bool
+    ) -> None:
+        self._check_rows(history.rows, validated)
+        check_optimizer(getattr(self.optimizer, "optimizer", self.optimizer), state["optimizer"])
         if best is not None:
             self.model.load_state_dict(best)  # which finds out whether they fit
             self.best = _copy(self.model)
         self.model.load_state_dict(weights)
         self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
+        self.schedule.load_state_dict(state["schedule"], epochs=len(history))
         if self.accelerator.scaler is not None:
+            check_scaler(self.accelerator.scaler, state["scaler"])
             self.accelerator.scaler.load_state_dict(state["scaler"])
         last = _copy(self.model)
         self.best = last if best is None else self.best
         self.last_loss = history.rows[-1]["train_loss"]
-        if [row["epoch"] for row in history.rows] != list(range(1, len(history) + 1)):
-            raise ValueError("the epochs of its history are not counted from 1")
-        history.best()
         self.last, self.history = last, history
+
+    def _check_rows(self, rows: list[Row], validated: bool) -> None:
+        if not rows or [row["epoch"] for row in rows] != list(range(1, len(rows) + 1)):
+            raise ValueError("the epochs of its history are not counted from 1")
+        columns = {"epoch", "train_loss", "lr", "seconds"} | ({"valid_loss", *self.metrics} if validated else set())
+        if rows[0].keys() != columns:
+            raise ValueError(f"its history has the columns {', '.join(rows[0])}; expected {', '.join(sorted(columns))}")
 
 
 def in_eval_mode(model: nn.Module) -> list[nn.Module]:

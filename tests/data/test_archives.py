@@ -5,6 +5,7 @@ import io
 import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -99,6 +100,28 @@ CHANGES = {
 def test_every_damage_of_a_wheel_is_an_integrity_error(tmp_path: Path, change: str):
     with pytest.raises(IntegrityError, match=r"tiny\.whl is damaged: "):
         archives._read_member(damaged(tmp_path / "tiny.whl", *CHANGES[change]), MEMBER)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("checksum", ["as it was", "of nothing", "of the part"])
+@pytest.mark.parametrize("size", [0, 10, 499, 501, 2**20])
+def test_a_member_of_another_size_than_it_says_is_refused(tmp_path: Path, size: int, checksum: str, method: int):
+    """Also if the checksum is made to fit what would be read."""
+    whole = DATA * 50
+    told = {"as it was": zlib.crc32(whole), "of nothing": 0, "of the part": zlib.crc32(whole[:size])}[checksum]
+
+    def change(data: bytearray) -> None:
+        both(22, 24, size, "<I")(data)
+        both(14, 16, told, "<I")(data)
+
+    with pytest.raises(IntegrityError, match=r"tiny\.whl is damaged: "):
+        archives._read_member(damaged(tmp_path / "tiny.whl", change, method), MEMBER)
+
+
+def test_a_member_that_is_empty_is_read(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "tiny.whl", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(MEMBER, b"")
+    assert archives._read_member(tmp_path / "tiny.whl", MEMBER) == b""
 
 
 @pytest.mark.parametrize("seed", range(8))

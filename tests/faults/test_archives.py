@@ -47,8 +47,9 @@ def lie(rng: np.random.Generator, data: bytes) -> bytes:
     if form == "<I":
         value = int(rng.choice([0, 1, 10, 2**20, 2**31, 2**32 - 1]))
     struct.pack_into(form, changed, field, value)
-    if rng.random() < 0.8 and b"PK\x01\x02" in data:
-        struct.pack_into(form, changed, data.index(b"PK\x01\x02") + copy, value)
+    start = data.find(b"PK\x01\x02")
+    if rng.random() < 0.8 and start >= 0 and start + copy + struct.calcsize(form) <= len(data):  # it may be cut off
+        struct.pack_into(form, changed, start + copy, value)
     return bytes(changed)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from safetensors import safe_open
@@ -14,6 +15,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 import rnn_tutorial as rt
+from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.forecasting import Drift, Forecaster, RidgeOnLags
 from rnn_tutorial.forecasting.neural.saving import FORMAT, checksum
 from rnn_tutorial.training import CheckpointError, CheckpointMismatchError, NonFiniteLossError
@@ -83,22 +85,42 @@ def change_tensors(rng: Draw, tensors: dict[str, torch.Tensor]) -> None:
         tensors[name] = changed_tensor(rng, tensors[name])
 
 
+def plain() -> Forecaster:
+    """Numbers without dates."""
+    return Forecaster("rnn", 2, input_length=6, hidden_size=3, epochs=1, stride=20).fit(SERIES)
+
+
+def dated() -> Forecaster:
+    """Time stamps of a zone, a calendar, a season, columns of both kinds, quantiles."""
+    beside = Covariates(np.sin(np.arange(160.0))[:, None], np.cos(np.arange(164.0))[:, None], ("wind",), ("price",))
+    index = pd.date_range("2024-03-30", periods=160, freq="h")
+    series = Series("load", SERIES, index, "MW", covariates=beside, zone="Europe/Berlin")
+    made = Forecaster(
+        "gru", 2, input_length=6, seasons=(24,), hidden_size=3, epochs=1, stride=20, scale="ratio", output="quantile",
+        missing="mask",
+    )  # fmt: skip
+    return made.fit(series)
+
+
 @pytest.fixture(scope="module")
-def forecaster(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("saved") / "model.safetensors"
-    Forecaster("rnn", 2, input_length=6, hidden_size=3, epochs=1, stride=20).fit(SERIES).save(path)
-    return path
+def forecasters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("saved")
+    for make in (plain, dated):
+        make().save(folder / make.__name__)
+    return {path.name: path for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize("seed", seeds(sample=2, full=60))
+@pytest.mark.parametrize("kind", ["plain", "dated"])
 def test_forecasters(
-    seed: int, drawn: Callable[..., Draw], tally: Tally, forecaster: Path, tmp_path: Path, monkeypatch: Any
-):
+    kind: str, seed: int, drawn: Callable[..., Draw], tally: Tally, forecasters: dict[str, Path], tmp_path: Path,
+    monkeypatch: Any,
+):  # fmt: skip
     monkeypatch.setenv("RNN_TUTORIAL_DEVICE", "cpu")
     path = tmp_path / "changed.safetensors"
     for case in range(CASES):
         rng = drawn(seed, case)
-        shutil.copy(forecaster, path)
+        shutil.copy(forecasters[kind], path)
         if rng.random() < 0.25:
             change_bytes(rng, path)
         else:
@@ -112,34 +134,42 @@ def test_forecasters(
             about["config"] = json.dumps(config)
             about["sha256"] = checksum(about["config"], tensors)
             save_file(tensors, path, {FORMAT: json.dumps(about)})
-        with tally(f"seed {seed}, case {case}", ValueError), little_memory():
+        with tally(f"{kind}, seed {seed}, case {case}", ValueError), little_memory():
             found = Forecaster.load(path)
             assert len(found.predict().point) == found.horizon
 
 
-def train(folder: Path, epochs: int) -> rt.training.History:
+COURSES: dict[str, dict[str, Any]] = {"no schedule": {}, "onecycle": {"schedule": "onecycle", "optimizer": "sgd"}}
+
+
+def train(folder: Path, course: str) -> rt.training.History:
     return rt.fit(
-        network(), pairs(20), pairs(9, seed=7), loss=nn.MSELoss(), epochs=epochs, batch_size=16, patience=9,
-        progress=False, checkpoint=folder,
+        network(), pairs(20), pairs(9, seed=7), loss=nn.MSELoss(), epochs=2, batch_size=16, patience=9,
+        progress=False, checkpoint=folder, **COURSES[course],
     )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("checkpoint") / "run"
-    train(folder, 1)
-    return folder
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The first of two epochs."""
+    folder = tmp_path_factory.mktemp("checkpoint")
+    for course in COURSES:
+        train(folder / course, course)
+        shutil.rmtree(folder / course / "epoch-00002")
+    return {path.name: path for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize("seed", seeds(sample=2, full=60))
+@pytest.mark.parametrize("course", COURSES)
 def test_checkpoints(
-    seed: int, drawn: Callable[..., Draw], tally: Tally, checkpoint: Path, tmp_path: Path, monkeypatch: Any
-):
+    course: str, seed: int, drawn: Callable[..., Draw], tally: Tally, checkpoints: dict[str, Path], tmp_path: Path,
+    monkeypatch: Any,
+):  # fmt: skip
     monkeypatch.setenv("RNN_TUTORIAL_DEVICE", "cpu")
     for case in range(CASES):
         rng = drawn(seed, case)
         folder = tmp_path / str(case)
-        shutil.copytree(checkpoint, folder)
+        shutil.copytree(checkpoints[course], folder)
         (epoch,) = folder.glob("epoch-*")
         path = one_of(rng, sorted(path for path in epoch.iterdir() if path.name != CHECKSUMS))
         if rng.random() < 0.25:
@@ -157,16 +187,16 @@ def test_checkpoints(
             change_tensors(rng, tensors)
             save_file(tensors, path)
         seal(epoch)
-        about = f"seed {seed}, case {case}: {path.name}"
+        about = f"{course}, seed {seed}, case {case}: {path.name}"
         with (
             tally(about, CheckpointError, CheckpointMismatchError, NonFiniteLossError),
             little_memory(),
         ):
-            assert len(train(folder, 2)) == 2
+            assert len(train(folder, course)) == 2
 
 
 def backtested(folder: Path) -> dict[str, Any]:
-    series = rt.data.Series.of(SERIES)
+    series = Series.of(SERIES)
     result = rt.backtest([Drift(), RidgeOnLags(6, 3)], series, horizon=3, test=12, folder=folder, progress=False)
     assert np.isfinite(result.table()[["MAE", "RMSE"]].to_numpy()).all()
     return {name: entry.forecasts[0] for name, entry in result.board().entries.items()}

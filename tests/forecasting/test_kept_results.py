@@ -3,6 +3,7 @@
 import json
 import random
 import shutil
+from concurrent.futures import BrokenExecutor
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from rnn_tutorial.data import StorageError
 from rnn_tutorial.forecasting import Drift, Method, Persistence
+from rnn_tutorial.forecasting.evaluation import parallel
 from tests.training.test_checkpoint_on_disk import holder_of
 
 from .test_backtest import Seen, run
@@ -48,6 +50,20 @@ def test_a_second_backtest_is_refused_at_the_start_and_a_dead_one_blocks_nobody(
             process.kill()
     run([Persistence()], folder=tmp_path)
     assert len(results(tmp_path)) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "how"), [("The exit codes of the workers are {SIGKILL(-9)}", r" \{SIGKILL\(-9\)\}"), ("", "")]
+)
+def test_a_dead_worker_is_named(monkeypatch, said, how):
+    """Real ones die in tests/faults."""
+
+    def died(*_):
+        raise BrokenExecutor(said)
+
+    monkeypatch.setattr(parallel._WithBar, "__call__", died)
+    with pytest.raises(RuntimeError, match=rf"worked on the 2 jobs died{how}: it was killed, .* n_jobs=1 for one"):
+        run([Drift()])
 
 
 def test_results_that_were_swapped_are_refused(tmp_path):

@@ -159,8 +159,12 @@ def test_a_changed_configuration(path):
     rewrite(path, lambda t, c, a: c["options"].update(scale="series"), right_checksum=False)
     with pytest.raises(ValueError, match=r"was changed after it was saved \(its checksum"):
         Forecaster.load(path)
-    save_file(load_file(path), path, {FORMAT: "{"})
-    with pytest.raises(ValueError, match="its description cannot be read"):
+    for text in ("{", "[" * 10**5, "[]"):
+        save_file(load_file(path), path, {FORMAT: text})
+        with pytest.raises(ValueError, match="its description cannot be read"):
+            Forecaster.load(path)
+    save_file(load_file(path), path, {FORMAT: json.dumps({"version": 1, "config": 5, "sha256": "0"})})
+    with pytest.raises(ValueError, match=r"was changed after it was saved \(its checksum"):
         Forecaster.load(path)
 
 
@@ -179,6 +183,17 @@ def test_a_changed_configuration(path):
         (lambda t, c, m: c["options"].update(horizon=-1), r"forecaster.safetensors.*horizon should be at least 1"),
         (lambda t, c, m: c.pop("units"), "no forecaster can be made from .*'units' is missing"),
         (lambda t, c, m: t.pop("memory.values"), "no forecaster can be made from"),
+        (lambda t, c, m: c["units"].update(value=[100.0, 0]), r"units of the series should be pairs .*\(100.0, 0\)"),
+        (lambda t, c, m: c["units"].update(value="100"), "units of the series should be pairs .*'100'"),
+        (lambda t, c, m: c["units"].update(value=[100.0, True]), "units of the series should be pairs"),
+        (lambda t, c, m: c["units"].update(past=[[0.0, float("nan")]]), "units of the past columns should be pairs"),
+        (lambda t, c, m: c["units"].update(known=[[0.0, 1.0]]), "there are 0 known columns, and units of 1"),
+        (lambda t, c, m: c["clock"].update(seasons=[0]), "a season should be at least 2, got 0"),
+        (lambda t, c, m: c["clock"].update(steps="x"), "the clock's steps should be a whole number, got 'x'"),
+        (lambda t, c, m: c["clock"].update(first=5), "the clock's first should be a text, got 5"),
+        (lambda t, c, m: c["clock"].update(calendar=True), "only such a clock a calendar"),
+        (lambda t, c, m: c["clock"].update(first="2024-01-01"), "a first one and a step"),
+        (lambda t, c, m: c.update(offset=True), "offset should be a whole number, got True; take the original, or fit"),
         (lambda t, c, m: m.update(version=2), "has version 2 of the format, this package reads 1"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from rnn_tutorial.forecasting import Forecaster
-from rnn_tutorial.forecasting.neural.scaling import window_units
+from rnn_tutorial.forecasting.neural.scaling import Units, window_units
 
 DAY, H = 12, 6
 STEPS = np.arange(DAY * 40)
@@ -31,6 +31,19 @@ def test_window_units_by_hand():
         location, scale = window_units(values, 0 * seen, how, zero=-5.0)
         assert location.isfinite().all()
         assert (scale > 0).all()
+
+
+@pytest.mark.parametrize(
+    "pair", [(1.0, 0.0), (1.0, -1.0), (1.0, np.inf), (np.nan, 1.0), (1.0, True), (1.0,), (1.0, 2.0, 3.0), "ab", None, 5]
+)
+def test_units_are_a_mean_and_a_deviation(pair):
+    good: Any = (0.0, 1.0)
+    Units(good, (good,), (good, (2, 3)))
+    for what, given in (("series", (pair,)), ("past columns", (good, (pair,))), ("known columns", (good, (), (pair,)))):
+        with pytest.raises(ValueError, match=f"the units of the {what} should be pairs of a mean and a .* got "):
+            Units(*given)
+    with pytest.raises(ValueError, match="past columns"):
+        Units(good, pair)
 
 
 @pytest.mark.parametrize("decoding", ["decoder", "direct", "recursive"])

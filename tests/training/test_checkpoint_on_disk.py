@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from torch import nn
 
 from rnn_tutorial import io
 from rnn_tutorial.training import CheckpointError, CheckpointMismatchError, checkpoint
-from rnn_tutorial.training.checkpoint import BEST, CHECKSUMS, RECIPE, STATE, WEIGHTS, seal
+from rnn_tutorial.training.checkpoint import BEST, CHECKSUMS, HISTORY, RECIPE, STATE, WEIGHTS, seal
 from rnn_tutorial.training.recipe import DETAILS, DIGESTS, FORM, INITIAL
 
-from .conftest import assert_identical, network, weights, without_time
+from .conftest import assert_identical, network, pairs, weights, without_time
 from .test_resume import epochs_in, newest, run
 
 ROOT = Path(__file__).parents[2]
@@ -89,8 +90,25 @@ def of_another_kind(state):
     state["optimizer"]["param_groups"][0]["lr"] = "fast"
 
 
+def with_a_switch(state):
+    state["optimizer"]["state"][1]["step"] = True
+
+
+def with_a_number(state):
+    state["optimizer"]["state"][1]["exp_avg"] = 0.5
+
+
 @pytest.mark.parametrize(
-    "change", [without("schedule"), without("optimizer"), of_another_shape, of_fewer_parts, of_another_kind]
+    "change",
+    [
+        without("schedule"),
+        without("optimizer"),
+        of_another_shape,
+        of_fewer_parts,
+        of_another_kind,
+        with_a_switch,
+        with_a_number,
+    ],
 )
 def test_whole_files_of_another_content_are_refused(tmp_path, change):
     run(checkpoint=tmp_path, epochs=1)
@@ -103,6 +121,21 @@ def test_whole_files_of_another_content_are_refused(tmp_path, change):
     with pytest.raises(CheckpointError, match=r"cannot be gone on from .*Delete the folder"):
         run(model, checkpoint=tmp_path)
     assert_identical(weights(model), before)
+
+
+@pytest.mark.parametrize("valid", [False, True])
+@pytest.mark.parametrize("name", ["epoch", "train_loss", "valid_loss", "mae", "lr", "seconds"])
+def test_a_history_of_other_columns_is_refused(tmp_path, name, valid):
+    options = {"valid": pairs(9, seed=7), "metrics": {"mae": nn.L1Loss()}} if valid else {}
+    run(checkpoint=tmp_path, epochs=1, **options)
+    path = newest(tmp_path) / HISTORY
+    content = json.loads(path.read_text())
+    (row,) = content["rows"]
+    row["another"] = row.pop(name, 0.0)
+    path.write_text(json.dumps(content))
+    seal(path.parent)
+    with pytest.raises(CheckpointError, match=r"cannot be (gone on from|read) .*columns"):
+        run(checkpoint=tmp_path, **options)
 
 
 @pytest.mark.parametrize("name", [WEIGHTS, BEST])

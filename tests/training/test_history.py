@@ -105,14 +105,39 @@ def test_a_failed_save_leaves_the_old_file(history, tmp_path, monkeypatch):
     "content",
     ["", "[]", "{}", '{"format": "other/1", "rows": [], "stopped": ""}', "null", "\x80"]
     + [
-        json.dumps({"format": "rnn_tutorial.History/1", "stopped": "", "rows": rows}) for rows in ([1], [{"a": "b"}], 5)
-    ],
+        json.dumps({"format": "rnn_tutorial.History/1", "stopped": "", "rows": rows})
+        for rows in ([1], [{"a": "b"}], 5, [{**ROWS[0], "epoch": True}], [{**ROWS[0], "mae": 10**400}])
+    ]
+    + ["[" * 10**5],
 )
 def test_load_refuses_other_files(tmp_path, content):
     path = tmp_path / "history.json"
     path.write_bytes(content.encode("latin-1"))
     with pytest.raises(ValueError, match=r"history\.json is not a history saved by History\.save"):
         History.load(path)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"epoch": 1, "x": 2.0}],
+        [{"train_loss": 2.0}],
+        [ROWS[0], {"epoch": 2, "train_loss": 1.0}],
+        [{"epoch": 1, "train_loss": 2.0}, ROWS[1]],
+    ],
+)
+def test_load_refuses_rows_of_other_columns(tmp_path, rows):
+    path = tmp_path / "history.json"
+    History(rows).save(path)
+    with pytest.raises(ValueError, match="should have the same columns, epoch and train_loss among them"):
+        History.load(path)
+
+
+def test_rows_may_tell_the_loss_alone(tmp_path):
+    short = History([{"epoch": 1, "train_loss": 0.9}, {"epoch": 2, "train_loss": 0.4}])
+    assert short.summary() == "2 epochs: train loss 0.4"
+    short.save(tmp_path / "history.json")
+    assert History.load(tmp_path / "history.json").rows == short.rows
 
 
 def test_load_of_a_missing_file(tmp_path):

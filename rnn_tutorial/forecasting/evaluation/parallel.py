@@ -1,9 +1,11 @@
 r"""A bag of jobs through joblib, with a bar that shows how many are done, whatever does them."""
 
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -29,6 +31,9 @@ def in_parallel(
         calls: Arguments.
         n_jobs: Processes; None takes what ``joblib.parallel_config`` says, one without it.
         progress: Whether to show the bar.
+
+    Raises:
+        RuntimeError: A process died; what it was at, and what others were at, has no result.
     """
     parallel = _WithBar(n_jobs=n_jobs)
     in_notebook = "ipykernel" in sys.modules
@@ -46,7 +51,16 @@ def in_parallel(
     ):
         # joblib replaces a worker that has come to hold much more memory than at first; no job is lost by it.
         warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
-        results: list[Any] = parallel(delayed(function)(*call) for call in calls)
+        try:
+            results: list[Any] = parallel(delayed(function)(*call) for call in calls)
+        except BrokenExecutor as error:
+            how = re.search(r"exit codes of the workers are (\{.*\})", str(error))
+            raise RuntimeError(
+                f"A process that worked on the {len(calls)} jobs died{f' {how[1]}' if how else ''}: it was killed, as "
+                "the system does when memory runs out, or a library in it crashed. With folder= the jobs that have "
+                "ended are kept, and the same call does the others; if it happens again, take fewer processes, "
+                "n_jobs=1 for one alone."
+            ) from error
     return results
 
 

@@ -95,7 +95,8 @@ def backtest(
         ValueError: No methods or two of one name, a horizon, number or length below 1, a series that is too short or
             holds NaN, a forecast that reads the future, or a file in ``folder`` that belongs to another job.
         StorageError: ``folder`` is a file, or may not be written; before anything is computed.
-        RuntimeError: Another backtest writes to ``folder``.
+        RuntimeError: Another backtest writes to ``folder``; or a process of ``n_jobs`` died: a job that it was at is
+            not kept.
         KeyboardInterrupt: Ctrl-C; a job that was interrupted is not kept, also if the method stops early and returns.
 
     Examples:

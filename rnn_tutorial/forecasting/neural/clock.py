@@ -11,6 +11,7 @@ import numpy as np
 
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.types import Array
+from rnn_tutorial.validate import whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +40,17 @@ class Clock:
     calendar: bool = False
     harmonics: int = HARMONICS
     zone: str = ""
+
+    def __post_init__(self) -> None:
+        for season in self.seasons:
+            whole("a season", season, least=2)
+        whole("the clock's steps", self.steps, least=0)
+        whole("the clock's harmonics", self.harmonics)
+        for name, value in (("first", self.first), ("step", self.step), ("zone", self.zone)):
+            if not isinstance(value, str | None):
+                raise TypeError(f"the clock's {name} should be a text, got {value!r}")
+        if (self.first is None) != (self.step is None) or (self.calendar and self.first is None):
+            raise ValueError("a clock with time stamps has a first one and a step, and only such a clock a calendar")
 
     @classmethod
     def of(cls, seasons: tuple[int, ...], index: "pd.DatetimeIndex | None", calendar: bool, zone: str = "") -> Self:

@@ -20,6 +20,7 @@ from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.devices import pick_device
 from rnn_tutorial.forecasting.checks import check_fitted
 from rnn_tutorial.forecasting.files import write
+from rnn_tutorial.validate import whole
 
 from .clock import Clock
 from .network import ForecastNetwork
@@ -31,6 +32,10 @@ FORMAT, VERSION = "rnn_tutorial.Forecaster", 1
 
 class OtherShapesError(ValueError):
     """The weights of a file do not fit the network that it describes."""
+
+
+class OtherLayerError(ValueError):
+    """A file needs a layer that was not given, or one was given that it does not need: the file itself is good."""
 
 
 class Fitted(Protocol):
@@ -122,8 +127,8 @@ def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
         raise ValueError(f"{path} is a safetensors file, but holds no saved forecaster")
     try:
         about = json.loads(metadata[FORMAT])
-        version, text, digest = about["version"], about["config"], about["sha256"]
-    except (ValueError, KeyError, TypeError) as error:
+        version, text, digest = about["version"], str(about["config"]), about["sha256"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"{path} was changed after it was saved: its description cannot be read ({error})") from error
     if version != VERSION:
         raise ValueError(
@@ -136,18 +141,9 @@ def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
         )
     try:
         config = json.loads(text)
-        chosen = _layer(config["layer"], config["kind of layer"], layer)
+        chosen = _layer(config["layer"], config["kind of layer"], layer, path)
         forecaster = cls(chosen, **config["options"])
-        names = {k: tuple(v) for k, v in config["covariates"].items()}
-        tables = [tensors[f"memory.{name}"].numpy() for name in ("values", "past", "known")]
-        beside = Covariates(tables[1], tables[2], names["past"], names["known"])
-        units = Units(**{k: _tuples(v) for k, v in config["units"].items()})
-        clock = Clock(**(config["clock"] | {"seasons": tuple(config["clock"]["seasons"])}))
-        offset, steps = int(config["offset"]), len(tables[0])
-        stamped = clock.first is not None
-        counted = cast(pd.DatetimeIndex, pd.RangeIndex(offset, offset + steps))
-        index = clock.stamps(offset, offset + steps) if stamped else counted
-        series = Series(values=tables[0], index=index, covariates=beside, zone=clock.zone, **config["series"])
+        series, clock, units, offset = _known(config, tensors)
         weights = {name.removeprefix("network."): v for name, v in tensors.items() if name.startswith("network.")}
         if isinstance(chosen, str):  # sizes that are not those of the file are refused before they take memory
             if config["options"].get("num_layers", 1) > len(weights):
@@ -156,11 +152,13 @@ def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
                 forecaster._take(series, clock, units, offset)
             _compare(forecaster.network, weights, path)
         forecaster._take(series, clock, units, offset)
-    except OtherShapesError:
+    except (OtherShapesError, OtherLayerError):
         raise
-    except (KeyError, TypeError, AttributeError, ValueError, RuntimeError, OverflowError) as error:
-        said = f"{error} is missing" if isinstance(error, KeyError) else error
-        raise ValueError(f"no forecaster can be made from {path}: {said}") from error
+    except Exception as error:  # whatever a configuration provokes that no forecaster wrote
+        said = f"{error} is missing" if isinstance(error, KeyError) else str(error) or type(error).__name__
+        raise ValueError(
+            f"no forecaster can be made from {path}: {said}; take the original, or fit and save again"
+        ) from error
     _compare(forecaster.network, weights, path)
     forecaster.network.load_state_dict(weights)
     forecaster.network.to(pick_device()).eval()
@@ -179,13 +177,30 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
         ) from error
 
 
-def _layer(name: str | None, kind: str, given: Any) -> Any:
+def _known(config: dict[str, Any], tensors: dict[str, Tensor]) -> tuple[Series, Clock, Units, int]:
+    # What a forecaster knows beside its weights: the last steps, their place in time, and the units.
+    names = {kind: tuple(config["covariates"][kind]) for kind in ("past", "known")}
+    tables = {name: tensors[f"memory.{name}"].numpy() for name in ("values", "past", "known")}
+    beside = Covariates(tables["past"], tables["known"], names["past"], names["known"])
+    units = Units(**{kind: _tuples(pairs) for kind, pairs in config["units"].items()})
+    for kind in ("past", "known"):
+        if len(getattr(units, kind)) != len(names[kind]):
+            raise ValueError(f"there are {len(names[kind])} {kind} columns, and units of {len(getattr(units, kind))}")
+    clock = Clock(**(config["clock"] | {"seasons": tuple(config["clock"]["seasons"])}))
+    offset, steps = whole("offset", config["offset"], least=0), len(tables["values"])
+    counted = cast(pd.DatetimeIndex, pd.RangeIndex(offset, offset + steps))
+    index = counted if clock.first is None else clock.stamps(offset, offset + steps)
+    series = Series(values=tables["values"], index=index, covariates=beside, zone=clock.zone, **config["series"])
+    return series, clock, units, offset
+
+
+def _layer(name: str | None, kind: str, given: Any, path: Path) -> Any:
     if name is not None and given is not None:
-        raise ValueError(f"it holds its own layer, {name!r}: leave layer= away")
+        raise OtherLayerError(f"{path} holds its own layer, {name!r}: leave layer= away")
     if name is None and given is None:
-        raise ValueError(
-            f"it was saved with a layer of your own ({kind}), which a file of numbers cannot hold; give it again, "
-            "load(path, layer=...)"
+        raise OtherLayerError(
+            f"no forecaster can be made from {path}: it was saved with a layer of your own ({kind}), which a file of "
+            "numbers cannot hold; give it again, load(path, layer=...)"
         )
     return given if name is None else name
 

@@ -7,6 +7,7 @@ window is moved, and if wished stretched, before the network reads it, and the f
 2022, "Reversible instance normalization for accurate time-series forecasting against distribution shift", ICLR).
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal, Self, get_args
 
@@ -30,11 +31,24 @@ class Units:
         value: Mean and standard deviation of the series.
         past: The same for each past column.
         known: The same for each known column.
+
+    Raises:
+        ValueError: Something else than pairs of a finite mean and a finite standard deviation above 0: only a changed
+            file holds such.
     """
 
     value: tuple[float, float]
     past: tuple[tuple[float, float], ...] = ()
     known: tuple[tuple[float, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        given = {"the series": (self.value,), "the past columns": self.past, "the known columns": self.known}
+        for what, pairs in given.items():
+            if not isinstance(pairs, tuple) or not all(map(_is_unit, pairs)):
+                raise ValueError(
+                    f"the units of {what} should be pairs of a mean and a standard deviation above 0, finite numbers; "
+                    f"got {pairs!r}"
+                )
 
     @classmethod
     def of(cls, values: Array, covariates: Covariates) -> Self:
@@ -81,6 +95,13 @@ class Units:
     def zero(self) -> float:
         """Where the value 0 lies in units of the series: what a ratio is measured from."""
         return -self.value[0] / self.value[1]
+
+
+def _is_unit(pair: Any) -> bool:
+    if not isinstance(pair, tuple) or len(pair) != 2:
+        return False
+    numbers = all(isinstance(n, int | float) and not isinstance(n, bool) for n in pair)
+    return numbers and all(map(math.isfinite, pair)) and pair[1] > 0
 
 
 def window_units(values: Tensor, observed: Tensor, how: str, zero: float) -> tuple[Tensor, Tensor]:
