@@ -14,6 +14,7 @@ from . import memory as memory
 from . import rosetta_dialects as dialects
 from . import rosetta_papers as papers
 from . import tasks as tasks
+from . import verdicts as verdicts
 from . import words as words
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "sequences",
     "stored",
     "tasks",
+    "verdicts",
     "weather_forecast",
     "words",
 ]
