@@ -8,12 +8,15 @@ from functools import partial
 from statistics import median
 from typing import Any, NamedTuple
 
+import pandas as pd
 import torch
 from torch import Tensor, nn
 
 from rnn_tutorial.experiments import tasks
 from rnn_tutorial.experiments.ch02_rivals import TemporalCNN, TransformerReader
 from rnn_tutorial.experiments.footprint import count_parameters
+from rnn_tutorial.experiments.verdicts import Effect, ratio
+from rnn_tutorial.experiments.words import ch02_study as words
 from rnn_tutorial.layers import GRU, LSTM, RNN, ManyToOne
 
 PARAMETERS = 1_500
@@ -173,13 +176,13 @@ def learn(
     optimizer = torch.optim.Adam(model.parameters(), rate)
     solved, error = None, float("nan")
     for update in range(1, updates + 1):
-        x, targets = task.draw(steps, BATCH, _number(seed, update))
+        x, targets = task.draw(steps, BATCH, batch_seed(seed, update))
         optimizer.zero_grad()
         task.loss(model(x)[:, 0], targets).backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         if update % every == 0 or update == updates:
-            x, targets = task.draw(steps, FRESH, _number(seed, -update))
+            x, targets = task.draw(steps, FRESH, batch_seed(seed, -update))
             with torch.no_grad():
                 error = task.error(model(x)[:, 0], targets).item()
             if solved is None and error <= task.enough:
@@ -189,8 +192,8 @@ def learn(
     return Learnt(solved, error)
 
 
-def _number(seed: int, update: int) -> int:
-    # a seed for each batch: those of training follow each other, those of fresh sequences count down from the next
+def batch_seed(seed: int, update: int) -> int:
+    """Return the seed of one batch: each number of the data's seed and update, negative for fresh ones, has its own."""
     return (seed + (update < 0)) * 1_000_000 + update
 
 
@@ -229,3 +232,68 @@ def cell(solved: Mapping[str, Sequence[int | None]]) -> Cell:
     best = max(solved, key=rank)
     done = [count for count in solved[best] if count is not None]
     return Cell(float(best), len(done), len(solved[best]), median(done) if done else None)
+
+
+def cells(rows: pd.DataFrame, task: str) -> dict[tuple[str, int], Cell]:
+    """Return what was kept of one task, by network and lag."""
+    mine = rows[rows["task"] == task]
+    return {(row["network"], int(row["lag"])): cell(row["solved"]) for _, row in mine.iterrows()}
+
+
+def board(rows: pd.DataFrame, task: str) -> pd.DataFrame:
+    """Return a table of one task: a row a network, a column a lag; says where a cell was not tried, or not run."""
+    found = cells(rows, task)
+    lags = sorted({lag for _, lag in found})
+    return pd.DataFrame(
+        {
+            f"{lag} steps": {
+                network: words.seeds_that_solve(found.get((network, lag)), _failed_before(found, network, lag))
+                for network in NETWORKS
+            }
+            for lag in lags
+        }
+    ).rename_axis(columns="seeds that solve it (updates) over")
+
+
+def _failed_before(found: Mapping[tuple[str, int], Cell], network: str, lag: int) -> bool:
+    return any(cell.solved == 0 for (name, shorter), cell in found.items() if name == network and shorter < lag)
+
+
+def reach(rows: pd.DataFrame, task: str, networks: Sequence[str]) -> int:
+    """Return the longest lag that all seeds of one of the networks solve, and all shorter ones; 0 for none."""
+    found = cells(rows, task)
+    longest = 0
+    for network in networks:
+        for lag in sorted(lag for name, lag in found if name == network):
+            if found[network, lag].solved < found[network, lag].seeds:
+                break
+            longest = max(longest, lag)
+    return longest
+
+
+def sooner(rows: pd.DataFrame, task: str, ours: str, theirs: str) -> tuple[int, Effect] | None:
+    r"""Return by how many per cent more updates ``ours`` needs than ``theirs``, seed by seed, at the longest lag kept.
+
+    Each by its best learning rate. A seed that did not solve the task counts with all updates it was given, so that the
+    effect is rather too small.
+
+    Returns:
+        The lag and the effect; None where no lag of both is kept.
+    """
+    mine = rows[rows["task"] == task].set_index(["network", "lag"])
+    both = [lag for name, lag in mine.index if name == ours and (theirs, lag) in mine.index]
+    if not both:
+        return None
+    lag = max(both)
+    counts = []
+    for name in (ours, theirs):
+        row = mine.loc[(name, lag)]
+        solved = row["solved"][_rate(row["solved"])]
+        counts.append([row["updates"] if count is None else count for count in solved])
+    return lag, ratio(*counts)
+
+
+def _rate(solved: Mapping[str, Sequence[int | None]]) -> str:
+    # the key of the best learning rate
+    best = cell(solved).rate
+    return next(rate for rate in solved if float(rate) == best)

@@ -2,6 +2,7 @@
 
 import math
 
+import pandas as pd
 import pytest
 import torch
 from torch import nn
@@ -100,7 +101,7 @@ def test_errors_of_guessing_are_those_that_theory_says(name):
 
 def test_no_batch_is_seen_twice():
     numbers = [
-        long_lags._number(seed, update) for seed in range(3) for update in (*range(1, 2_001), *range(-2_000, -49))
+        long_lags.batch_seed(seed, update) for seed in range(3) for update in (*range(1, 2_001), *range(-2_000, -49))
     ]
     assert len(numbers) == len(set(numbers))
 
@@ -153,3 +154,46 @@ def test_rivals_see_the_first_step(make):
     make(1, 12, 100)(x).sum().backward()
     assert x.grad is not None
     assert x.grad[0, 0].abs() > 0
+
+
+# ---- reading what was kept --------------------------------------------------------------------------------------
+
+
+def rows():
+    def row(network, lag, solved):
+        return {"task": "recall", "network": network, "lag": lag, "updates": 1_000, "solved": {"0.01": solved}}
+
+    return pd.DataFrame(
+        [
+            row("RNN, default start", 10, [50, 50]),
+            row("RNN, default start", 30, [None, 500]),
+            row("RNN, orthogonal start", 10, [50, 50]),
+            row("RNN, orthogonal start", 30, [100, 200]),
+            row("LSTM, default start", 10, [None, None]),
+        ]
+    )
+
+
+def test_the_board_says_what_was_not_tried_and_what_was_not_run():
+    board = long_lags.board(rows(), "recall")
+    assert list(board.columns) == ["10 steps", "30 steps"]
+    assert board.loc["RNN, default start"].tolist() == ["2 of 2 (50)", "1 of 2 (500)"]
+    assert board.loc["LSTM, default start"].tolist() == ["0 of 2", "not tried"]
+    assert board.loc["Transformer"].tolist() == ["not run", "not run"]
+    assert long_lags.board(rows(), "adding").empty
+
+
+def test_reach_is_the_longest_lag_that_all_seeds_of_one_network_solve():
+    assert long_lags.reach(rows(), "recall", ["RNN, default start"]) == 10
+    assert long_lags.reach(rows(), "recall", ["RNN, default start", "RNN, orthogonal start"]) == 30
+    assert long_lags.reach(rows(), "recall", ["LSTM, default start"]) == 0
+    assert long_lags.reach(rows(), "recall", ["Transformer"]) == 0
+
+
+def test_who_learns_sooner_is_compared_seed_by_seed():
+    found = long_lags.sooner(rows(), "recall", "RNN, default start", "RNN, orthogonal start")
+    assert found is not None
+    lag, effect = found
+    assert lag == 30
+    assert effect.mean == pytest.approx(100 * (5 - 1))  # 1000 against 100 and 500 against 200: 10 and 2.5 times
+    assert long_lags.sooner(rows(), "recall", "RNN, default start", "Transformer") is None
