@@ -45,8 +45,45 @@ def factor(curve: Tensor, first: int = 10, last: int = 20) -> float:
     return float((curve[last] / curve[first]) ** (1 / (last - first)))
 
 
-def factors(name: str, seeds: Sequence[int], *, lag: int = 30, updates: int = 0, rate: float = 1e-2) -> list[float]:
-    r"""Measure the factor per step on sequences of ``recall``, a network for each seed.
+def factors(name: str, seeds: Sequence[int], *, lag: int = 30) -> list[float]:
+    r"""Measure the factor per step of new networks on sequences of ``recall``, one for each seed.
+
+    Args:
+        name: One of the networks of ``ch02_long_lags``.
+        seeds: Of the weights.
+        lag: Steps of a sequence.
+    """
+    x, _ = tasks.recall(lag, 16, seed=0)
+    found = []
+    for seed in seeds:
+        torch.manual_seed(seed)
+        found.append(factor(memory.gradient_by_lag(make(name, 1, lag).get_submodule("layer"), x)))
+    return found
+
+
+def radius(layer: nn.Module) -> float:
+    r"""Return the spectral radius of a step's Jacobian at the state 0, without input.
+
+    The largest absolute eigenvalue of :math:`\partial s_t / \partial s_{t-1}`, where the state s is h, or h above c.
+    Below 1 the state 0 pulls: whatever was stored fades. Above 1 it repels, and a state can stay away from it for ever.
+
+    Args:
+        layer: A recurrent layer of one layer and direction.
+    """
+    H = layer.get_parameter("weight_hh_l0").shape[1]
+    states = len(layer.state_names)  # type: ignore[arg-type]
+
+    def step(state: Tensor) -> Tensor:
+        parts = tuple(state.reshape(states, 1, H))
+        _, new = layer(torch.zeros(1, 1), parts if states > 1 else parts[0])
+        return torch.cat(new if states > 1 else [new], dim=1)[0]
+
+    jacobian = torch.autograd.functional.jacobian(step, torch.zeros(states * H))
+    return float(torch.linalg.eigvals(jacobian).abs().max())
+
+
+def radii(name: str, seeds: Sequence[int], *, lag: int = 30, updates: int = 0, rate: float = 1e-2) -> list[float]:
+    r"""Return the spectral radius of networks after some updates on ``recall``, one for each seed.
 
     Args:
         name: One of the networks of ``ch02_long_lags``.
@@ -61,7 +98,5 @@ def factors(name: str, seeds: Sequence[int], *, lag: int = 30, updates: int = 0,
         model = make(name, 1, lag)
         if updates:
             learn(model, TASKS["recall"], lag, rate, seed, updates=updates, every=updates)
-        x, _ = tasks.recall(lag, 16, seed=0)
-        layer: nn.Module = model.get_submodule("layer")
-        found.append(factor(memory.gradient_by_lag(layer, x)))
+        found.append(radius(model.get_submodule("layer")))
     return found

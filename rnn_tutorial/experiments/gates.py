@@ -13,7 +13,8 @@ from torch import Tensor
 
 from rnn_tutorial.experiments.ch02_long_lags import PARAMETERS
 from rnn_tutorial.experiments.footprint import count_parameters
-from rnn_tutorial.experiments.verdicts import Effect, difference
+from rnn_tutorial.experiments.verdicts import Effect, decide, difference
+from rnn_tutorial.experiments.words import ch02_study as words
 from rnn_tutorial.layers import ManyToOne
 from rnn_tutorial.layers.core.base import Recurrent
 from rnn_tutorial.layers.core.types import State, Weights
@@ -161,3 +162,22 @@ def curves_of(rows: pd.DataFrame, task: str) -> dict[Change, np.ndarray]:
     """Return each change's learning curves by its best learning rate, (looks, seeds), as parts of a guess's error."""
     mine = rows[rows["task"] == task]
     return {row["change"]: best(row["errors"]) / row["guess"] for _, row in mine.iterrows()}
+
+
+def board(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a table: a row a change; units, and for each task the error over training and the change's effect on it."""
+    tasks = list(dict.fromkeys(rows["task"]))
+    lines: dict[str, dict[str, object]] = {}
+    for task in tasks:
+        curves, found = curves_of(rows, task), effects(rows, task)
+        for change, curve in curves.items():
+            line = lines.setdefault(words.named(change), {})
+            line["units"] = int(rows[rows["change"] == change]["units"].iloc[0])
+            line[f"{task}: error (%)"] = f"{100 * over_training(curve).mean():.0f}"
+            line[f"{task}: effect"] = _short(found[change]) if change in found else ""
+            line[f"{task}: so it"] = words.difference_of_gate(decide(found[change])) if change in found else ""
+    return pd.DataFrame.from_dict(lines, orient="index").fillna("")
+
+
+def _short(effect: Effect) -> str:
+    return f"{effect.mean:+.1f} ({effect.low:+.1f} to {effect.high:+.1f})"

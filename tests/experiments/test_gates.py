@@ -98,3 +98,7 @@ def test_effects_are_paired_and_in_per_cent_of_a_guess():
     assert list(effects) == ["coupled"]
     assert effects["coupled"].mean == pytest.approx(10.0)
     assert gates.effects(rows, "adding") == {}
+    board = gates.board(rows.assign(units=20))
+    assert list(board.index) == ["all gates", "coupled gates"]
+    assert board.loc["all gates"].tolist() == [20, "55", "", ""]
+    assert board.loc["coupled gates", "latest: so it"] == "undecided"  # two seeds

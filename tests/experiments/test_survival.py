@@ -43,7 +43,24 @@ def test_factors_of_networks_at_their_start():
     assert kept == pytest.approx(survival.predicted(1.0)[1], rel=0.1)
 
 
-def test_training_changes_what_survives():
-    (before,) = survival.factors("RNN, default start", [0], lag=22)
-    (after,) = survival.factors("RNN, default start", [0], lag=22, updates=30)
-    assert after > before
+def test_the_radius_of_a_plain_network_is_that_of_its_matrix():
+    torch.manual_seed(0)
+    layer = rt.RNN(1, 10, bias=False)
+    expected = torch.linalg.eigvals(layer.weight_hh_l0.detach()).abs().max().item()
+    assert survival.radius(layer) == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_radius_of_an_lstm_held_open_is_its_forget_gate():
+    layer = rt.LSTM(1, 4)
+    with torch.no_grad():
+        for parameter in layer.parameters():
+            parameter.zero_()
+        layer.bias_ih_l0[4:8] = 2.0
+    assert survival.radius(layer) == pytest.approx(torch.tensor(2.0).sigmoid().item(), rel=1e-4)
+
+
+def test_training_moves_the_radius_of_a_plain_network():
+    (before,) = survival.radii("RNN, default start", [0], lag=10)
+    (after,) = survival.radii("RNN, default start", [0], lag=10, updates=40)
+    assert before == pytest.approx(survival.RADIUS, rel=0.15)
+    assert after > 1.5 * before

@@ -6,9 +6,11 @@ from typing import Any
 from .common import listed
 
 __all__ = [
+    "crossed",
     "difference_of_gate",
     "gates_that_matter",
     "long_memory",
+    "named",
     "seeds_that_solve",
     "start_and_reach",
     "suits_better",
@@ -77,6 +79,11 @@ def suits_better(found: Mapping[str, Any]) -> str:
     )
 
 
+def named(change: str) -> str:
+    """Name a network by what was changed in it."""
+    return {"none": "all gates", "coupled": "coupled gates"}.get(change, change)
+
+
 def difference_of_gate(decision: Any) -> str:
     """Say what a change of the gates does to learning, by the decision that it makes the error larger."""
     return {"holds": "learns worse", "does not hold": "learns better", "undecided": "undecided"}[decision.word]
@@ -93,9 +100,9 @@ def gates_that_matter(found: Mapping[str, Mapping[str, Any]]) -> str:
         said = {task: difference_of_gate(decision) for task, decision in decisions.items()}
         if len(set(said.values())) == 1:
             where = "both tasks" if len(said) == 2 else listed(list(said))
-            clauses.append(f"{change}: {next(iter(said.values()))} on {where}")
+            clauses.append(f"{named(change)}: {next(iter(said.values()))} on {where}")
         else:
-            clauses.append(f"{change}: " + ", ".join(f"{word} on {task}" for task, word in said.items()))
+            clauses.append(f"{named(change)}: " + ", ".join(f"{word} on {task}" for task, word in said.items()))
     return "; ".join(clauses)
 
 
@@ -112,3 +119,13 @@ def start_and_reach(kept: Mapping[str, float], reached: Mapping[str, int]) -> st
         return "whatever keeps more at its start learns lags at least as long"
     one, other = against[0]
     return f"the {one} keeps less at its start than the {other}, and learns longer lags"
+
+
+def crossed(before: float, after: float) -> str:
+    """Say how a spectral radius moved in training; a predicate."""
+    moved = f"from {before:.2f} to {after:.2f}"
+    if before < 1 < after:
+        return f"crosses 1, {moved}"
+    if after >= 1:
+        return f"stays above 1, {moved}"
+    return f"stays below 1, {moved}" if before < 1 else f"falls below 1, {moved}"

@@ -54,8 +54,10 @@ def test_suits_better():
 def test_gates_that_matter():
     found = {"no input gate": {"latest": BETTER, "adding": BETTER}, "coupled": {"latest": WORSE, "adding": OPEN}}
     said = words.gates_that_matter(found)
-    assert said == "no input gate: learns worse on both tasks; coupled: learns better on latest, undecided on adding"
-    assert words.gates_that_matter({"coupled": {"latest": OPEN}}) == "coupled: undecided on latest"
+    assert (
+        said == "no input gate: learns worse on both tasks; coupled gates: learns better on latest, undecided on adding"
+    )
+    assert words.gates_that_matter({"coupled": {"latest": OPEN}}) == "coupled gates: undecided on latest"
 
 
 def test_start_and_reach():
@@ -64,3 +66,10 @@ def test_start_and_reach():
     assert agrees == "whatever keeps more at its start learns lags at least as long"
     differs = words.start_and_reach(kept, {"RNN": 100, "LSTM": 10, "LSTM, bias 1": 30})
     assert differs == "the RNN keeps less at its start than the LSTM, and learns longer lags"
+
+
+def test_crossed():
+    assert words.crossed(0.57, 2.3) == "crosses 1, from 0.57 to 2.30"
+    assert words.crossed(1.1, 2.3) == "stays above 1, from 1.10 to 2.30"
+    assert words.crossed(0.64, 0.6) == "stays below 1, from 0.64 to 0.60"
+    assert words.crossed(1.2, 0.6) == "falls below 1, from 1.20 to 0.60"
