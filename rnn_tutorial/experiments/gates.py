@@ -165,7 +165,7 @@ def curves_of(rows: pd.DataFrame, task: str) -> dict[Change, np.ndarray]:
 
 
 def board(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a table: a row a change; units, and for each task the error over training and the change's effect on it."""
+    """Return a table, a row a change: units, and for each task the error over training and the effect on it."""
     tasks = list(dict.fromkeys(rows["task"]))
     lines: dict[str, dict[str, object]] = {}
     for task in tasks:

@@ -12,6 +12,7 @@ __all__ = [
     "long_memory",
     "named",
     "seeds_that_solve",
+    "solved",
     "start_and_reach",
     "suits_better",
 ]
@@ -30,6 +31,11 @@ def seeds_that_solve(cell: Any, failed_before: bool) -> str:
     if cell is not None:
         return str(cell)
     return "not tried" if failed_before else "not run"
+
+
+def solved(updates: int | None) -> str:
+    """Say how one training ended; a predicate."""
+    return "not solved" if updates is None else f"solved after {updates} updates"
 
 
 def long_memory(default: int, plain: int, lstm: int, longest: int) -> str:
@@ -116,9 +122,9 @@ def start_and_reach(kept: Mapping[str, float], reached: Mapping[str, int]) -> st
     names = sorted(kept, key=lambda name: kept[name])
     against = [(one, other) for k, one in enumerate(names) for other in names[k + 1 :] if reached[one] > reached[other]]
     if not against:
-        return "whatever keeps more at its start learns lags at least as long"
+        return "the start explains the order: whatever keeps more learns lags at least as long"
     one, other = against[0]
-    return f"the {one} keeps less at its start than the {other}, and learns longer lags"
+    return f"the start is not enough: the {one} keeps less of a gradient than the {other}, and learns longer lags"
 
 
 def crossed(before: float, after: float) -> str:

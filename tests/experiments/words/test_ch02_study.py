@@ -15,6 +15,11 @@ def test_seeds_that_solve():
     assert words.seeds_that_solve(None, False) == "not run"
 
 
+def test_solved():
+    assert words.solved(None) == "not solved"
+    assert words.solved(50) == "solved after 50 updates"
+
+
 def test_long_memory():
     assert words.long_memory(10, 10, 100, 300) == "holds"
     longer = words.long_memory(10, 100, 300, 300)
@@ -63,9 +68,9 @@ def test_gates_that_matter():
 def test_start_and_reach():
     kept = {"RNN": 0.5, "LSTM": 0.6, "LSTM, bias 1": 0.8}
     agrees = words.start_and_reach(kept, {"RNN": 10, "LSTM": 10, "LSTM, bias 1": 30})
-    assert agrees == "whatever keeps more at its start learns lags at least as long"
+    assert agrees == "the start explains the order: whatever keeps more learns lags at least as long"
     differs = words.start_and_reach(kept, {"RNN": 100, "LSTM": 10, "LSTM, bias 1": 30})
-    assert differs == "the RNN keeps less at its start than the LSTM, and learns longer lags"
+    assert differs.startswith("the start is not enough: the RNN keeps less of a gradient than the LSTM, and learns lo")
 
 
 def test_crossed():
