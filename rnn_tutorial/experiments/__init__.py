@@ -8,6 +8,9 @@ from rnn_tutorial.lazy import attach
 
 CHAPTERS = {
     "sequences": "ch00_sequences",
+    "long_lags": "ch02_long_lags",
+    "rivals": "ch02_rivals",
+    "survival": "ch02_survival",
     "timing": "ch04_timing",
     "videos": "ch05_videos",
     "article": "ch07_article",

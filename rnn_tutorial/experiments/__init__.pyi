@@ -1,4 +1,6 @@
 from . import ch00_sequences as sequences
+from . import ch02_long_lags as long_lags
+from . import ch02_survival as survival
 from . import ch07_mnist as mnist
 from . import ch07_recipes as recipes
 from . import ch07_runs as runs
@@ -10,9 +12,11 @@ from . import ch09_stored as stored
 from . import ch10_own_data as own_data
 from . import demand as demand
 from . import footprint as footprint
+from . import gates as gates
 from . import memory as memory
 from . import rosetta_dialects as dialects
 from . import rosetta_papers as papers
+from . import tasks as tasks
 from . import verdicts as verdicts
 from . import words as words
 
@@ -20,8 +24,10 @@ __all__ = [
     "demand",
     "dialects",
     "footprint",
+    "gates",
     "globe",
     "learning_curve",
+    "long_lags",
     "memory",
     "mnist",
     "own_data",
@@ -31,6 +37,8 @@ __all__ = [
     "scoreboard",
     "sequences",
     "stored",
+    "survival",
+    "tasks",
     "verdicts",
     "weather_forecast",
     "words",

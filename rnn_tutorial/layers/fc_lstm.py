@@ -4,7 +4,6 @@ import torch
 from torch import Tensor
 
 from .core.biases import PEEPHOLES
-from .core.definition import normed
 from .core.types import State, Weights
 from .lstm import LSTM
 
@@ -66,8 +65,8 @@ class PeepholeLSTM(LSTM):
         # o_t = σ(W_io x_t + b_io + W_ho h_{t-1} + b_ho + w_co ⊙ c_t)   the new cell
         o = self.sigmoid(o + peep(c, w.get("weight_co")))
         # h_t = o_t ⊙ tanh(c_t)
-        h = (o * torch.tanh(normed(c, w.get("norm_c")))).to(a_t.dtype)  # autocast: c has 32 bits
-        return self.project(h, w), c
+        h = o * self.tanh(c, w)
+        return h, c
 
 
 def peep(c: Tensor, weight: Tensor | None) -> Tensor | float:

@@ -135,9 +135,15 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
         # c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t
         c = f * c + i * g
         # h_t = o_t ⊙ tanh(c_t)
-        h = o * torch.tanh(normed(c, w.get("norm_c"))).to(o.dtype)  # autocast: c has 32 bits
-        return self.project(h, w), c
+        h = o * self.tanh(c, w)
+        return h, c
 
-    def project(self, h: Tensor, w: Weights) -> Tensor:
-        r"""Apply :math:`W_{hr}` where the layer projects: (B, H) → (B, P)."""
-        return F.linear(h, w["weight_hr"]) if "weight_hr" in w else h
+    def tanh(self, c: Tensor, w: Weights) -> Tensor:
+        r"""Return :math:`\tanh(c_t)`, of the normalised cell where the layer has ``layer_norm``."""
+        return torch.tanh(normed(c, w.get("norm_c")))
+
+    def finish(self, state: State, a_t: Tensor, w: Weights) -> State:
+        r"""Return h in the number type of the gates, multiplied by :math:`W_{hr}` where the layer projects: (B, P)."""
+        h, c = state
+        h = h.to(a_t.dtype)  # autocast: c has 32 bits
+        return F.linear(h, w["weight_hr"]) if "weight_hr" in w else h, c

@@ -12,6 +12,7 @@ from .display.tables import text_table as text_table
 from .gates import gate_stacks as gate_stacks
 from .hybrid import hybrid_picture as hybrid_picture
 from .lineage import lineage as lineage
+from .lstm_grows import lstm_grows as lstm_grows
 from .series import autocorrelation as autocorrelation
 from .series import profile as profile
 from .series import sliding_windows as sliding_windows

@@ -85,7 +85,8 @@ def _direction(layer, x, state, w, mask, reset, backward):
             state = tuple(torch.zeros_like(s) for s in state)
             last = torch.zeros_like(last)
         if mask[t]:
-            state = layer.step(layer.input_map(x[t : t + 1], w)[0], state, w)
+            a_t = layer.input_map(x[t : t + 1], w)[0]
+            state = layer.finish(layer.step(a_t, state, w), a_t, w)
             last = state[0]
         outputs[t] = last if mask[t] or not layer.bidirectional else torch.zeros_like(last)
         states[t] = state

@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ch00_sequences",
         "ch01_rnn",
         "ch02_lstm",
+        "ch02_study",
         "ch03_gru",
         "ch04_fc_lstm",
         "ch05_conv_lstm",

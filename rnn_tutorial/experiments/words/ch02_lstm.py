@@ -7,15 +7,11 @@ from .common import beats, plural
 __all__ = [
     "against_baselines",
     "gates_spread",
-    "long_memory",
     "memories",
     "recalls",
     "seeds_that_remember",
     "training",
 ]
-
-ABOUT_TEN = 20
-"""Steps that still count as "about ten", as in chapter 1."""
 
 
 def training(epochs: int, windows: int, in_full: int) -> str:
@@ -82,22 +78,3 @@ def recalls(opened: int, default: int, of: int) -> str:
         return f"remembers as much as with PyTorch's start ({opened} of {of} seeds and lags)"
     how = "more" if opened > default else "less"
     return f"remembers {how} than with PyTorch's start ({opened} of {of} seeds and lags against {default})"
-
-
-def long_memory(plain: int, default: int, best: int, longest: int) -> str:
-    r"""Judge that the plain network fails beyond about ten steps, and that the LSTM solves this.
-
-    Args:
-        plain: The longest lag that every plain network remembers.
-        default: The longest that every LSTM with PyTorch's start remembers.
-        best: The longest with the best start.
-        longest: The longest lag tried.
-    """
-    if plain == longest:
-        return "does not hold here: the plain network remembers every lag tried"
-    if best <= plain:
-        return "does not hold here: no start lets the LSTM remember longer than the plain network"
-    late = "" if plain <= ABOUT_TEN else f"; the plain network fails later, beyond {plain} steps"
-    if default <= plain:
-        return f"holds only if the forget gates start open enough{late}"
-    return f"holds only of the LSTM{late}" if late else "holds"

@@ -9,11 +9,11 @@ from .types import State, Weights
 
 
 def advance(layer: Definition, a_t: Tensor, state: State, w: Weights, real: Tensor | None = None) -> State:
-    """Take the layer's step from a mapped input (B, …), with zoneout if it has any.
+    """Take the layer's step from a mapped input (B, …), finish it, and apply zoneout if the layer has any.
 
     ``real`` (B, 1, …) is False where a sequence is over or, backwards, not begun: it keeps its state.
     """
-    new = layer.step(a_t, state, w)
+    new = layer.finish(layer.step(a_t, state, w), a_t, w)
     if layer.zoneout:
         new = noise.zoned(layer, new, state)
     if real is not None:

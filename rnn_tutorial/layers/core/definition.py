@@ -115,6 +115,10 @@ class Definition(Unscripted):
         """Advance one time step: the mapped input ``a_t`` and the old state give the new state."""
         raise TypeError(f"{type(self).__name__} must define step()")
 
+    def finish(self, state: State, a_t: Tensor, w: Weights) -> State:
+        """Apply to a step's result what is no equation of the network: here nothing."""
+        return state
+
     def input_map(self, x: Tensor, w: Weights) -> Tensor:
         r"""Map the inputs of all steps at once: :math:`a_t = W_{ih} x_t + b_{ih}`, (T, B, F) → (T, B, gates · H)."""
         if "norm_ih" in w:

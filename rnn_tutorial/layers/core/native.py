@@ -172,6 +172,6 @@ def computes_known_step(cls: type) -> bool:
         own = ancestor.__dict__  # `vars(ancestor)` stops an older torch.compile
         if "kernel" in own:
             return True
-        if {"step", "input_map", "state_map", "convolve"} & own.keys():
+        if {"step", "finish", "input_map", "state_map", "convolve"} & own.keys():
             return False
     return False

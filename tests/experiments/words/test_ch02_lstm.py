@@ -1,7 +1,6 @@
 """Chapter 2's words, each branch once."""
 
 from rnn_tutorial.experiments.words import ch02_lstm as words
-from rnn_tutorial.plotting import kind_of_verdict
 
 
 def test_training():
@@ -40,21 +39,3 @@ def test_recalls():
     assert words.recalls(6, 2, 6) == "remembers more than with PyTorch's start (6 of 6 seeds and lags against 2)"
     assert words.recalls(2, 6, 6) == "remembers less than with PyTorch's start (2 of 6 seeds and lags against 6)"
     assert words.recalls(5, 5, 6) == "remembers as much as with PyTorch's start (5 of 6 seeds and lags)"
-
-
-def test_long_memory():
-    assert words.long_memory(10, 20, 50, 100) == "holds"
-    assert words.long_memory(20, 50, 50, 100) == "holds"
-    of_the_lstm = words.long_memory(50, 100, 100, 200)
-    assert of_the_lstm == "holds only of the LSTM; the plain network fails later, beyond 50 steps"
-    opened = words.long_memory(20, 20, 100, 100)
-    assert opened == "holds only if the forget gates start open enough"
-    late = words.long_memory(50, 10, 100, 100)
-    assert late == "holds only if the forget gates start open enough; the plain network fails later, beyond 50 steps"
-    no_better = words.long_memory(20, 10, 20, 100)
-    assert no_better == "does not hold here: no start lets the LSTM remember longer than the plain network"
-    all_solved = words.long_memory(100, 100, 100, 100)
-    assert all_solved == "does not hold here: the plain network remembers every lag tried"
-    kinds = [kind_of_verdict(text) for text in (of_the_lstm, opened, late, no_better, all_solved)]
-    assert kinds == ["holds only"] * 3 + ["does not hold"] * 2
-    assert kind_of_verdict(words.long_memory(10, 20, 50, 100)) == "holds"

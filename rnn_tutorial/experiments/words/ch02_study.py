@@ -1,0 +1,137 @@
+r"""Chapter 2's two studies, in words: which lags are learnt, which gate matters, and what a start explains."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .common import listed
+
+__all__ = [
+    "crossed",
+    "difference_of_gate",
+    "gates_that_matter",
+    "long_memory",
+    "named",
+    "seeds_that_solve",
+    "solved",
+    "start_and_reach",
+    "suits_better",
+]
+
+ABOUT_TEN = 20
+"""Steps that still count as "about ten", as in chapter 1."""
+
+
+def seeds_that_solve(cell: Any, failed_before: bool) -> str:
+    r"""Return a cell of the table of lags.
+
+    Args:
+        cell: What was found, None where nothing is kept.
+        failed_before: No seed solved a shorter lag, so that this one was not tried.
+    """
+    if cell is not None:
+        return str(cell)
+    return "not tried" if failed_before else "not run"
+
+
+def solved(updates: int | None) -> str:
+    """Say how one training ended; a predicate."""
+    return "not solved" if updates is None else f"solved after {updates} updates"
+
+
+def long_memory(default: int, plain: int, lstm: int, longest: int) -> str:
+    r"""Judge on one task that the plain network fails beyond about ten steps, and that the LSTM solves this.
+
+    Args:
+        default: The longest lag that all plain networks with PyTorch's start solve.
+        plain: The longest with the better of the two starts.
+        lstm: The longest that all LSTMs solve, with the best start.
+        longest: The longest lag tried.
+    """
+    if lstm > plain:
+        if plain <= ABOUT_TEN:
+            return "holds"
+        reached = f"all plain networks still solve {plain} steps, all LSTMs {_steps(lstm, longest)}"
+        return f"holds only of longer lags: {reached}"
+    if default <= ABOUT_TEN:
+        if plain > default:
+            return f"holds only with PyTorch's start: with another, all plain networks solve {_steps(plain, longest)}"
+        return "holds only in that the plain network fails: no LSTM goes further"
+    return f"does not hold here: all plain networks solve {_steps(plain, longest)}, and no LSTM goes further"
+
+
+def _steps(reach: int, longest: int) -> str:
+    return f"{reach} steps" + (", the longest lag tried" if reach == longest else "")
+
+
+def suits_better(found: Mapping[str, Any]) -> str:
+    r"""Judge that a CNN or attention may suit sequences better.
+
+    Args:
+        found: By network and task, such as ``"temporal CNN on recall"``, the decision that it needs fewer updates than
+            the LSTM.
+    """
+    better = [name for name, decision in found.items() if decision.word == "holds"]
+    worse = [name for name, decision in found.items() if decision.word == "does not hold"]
+    if better and len(better) == len(found):
+        return "holds"
+    if better:
+        return f"holds only of the {listed(better)}"
+    if worse and len(worse) == len(found):
+        return "does not hold here: the LSTM with the best start needs fewer updates than both on every task"
+    return (
+        "undecided: "
+        + (f"the LSTM needs fewer updates than the {listed(worse)}; elsewhere " if worse else "")
+        + ("the intervals contain no effect")
+    )
+
+
+def named(change: str) -> str:
+    """Name a network by what was changed in it."""
+    return {"none": "all gates", "coupled": "coupled gates"}.get(change, change)
+
+
+def difference_of_gate(decision: Any) -> str:
+    """Say what a change of the gates does to learning, by the decision that it makes the error larger."""
+    return {"holds": "learns worse", "does not hold": "learns better", "undecided": "undecided"}[decision.word]
+
+
+def gates_that_matter(found: Mapping[str, Mapping[str, Any]]) -> str:
+    r"""List what was decided of each change, task by task; clauses separated by semicolons.
+
+    Args:
+        found: By change and task, the decision that it makes the error larger.
+    """
+    clauses = []
+    for change, decisions in found.items():
+        said = {task: difference_of_gate(decision) for task, decision in decisions.items()}
+        if len(set(said.values())) == 1:
+            where = "both tasks" if len(said) == 2 else listed(list(said))
+            clauses.append(f"{named(change)}: {next(iter(said.values()))} on {where}")
+        else:
+            clauses.append(f"{named(change)}: " + ", ".join(f"{word} on {task}" for task, word in said.items()))
+    return "; ".join(clauses)
+
+
+def start_and_reach(kept: Mapping[str, float], reached: Mapping[str, int]) -> str:
+    r"""Compare the order of networks by what their start keeps of a gradient with that of the lags learnt; a clause.
+
+    Args:
+        kept: By network, the factor per step at its start.
+        reached: By network, the longest lag that all seeds learn.
+    """
+    names = sorted(kept, key=lambda name: kept[name])
+    against = [(one, other) for k, one in enumerate(names) for other in names[k + 1 :] if reached[one] > reached[other]]
+    if not against:
+        return "the start explains the order: whatever keeps more learns lags at least as long"
+    one, other = against[0]
+    return f"the start is not enough: the {one} keeps less of a gradient than the {other}, and learns longer lags"
+
+
+def crossed(before: float, after: float) -> str:
+    """Say how a spectral radius moved in training; a predicate."""
+    moved = f"from {before:.2f} to {after:.2f}"
+    if before < 1 < after:
+        return f"crosses 1, {moved}"
+    if after >= 1:
+        return f"stays above 1, {moved}"
+    return f"stays below 1, {moved}" if before < 1 else f"falls below 1, {moved}"

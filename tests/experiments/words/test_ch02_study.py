@@ -1,0 +1,80 @@
+"""The words of chapter 2's studies, each branch once."""
+
+from rnn_tutorial.experiments.ch02_long_lags import Cell
+from rnn_tutorial.experiments.verdicts import Decision
+from rnn_tutorial.experiments.words import ch02_study as words
+from rnn_tutorial.plotting import kind_of_verdict
+
+BETTER, WORSE, OPEN = Decision("holds"), Decision("does not hold"), Decision("undecided", "few seeds")
+
+
+def test_seeds_that_solve():
+    assert words.seeds_that_solve(Cell(0.01, 3, 5, 250.0), False) == "3 of 5 (250)"
+    assert words.seeds_that_solve(Cell(0.01, 0, 5, None), False) == "0 of 5"
+    assert words.seeds_that_solve(None, True) == "not tried"
+    assert words.seeds_that_solve(None, False) == "not run"
+
+
+def test_solved():
+    assert words.solved(None) == "not solved"
+    assert words.solved(50) == "solved after 50 updates"
+
+
+def test_long_memory():
+    assert words.long_memory(10, 10, 100, 300) == "holds"
+    longer = words.long_memory(10, 100, 300, 300)
+    assert longer.startswith(
+        "holds only of longer lags: all plain networks still solve 100 steps, all LSTMs 300 steps, the"
+    )
+    start = words.long_memory(10, 300, 300, 300)
+    assert (
+        start
+        == "holds only with PyTorch's start: with another, all plain networks solve 300 steps, the longest lag tried"
+    )
+    fails = words.long_memory(10, 10, 10, 300)
+    assert fails == "holds only in that the plain network fails: no LSTM goes further"
+    neither = words.long_memory(100, 100, 100, 300)
+    assert neither == "does not hold here: all plain networks solve 100 steps, and no LSTM goes further"
+    kinds = [kind_of_verdict(text) for text in (longer, start, fails, neither)]
+    assert kinds == ["holds only"] * 3 + ["does not hold"]
+
+
+def test_suits_better():
+    assert words.suits_better({"CNN on recall": BETTER, "CNN on adding": BETTER}) == "holds"
+    some = words.suits_better({"CNN on recall": BETTER, "CNN on adding": OPEN})
+    assert some == "holds only of the CNN on recall"
+    none = words.suits_better({"CNN on recall": WORSE, "CNN on adding": WORSE})
+    assert none.startswith("does not hold here")
+    mixed = words.suits_better({"CNN on recall": WORSE, "CNN on adding": OPEN})
+    assert (
+        mixed
+        == "undecided: the LSTM needs fewer updates than the CNN on recall; elsewhere the intervals contain no effect"
+    )
+    open_ = words.suits_better({"CNN on recall": OPEN})
+    assert open_ == "undecided: the intervals contain no effect"
+    kinds = [kind_of_verdict(text) for text in (some, none, mixed, open_)]
+    assert kinds == ["holds only", "does not hold", "undecided", "undecided"]
+
+
+def test_gates_that_matter():
+    found = {"no input gate": {"latest": BETTER, "adding": BETTER}, "coupled": {"latest": WORSE, "adding": OPEN}}
+    said = words.gates_that_matter(found)
+    assert (
+        said == "no input gate: learns worse on both tasks; coupled gates: learns better on latest, undecided on adding"
+    )
+    assert words.gates_that_matter({"coupled": {"latest": OPEN}}) == "coupled gates: undecided on latest"
+
+
+def test_start_and_reach():
+    kept = {"RNN": 0.5, "LSTM": 0.6, "LSTM, bias 1": 0.8}
+    agrees = words.start_and_reach(kept, {"RNN": 10, "LSTM": 10, "LSTM, bias 1": 30})
+    assert agrees == "the start explains the order: whatever keeps more learns lags at least as long"
+    differs = words.start_and_reach(kept, {"RNN": 100, "LSTM": 10, "LSTM, bias 1": 30})
+    assert differs.startswith("the start is not enough: the RNN keeps less of a gradient than the LSTM, and learns lo")
+
+
+def test_crossed():
+    assert words.crossed(0.57, 2.3) == "crosses 1, from 0.57 to 2.30"
+    assert words.crossed(1.1, 2.3) == "stays above 1, from 1.10 to 2.30"
+    assert words.crossed(0.64, 0.6) == "stays below 1, from 0.64 to 0.60"
+    assert words.crossed(1.2, 0.6) == "falls below 1, from 1.20 to 0.60"
