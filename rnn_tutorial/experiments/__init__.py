@@ -8,6 +8,10 @@ from rnn_tutorial.lazy import attach
 
 CHAPTERS = {
     "sequences": "ch00_sequences",
+    "all_seeds": "ch01_all_seeds",
+    "bptt": "ch01_bptt",
+    "order": "ch01_order",
+    "streams": "ch01_streams",
     "timing": "ch04_timing",
     "videos": "ch05_videos",
     "article": "ch07_article",

@@ -1,4 +1,8 @@
 from . import ch00_sequences as sequences
+from . import ch01_all_seeds as all_seeds
+from . import ch01_bptt as bptt
+from . import ch01_order as order
+from . import ch01_streams as streams
 from . import ch07_mnist as mnist
 from . import ch07_recipes as recipes
 from . import ch07_runs as runs
@@ -17,6 +21,8 @@ from . import verdicts as verdicts
 from . import words as words
 
 __all__ = [
+    "all_seeds",
+    "bptt",
     "demand",
     "dialects",
     "footprint",
@@ -24,6 +30,7 @@ __all__ = [
     "learning_curve",
     "memory",
     "mnist",
+    "order",
     "own_data",
     "papers",
     "recipes",
@@ -31,6 +38,7 @@ __all__ = [
     "scoreboard",
     "sequences",
     "stored",
+    "streams",
     "verdicts",
     "weather_forecast",
     "words",

@@ -1,0 +1,124 @@
+r"""The running example's recipe for all seeds at once: the networks of ``demand.train``, trained side by side.
+
+A network of 7,000 weights keeps a processor busy with calls rather than with numbers. With one more axis, the seeds,
+five networks cost about as much as two.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, stack_module_state, vmap
+
+from rnn_tutorial.experiments import demand
+from rnn_tutorial.forecasting import ForecastTask, mae
+from rnn_tutorial.training import History
+from rnn_tutorial.training.loaders import epoch_seed
+from rnn_tutorial.training.optim import SCHEDULES
+
+__all__ = ["SideBySide", "train"]
+
+
+class SideBySide:
+    r"""Networks of one kind, one a seed; every weight has the seeds as its first axis.
+
+    Args:
+        make: Makes a network with random weights. Layers of this package need ``backend="reference"`` in it.
+        seeds: One network for each, as ``torch.manual_seed(seed)`` and ``make()`` give it.
+    """
+
+    def __init__(self, make: Callable[[], nn.Module], seeds: Sequence[int]) -> None:
+        models = []
+        for seed in seeds:
+            torch.manual_seed(seed)
+            models.append(make())
+        self.model = models[0]
+        weights, self.buffers = stack_module_state(models)
+        self.weights = {name: value.detach().requires_grad_() for name, value in weights.items()}
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Compute every network on its own input: (S, B, …) → (S, B, …)."""
+
+        def one(weights: dict[str, Tensor], buffers: dict[str, Tensor], x: Tensor) -> Tensor:
+            output: Tensor = functional_call(self.model, (weights, buffers), (x,))
+            return output
+
+        outputs: Tensor = vmap(one, randomness="different")(self.weights, self.buffers, x)
+        return outputs
+
+    def one(self, k: int) -> nn.Module:
+        """Return the k-th network by itself."""
+        model = deepcopy(self.model)
+        model.load_state_dict({name: v[k].detach() for name, v in (self.weights | self.buffers).items()})
+        return model
+
+    def clip(self, longest: float) -> None:
+        """Shorten each network's own gradient to a length: the usual function would take one length of all."""
+        gradients = [weight.grad for weight in self.weights.values() if weight.grad is not None]
+        norms = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients]).norm(dim=0)  # (S,)
+        factors = (longest / (norms + 1e-6)).clamp(max=1)
+        for gradient in gradients:
+            gradient *= factors.reshape(-1, *[1] * (gradient.dim() - 1))
+
+
+def train(
+    make: Callable[[], nn.Module],
+    task: ForecastTask,
+    *,
+    seeds: Sequence[int],
+    days: int = demand.DAYS,
+    epochs: int = demand.RECIPE["epochs"],
+    stride: int = demand.RECIPE["stride"],
+) -> demand.Runs:
+    r"""Train one network a seed, all at once, by the recipe of ``demand.train``; forecast validation and test weeks.
+
+    A seed starts from the same weights and reads the same batches as there, so that both differ by rounding only. There
+    is no history: nothing is validated on the way.
+
+    Args:
+        make: Makes a model of days, (B, days, 24) → (B, 24), see ``SideBySide``.
+        task: From ``demand.load_task``.
+        seeds: One network each.
+        days: Steps that the network reads.
+        epochs: Passes over the training windows.
+        stride: Hours between training windows.
+    """
+    started = time.perf_counter()
+    windows = demand.windows(task, "train", days=days, stride=stride)
+    x, y = windows[list(range(len(windows)))]
+    x = demand.to_days(x)
+    networks = SideBySide(make, seeds)
+    _fit(networks, x, y, seeds, epochs)
+    seconds = (time.perf_counter() - started) / len(seeds)
+    models: list[nn.Module] = [demand.DayByDay(networks.one(k)) for k in range(len(seeds))]
+    origins = np.arange(task.split.valid.start, task.split.valid.stop - demand.HOURS + 1, 6)
+    truth = task.values[origins[:, None] + np.arange(demand.HOURS)]
+    ahead = partial(demand.forecast, task=task, days=days)
+    return demand.Runs(
+        models,
+        [History() for _ in seeds],
+        [ahead(model, origins=task.origins) for model in models],
+        np.array([mae(truth, ahead(model, origins=origins)) for model in models]),
+        np.full(len(seeds), seconds),
+    )
+
+
+def _fit(networks: SideBySide, x: Tensor, y: Tensor, seeds: Sequence[int], epochs: int) -> None:
+    recipe, size = demand.RECIPE, demand.RECIPE["batch_size"]
+    optimizer = torch.optim.AdamW(networks.weights.values(), lr=recipe["lr"], weight_decay=1e-2)
+    schedule = SCHEDULES["onecycle"](optimizer, epochs * -(-len(x) // size))
+    for epoch in range(1, epochs + 1):
+        generators = [torch.Generator().manual_seed(epoch_seed(seed, epoch)) for seed in seeds]
+        order = torch.stack([torch.randperm(len(x), generator=generator) for generator in generators])
+        for rows in order.split(size, dim=1):  # (S, B)
+            # The gradient of the sum is each network's own: none has a weight of another.
+            loss = (networks(x[rows]) - y[rows].reshape(*rows.shape, -1)).abs().mean(dim=(1, 2)).sum()
+            optimizer.zero_grad()
+            loss.backward()
+            networks.clip(1.0)
+            optimizer.step()
+            schedule.step()
