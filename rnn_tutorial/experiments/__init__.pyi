@@ -17,6 +17,7 @@ from . import footprint as footprint
 from . import memory as memory
 from . import rosetta_dialects as dialects
 from . import rosetta_papers as papers
+from . import tasks as tasks
 from . import verdicts as verdicts
 from . import words as words
 
@@ -39,6 +40,7 @@ __all__ = [
     "sequences",
     "stored",
     "streams",
+    "tasks",
     "verdicts",
     "weather_forecast",
     "words",

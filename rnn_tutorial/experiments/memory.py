@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
+from rnn_tutorial.experiments import tasks
 from rnn_tutorial.layers import RNN, ManyToOne
 from rnn_tutorial.layers.core.types import Nonlinearity
 from rnn_tutorial.training import evaluate, fit
@@ -74,19 +75,6 @@ def backpropagate(
     return Backpropagated(norms, float((norms[-1] / norms[0]) ** (1 / (len(norms) - 1))))
 
 
-def recall_task(steps: int, examples: int, seed: int) -> TensorDataset:
-    r"""Remember the first input: its sign is the class, and ``steps - 1`` steps of noise follow.
-
-    Returns:
-        Pairs of x (steps, 1), the first entry ±1 and the rest N(0, 0.1²), and a class 0 or 1.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    sign = torch.randint(0, 2, (examples,), generator=generator)
-    x = 0.1 * torch.randn(examples, steps, 1, generator=generator)
-    x[:, 0, 0] = 2.0 * sign - 1
-    return TensorDataset(x, sign)
-
-
 def recall_accuracy(
     make_layer: Callable[[], nn.Module],
     steps: int,
@@ -101,7 +89,7 @@ def recall_accuracy(
     model = ManyToOne(make_layer(), 2)
     fit(
         model,
-        recall_task(steps, examples, seed=2 * seed),
+        TensorDataset(*tasks.recall(steps, examples, seed=2 * seed)),
         loss=nn.functional.cross_entropy,
         epochs=epochs,
         batch_size=128,
@@ -112,7 +100,7 @@ def recall_accuracy(
     )
     scores = evaluate(
         model,
-        recall_task(steps, 1000, seed=2 * seed + 1),
+        TensorDataset(*tasks.recall(steps, 1000, seed=2 * seed + 1)),
         loss=nn.functional.cross_entropy,
         metrics={"accuracy": accuracy},
     )

@@ -35,13 +35,6 @@ def test_gradients_shrink_below_scale_one(shared):
     assert small.norms.shape == (50,)
 
 
-def test_recall_task_puts_the_answer_first():
-    x, classes = memory.recall_task(7, 100, seed=0).tensors
-    assert x.shape == (100, 7, 1)
-    assert torch.equal(x[:, 0, 0] > 0, classes.bool())
-    assert x[:, 1:].abs().max() < 1
-
-
 def test_recall_is_learnt_over_a_short_lag_and_impossible_without_the_first_step():
     def make():
         return rt.RNN(1, 16, batch_first=True)
