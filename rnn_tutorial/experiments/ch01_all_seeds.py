@@ -1,7 +1,7 @@
-r"""The running example's recipe for all seeds at once: the networks of ``demand.train``, trained side by side.
+r"""Networks that differ in their seed alone, trained side by side: by demand's recipe, and to recall a first input.
 
-A network of 7,000 weights keeps a processor busy with calls rather than with numbers. With one more axis, the seeds,
-five networks cost about as much as two.
+A small network keeps a processor busy with calls rather than with numbers. With one more axis, the seeds, five networks
+cost about as much as two.
 """
 
 import time
@@ -14,13 +14,14 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
-from rnn_tutorial.experiments import demand
+from rnn_tutorial.experiments import demand, tasks
 from rnn_tutorial.forecasting import ForecastTask, mae
+from rnn_tutorial.layers import ManyToOne
 from rnn_tutorial.training import History
 from rnn_tutorial.training.loaders import epoch_seed
-from rnn_tutorial.training.optim import SCHEDULES
+from rnn_tutorial.training.optim import SCHEDULES, ScheduleName
 
-__all__ = ["SideBySide", "train"]
+__all__ = ["SideBySide", "fit", "recall", "train"]
 
 
 class SideBySide:
@@ -65,6 +66,46 @@ class SideBySide:
             gradient *= factors.reshape(-1, *[1] * (gradient.dim() - 1))
 
 
+def fit(
+    networks: SideBySide,
+    batch: Callable[[Tensor], tuple[Tensor, Tensor]],
+    size: int,
+    seeds: Sequence[int],
+    *,
+    loss: Callable[[Tensor, Tensor], Tensor],
+    epochs: int,
+    batch_size: int,
+    optimizer: torch.optim.Optimizer,
+    schedule: ScheduleName | None = None,
+) -> None:
+    r"""Train all networks as ``rnn_tutorial.fit`` trains one, in the same orders, gradients clipped to length 1.
+
+    Args:
+        networks: Changed in place.
+        batch: From rows (S, B) of the data to inputs and targets, (S, B, …) both.
+        size: Rows of the data.
+        seeds: Of the orders.
+        loss: From outputs and targets to the loss of each network, (S,).
+        epochs: Passes over the data.
+        batch_size: Rows B of a batch.
+        optimizer: Over the networks' weights; it has to treat each number by itself, as Adam does.
+        schedule: As for ``rnn_tutorial.fit``.
+    """
+    course = SCHEDULES[schedule](optimizer, epochs * -(-size // batch_size)) if schedule else None
+    for epoch in range(1, epochs + 1):
+        generators = [torch.Generator().manual_seed(epoch_seed(seed, epoch)) for seed in seeds]
+        order = torch.stack([torch.randperm(size, generator=generator) for generator in generators])
+        for rows in order.split(batch_size, dim=1):
+            x, y = batch(rows)
+            optimizer.zero_grad()
+            # The gradient of the sum is each network's own: none has a weight of another.
+            loss(networks(x), y).sum().backward()
+            networks.clip(1.0)
+            optimizer.step()
+            if course is not None:
+                course.step()
+
+
 def train(
     make: Callable[[], nn.Module],
     task: ForecastTask,
@@ -74,7 +115,7 @@ def train(
     epochs: int = demand.RECIPE["epochs"],
     stride: int = demand.RECIPE["stride"],
 ) -> demand.Runs:
-    r"""Train one network a seed, all at once, by the recipe of ``demand.train``; forecast validation and test weeks.
+    r"""Train one network a seed by the recipe of ``demand.train``, and forecast validation and test weeks.
 
     A seed starts from the same weights and reads the same batches as there, so that both differ by rounding only. There
     is no history: nothing is validated on the way.
@@ -90,9 +131,19 @@ def train(
     started = time.perf_counter()
     windows = demand.windows(task, "train", days=days, stride=stride)
     x, y = windows[list(range(len(windows)))]
-    x = demand.to_days(x)
+    x, y = demand.to_days(x), y.reshape(len(y), -1)
     networks = SideBySide(make, seeds)
-    _fit(networks, x, y, seeds, epochs)
+    fit(
+        networks,
+        lambda rows: (x[rows], y[rows]),
+        len(x),
+        seeds,
+        loss=lambda output, target: (output - target).abs().mean(dim=(1, 2)),
+        epochs=epochs,
+        batch_size=demand.RECIPE["batch_size"],
+        optimizer=torch.optim.AdamW(networks.weights.values(), lr=demand.RECIPE["lr"], weight_decay=1e-2),
+        schedule="onecycle",
+    )
     seconds = (time.perf_counter() - started) / len(seeds)
     models: list[nn.Module] = [demand.DayByDay(networks.one(k)) for k in range(len(seeds))]
     origins = np.arange(task.split.valid.start, task.split.valid.stop - demand.HOURS + 1, 6)
@@ -107,18 +158,36 @@ def train(
     )
 
 
-def _fit(networks: SideBySide, x: Tensor, y: Tensor, seeds: Sequence[int], epochs: int) -> None:
-    recipe, size = demand.RECIPE, demand.RECIPE["batch_size"]
-    optimizer = torch.optim.AdamW(networks.weights.values(), lr=recipe["lr"], weight_decay=1e-2)
-    schedule = SCHEDULES["onecycle"](optimizer, epochs * -(-len(x) // size))
-    for epoch in range(1, epochs + 1):
-        generators = [torch.Generator().manual_seed(epoch_seed(seed, epoch)) for seed in seeds]
-        order = torch.stack([torch.randperm(len(x), generator=generator) for generator in generators])
-        for rows in order.split(size, dim=1):  # (S, B)
-            # The gradient of the sum is each network's own: none has a weight of another.
-            loss = (networks(x[rows]) - y[rows].reshape(*rows.shape, -1)).abs().mean(dim=(1, 2)).sum()
-            optimizer.zero_grad()
-            loss.backward()
-            networks.clip(1.0)
-            optimizer.step()
-            schedule.step()
+def recall(make: Callable[[], nn.Module], steps: int, seeds: Sequence[int]) -> list[float]:
+    r"""Train a layer a seed by the recipe of ``memory.recall_accuracy``; return their accuracies on fresh sequences.
+
+    Args:
+        make: Makes a recurrent layer of one input feature, ``batch_first=True``, ``backend="reference"``.
+        steps: Length of a sequence, whose first input is asked for at its end.
+        seeds: One network each.
+    """
+    networks = SideBySide(lambda: ManyToOne(make(), 2), seeds)
+    data, fresh = (_of_all([tasks.recall(steps, n, 2 * seed + k) for seed in seeds]) for n, k in ((2048, 0), (1000, 1)))
+    which = torch.arange(len(seeds))[:, None]
+    fit(
+        networks,
+        lambda rows: (data[0][which, rows], data[1][which, rows]),
+        2048,
+        seeds,
+        loss=lambda output, target: _cross_entropy(output, target).mean(dim=1),
+        epochs=8,
+        batch_size=128,
+        optimizer=torch.optim.Adam(networks.weights.values(), lr=3e-3),
+    )
+    with torch.no_grad():
+        right = networks(fresh[0]).argmax(dim=2) == fresh[1]
+    accuracies: list[float] = right.double().mean(dim=1).tolist()
+    return accuracies
+
+
+def _of_all(drawn: Sequence[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+    return torch.stack([x for x, _ in drawn]), torch.stack([y for _, y in drawn])
+
+
+def _cross_entropy(logits: Tensor, classes: Tensor) -> Tensor:
+    return nn.functional.cross_entropy(logits.flatten(0, 1), classes.flatten(), reduction="none").reshape(classes.shape)

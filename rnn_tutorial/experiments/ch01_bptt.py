@@ -3,7 +3,7 @@ r"""Backpropagation through time, term by term: what each step adds to the gradi
 import torch
 from torch import Tensor, nn
 
-__all__ = ["cut_errors", "gradient_terms", "of_last_state", "spectral_radius"]
+__all__ = ["cut_errors", "gradient_terms", "of_last_state", "sent_back", "spectral_radius"]
 
 
 def gradient_terms(W_hh: Tensor, states: Tensor, dL_dh: Tensor) -> Tensor:
@@ -67,3 +67,28 @@ def spectral_radius(W: Tensor) -> float:
         1.0
     """
     return float(torch.linalg.eigvals(W.detach().double()).abs().max())
+
+
+def sent_back(scale: float, *, shared: bool, steps: int = 50, hidden_size: int = 64, seed: int = 0) -> Tensor:
+    r"""Send a gradient of length 1 back through a linear network, :math:`h_t = W_t h_{t-1} + x_t`; return its lengths.
+
+    Each :math:`W_t` is ``scale`` times an orthogonal matrix, which leaves lengths as they are. So after k steps the
+    length is ``scale`` to the power k, whether all steps share one matrix or each has its own.
+
+    Returns:
+        (steps + 1,), in double precision.
+    """
+    generator = torch.Generator().manual_seed(seed)
+
+    def draw() -> Tensor:
+        random = torch.randn(hidden_size, hidden_size, generator=generator, dtype=torch.float64)
+        return scale * torch.linalg.qr(random)[0]
+
+    W, gradient = draw(), torch.ones(hidden_size, dtype=torch.float64) / hidden_size**0.5
+    lengths = [gradient.norm()]
+    for _ in range(steps):
+        W = W if shared else draw()
+        # ∂L/∂h_{t-1} = W_tᵀ ∂L/∂h_t
+        gradient = W.T @ gradient
+        lengths.append(gradient.norm())
+    return torch.stack(lengths)

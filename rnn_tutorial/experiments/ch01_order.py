@@ -15,23 +15,22 @@ class Reordered(nn.Module):
 
     Args:
         model: (B, T, F) → anything.
-        order: ``"fixed"``, one random order for all windows, drawn when the model is made, so that a position still
-            means the same day; ``"random"``, a new one for every window and call.
-        days: Steps T.
+        order: ``"backwards"``, so that a position still means the same day; ``"random"``, a new order for every window
+            and call.
     """
 
-    fixed: Tensor
-
-    def __init__(self, model: nn.Module, order: Literal["fixed", "random"], days: int = demand.DAYS) -> None:
+    def __init__(self, model: nn.Module, order: Literal["backwards", "random"]) -> None:
         super().__init__()
         self.model, self.order = model, order
-        self.register_buffer("fixed", torch.randperm(days))
 
     def forward(self, x: Tensor) -> Tensor:
         """Reorder and call."""
-        B, T, _ = x.shape
-        order = self.fixed.expand(B, T) if self.order == "fixed" else torch.rand(B, T, device=x.device).argsort(dim=1)
-        output: Tensor = self.model(x.gather(1, order[:, :, None].expand_as(x)))
+        if self.order == "random":
+            order = torch.rand(x.shape[:2], device=x.device).argsort(dim=1)
+            x = x.gather(1, order[:, :, None].expand_as(x))
+        else:
+            x = x.flip(1)
+        output: Tensor = self.model(x)
         return output
 
 

@@ -53,3 +53,16 @@ def test_spectral_radius_of_pytorchs_start():
     radii = [bptt.spectral_radius(rt.RNN(1, 256).get_parameter("weight_hh_l0")) for _ in range(5)]
     assert sum(radii) / 5 == pytest.approx(1 / math.sqrt(3), rel=0.05)
     assert bptt.spectral_radius(torch.diag(torch.tensor([0.5, -2.0]))) == 2
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("scale", [0.9, 1.0, 1.1])
+def test_lengths_are_powers_of_the_scale(scale, shared):
+    lengths = bptt.sent_back(scale, shared=shared, steps=30, hidden_size=8)
+    torch.testing.assert_close(lengths, scale ** torch.arange(31, dtype=torch.float64), rtol=1e-12, atol=0)
+
+
+def test_fresh_matrices_are_others():
+    shared, fresh = (bptt.sent_back(1.0, shared=shared, steps=3, hidden_size=8) for shared in (True, False))
+    torch.testing.assert_close(shared, fresh)
+    assert not torch.equal(shared, fresh)
