@@ -8,6 +8,10 @@ from rnn_tutorial.lazy import attach
 
 CHAPTERS = {
     "sequences": "ch00_sequences",
+    "all_seeds": "ch01_all_seeds",
+    "bptt": "ch01_bptt",
+    "order": "ch01_order",
+    "streams": "ch01_streams",
     "long_lags": "ch02_long_lags",
     "rivals": "ch02_rivals",
     "survival": "ch02_survival",

@@ -1,4 +1,8 @@
 from . import ch00_sequences as sequences
+from . import ch01_all_seeds as all_seeds
+from . import ch01_bptt as bptt
+from . import ch01_order as order
+from . import ch01_streams as streams
 from . import ch02_long_lags as long_lags
 from . import ch02_survival as survival
 from . import ch07_mnist as mnist
@@ -21,6 +25,8 @@ from . import verdicts as verdicts
 from . import words as words
 
 __all__ = [
+    "all_seeds",
+    "bptt",
     "demand",
     "dialects",
     "footprint",
@@ -30,6 +36,7 @@ __all__ = [
     "long_lags",
     "memory",
     "mnist",
+    "order",
     "own_data",
     "papers",
     "recipes",
@@ -37,6 +44,7 @@ __all__ = [
     "scoreboard",
     "sequences",
     "stored",
+    "streams",
     "survival",
     "tasks",
     "verdicts",

@@ -3,6 +3,7 @@ r"""What a model keeps in memory between its forward and its backward pass, coun
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -70,12 +71,12 @@ def training_footprint(model: nn.Module, x: Tensor, *, repeats: int = 5) -> Foot
 
 
 class CausalCNN(nn.Sequential):
-    """A dense network's rival for sequences: five dilated causal convolutions, (B, T, 1) → (B, outputs)."""
+    """A dense network's rival for sequences: dilated causal convolutions, (B, T, 1) → (B, outputs)."""
 
-    def __init__(self, width: int, outputs: int) -> None:
+    def __init__(self, width: int, outputs: int, dilations: tuple[int, ...] = (1, 2, 4, 8, 16)) -> None:
         layers: list[nn.Module] = []
         channels = 1
-        for dilation in (1, 2, 4, 8, 16):
+        for dilation in dilations:
             left = nn.ConstantPad1d((2 * dilation, 0), 0.0)  # zeros before the start only: no step sees a later one
             layers += [left, nn.Conv1d(channels, width, 3, dilation=dilation), nn.ReLU()]
             channels = width
@@ -105,14 +106,25 @@ def rivals_of_equal_size(steps: int, parameters: int = 9_000, outputs: int = 24)
     }
 
 
+def rivals_of_equal_width(steps: int, width: int = 64, outputs: int = 24) -> dict[str, nn.Module]:
+    """Return the same three networks, (B, steps, 1) → (B, outputs), of one layer of ``width`` units and a readout."""
+    return {
+        "RNN": ManyToOne(RNN(1, width, batch_first=True), outputs),
+        "CNN": CausalCNN(width, outputs, dilations=(1,)),
+        "dense": nn.Sequential(nn.Flatten(), nn.Linear(steps, width), nn.ReLU(), nn.Linear(width, outputs)),
+    }
+
+
 def footprint_table(lengths: tuple[int, ...], batch: int = 64) -> "pd.DataFrame":
-    """Return MB kept for the backward pass and milliseconds a training step, by network and length of the window."""
+    """Return MB kept for the backward pass: a row a network and way of comparing, a column a length of the window."""
     import pandas as pd
 
-    rows: dict[str, dict[tuple[str, str], float]] = {"RNN": {}, "CNN": {}, "dense": {}}
+    rivals = {"equal parameters": rivals_of_equal_size, "equal width": rivals_of_equal_width}
+    kept: dict[str, dict[tuple[str, str], float]] = {}
     for steps in lengths:
-        for name, net in rivals_of_equal_size(steps).items():
-            cost = training_footprint(net, torch.randn(batch, steps, 1))
-            rows[name]["MB kept", f"{steps} steps"] = cost.saved_bytes / 1e6
-            rows[name]["ms a step", f"{steps} steps"] = cost.seconds * 1e3
-    return pd.DataFrame.from_dict(rows, orient="index").sort_index(axis=1, level=0, sort_remaining=False)
+        x = torch.randn(batch, steps, 1)
+        column = kept[f"{steps} steps"] = {}
+        for way, make in rivals.items():
+            for name, net in make(steps).items():
+                column[way, name] = saved_for_backward(partial(net, x), (x, *net.parameters())) / 1e6
+    return pd.DataFrame(kept).rename_axis(columns="MB kept")

@@ -77,8 +77,19 @@ def test_rivals_have_equal_size_and_do_not_peek():
     assert max(sizes) / min(sizes) < 1.05
     x = torch.randn(2, 24, 1, requires_grad=True)
     assert {net(x).shape for net in rivals.values()} == {(2, 24)}
+
+
+def test_rivals_of_equal_width_have_one_layer_and_keep_what_can_be_counted():
+    rivals = footprint.rivals_of_equal_width(20, width=8)
+    assert {net(torch.randn(2, 20, 1)).shape for net in rivals.values()} == {(2, 24)}
+    x = torch.randn(2, 20, 1)
+    dense = rivals["dense"]
+    assert footprint.saved_for_backward(lambda: dense(x), (x, *dense.parameters())) == 4 * 2 * 8  # the ReLU's output
     table = footprint.footprint_table((10, 20), batch=2)
-    assert (table["MB kept"]["20 steps"]["RNN":"CNN"] > table["MB kept"]["10 steps"]["RNN":"CNN"]).all()
+    assert list(table.columns) == ["10 steps", "20 steps"]
+    for way in ("equal parameters", "equal width"):
+        for name in ("RNN", "CNN"):
+            assert table.loc[(way, name), "20 steps"] > table.loc[(way, name), "10 steps"]
 
 
 def test_starts():

@@ -166,6 +166,19 @@ def test_board_sorts_and_measures_spread():
     plt.close("all")
 
 
+def test_what_does_not_compete_is_named_and_not_drawn():
+    b = board()
+    b.add("good", TRUTH + 1.0)
+    b.add("hope\nless", [TRUTH + 3.5, TRUTH - 4.5])
+    ax = b.plot()
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["good"]
+    assert ax.get_xlabel() == "mean absolute error in kW\nnot drawn: hope less (4.0)"
+    assert len(b.plot(within=4).get_yticklabels()) == 2
+    b.add("perfect", TRUTH)
+    assert len(b.plot().get_yticklabels()) == 3, "nothing is a multiple of no error"
+    plt.close("all")
+
+
 def test_board_refuses_what_it_cannot_compare():
     with pytest.raises(ValueError, match=r"should be \(36, 6\)"):
         board().add("x", TRUTH[:, :3])

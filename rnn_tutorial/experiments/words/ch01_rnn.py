@@ -4,29 +4,43 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .common import halves, plural
+from rnn_tutorial.experiments.verdicts import Effect, decide, ratio
+
+from .common import listed, plural
 
 __all__ = [
+    "Kept",
     "Reach",
     "averaged",
     "blame",
-    "halves",
     "long_sequences",
     "memory_needed",
-    "order_counts",
-    "past_helps",
     "reached",
     "standing",
     "start_carries",
+    "suits_sequences",
     "ten_steps",
     "trained_memory",
     "training_taught",
     "weakness",
+    "weeks_compared",
     "with_cnn",
 ]
 
 ABOUT_TEN = 20
 """Steps that still count as "about ten"."""
+
+
+class Kept(NamedTuple):
+    """What three networks keep for the backward pass, in one unit."""
+
+    rnn: float
+    cnn: float
+    dense: float
+
+    def less_than_rnn(self) -> list[str]:
+        """Return the rivals that keep less than the recurrent network."""
+        return [name for name, kept in (("CNNs", self.cnn), ("dense networks", self.dense)) if kept < self.rnn]
 
 
 class Reach(NamedTuple):
@@ -41,23 +55,27 @@ class Reach(NamedTuple):
 # ---- memory before and after training --------------------------------------------------------------------------
 
 
-def training_taught(before: float, after: float) -> str:
-    """Say what training did to the half-life of a memory; sentences. Within a twentieth, nothing."""
-    if after > 1.05 * before:
-        return "Training changed not only what the network says: this network also remembers for longer than before"
-    if after < before / 1.05:
-        return "Training changed what the network says, and this network forgets sooner than before"
-    return "Training changed what the network says, and left the length of this network's memory as it was"
+def training_taught(change: Effect) -> str:
+    """Say what training did to the half-life of a memory, by the ratio of after to before; a sentence."""
+    decision = decide(change)
+    if decision.word == "holds":
+        return "Training lengthened the memory as well: the networks remember for longer than before"
+    if decision.word == "does not hold":
+        return "Training changed what the networks say, and they forget sooner than before"
+    return f"Whether training changed the length of the memory is undecided ({decision.reason})"
 
 
-def trained_memory(before: float, after: float) -> str:
+def trained_memory(before: Sequence[float], after: Sequence[float]) -> str:
     """Say the same with numbers, in days; a clause."""
-    how = "lengthened" if after > 1.05 * before else "shortened" if after < before / 1.05 else "hardly changed"
-    return f"training {how} its memory: a half-life of {_days(before)} before, {_days(after)} after"
+    word = decide(ratio(after, before)).word
+    how = {"holds": "lengthened", "does not hold": "shortened", "undecided": "did not clearly change"}[word]
+    seeds = f", means over {len(after)} seeds" if len(after) > 1 else ""
+    return f"training {how} its memory: a half-life of {_days(before)} before, {_days(after)} after{seeds}"
 
 
-def _days(half_life: float) -> str:
-    return f"{half_life:.1f} days" if math.isfinite(half_life) else "no limit"
+def _days(half_lives: Sequence[float]) -> str:
+    mean = sum(half_lives) / len(half_lives)
+    return f"{mean:.1f} days" if math.isfinite(mean) else "no limit"
 
 
 # ---- the scoreboard ---------------------------------------------------------------------------------------------
@@ -70,79 +88,74 @@ def averaged(error: float, spread: float, seeds: int) -> str:
     return f"Over {seeds} seeds the network's mean absolute error is {error:.1f} kW, ± {spread:.1f} (half the range)"
 
 
-def standing(gap: float, spread: float, parameters: int) -> str:
-    r"""Say how a network stands to the best baseline, measured by what the seed alone changes; a clause.
+def standing(gain: Effect, parameters: int) -> str:
+    r"""Say how a network stands to the best baseline; a clause.
 
     Args:
-        gap: The baseline's error less the network's.
-        spread: Half the range of the network's over seeds; NaN for one seed.
+        gain: The baseline's error less the network's, seed by seed.
         parameters: Numbers that the baseline has fitted.
     """
     method = f"a method with {plural(parameters, 'fitted number')}" if parameters else "a method with nothing to fit"
-    if math.isnan(spread):
-        return f"one seed alone cannot place the network beside {method}"
-    how = "level with" if abs(gap) <= spread else "better than" if gap > 0 else "worse than"
-    return f"measured by what the seed alone changes, the network is {how} {method} on these eight weeks"
+    decision = decide(gain)
+    if decision.word == "undecided":
+        return f"whether the network or {method} is better on these eight weeks is undecided ({decision.reason})"
+    how = "better" if decision.word == "holds" else "worse"
+    return f"on these eight weeks the network is {how} than {method}"
+
+
+def weeks_compared(network: tuple[float, float], naive: tuple[float, float]) -> str:
+    r"""Say whether validation and test weeks are equally hard; a sentence without a full stop.
+
+    Args:
+        network: Errors of the network on the validation weeks and on the test weeks, in kW.
+        naive: The same of a method that learns nothing.
+    """
+    ours, theirs = (f"{one:.1f} kW there and {other:.1f} on the test weeks" for one, other in (network, naive))
+    harder = [one > other for one, other in (network, naive)]
+    if harder[0] != harder[1]:
+        return (
+            f"The network errs by {ours}, the same hour last week by {theirs}: they do not agree which weeks are harder"
+        )
+    how = "harder" if harder[0] else "easier"
+    return (
+        f"The validation weeks are {how} than the test weeks, and not for the network alone: it errs by {ours}, the "
+        f"same hour last week by {theirs}"
+    )
 
 
 # ---- the article's claims ---------------------------------------------------------------------------------------
 
 
-def past_helps(
-    one_day: Sequence[float], longer: Sequence[float], ordered: Sequence[float], mixed: Sequence[float]
-) -> str:
-    r"""Judge that earlier information helps, by errors seed by seed: who wins, wins with every seed.
+def suits_sequences(past: Effect, order: Effect, rival: Effect) -> str:
+    r"""Judge that recurrent networks suit sequences because they take earlier information into account.
 
     Args:
-        one_day: With one day of past.
-        longer: With the best longer past.
-        ordered: With two weeks.
-        mixed: With two weeks in random order.
+        past: By how much the error grows with one day of past instead of two weeks.
+        order: By how much it grows when the days come in another order, the same for all windows.
+        rival: By how much larger a dense network's error is.
     """
-    length, order = _winner(longer, one_day), _winner(ordered, mixed)
-    if length > 0 and order > 0:
+    earlier, ordered, better = decide(past), decide(order), decide(rival)
+    if earlier.word != "holds":
+        return str(earlier)
+    if ordered.word == better.word == "holds":
         return "holds"
-    if order > 0:
-        harm = "does harm" if length < 0 else "changes no more than the seeds do"
-        return f"holds only for the order: a longer past {harm}"
-    if length > 0:
-        return "holds only for the length: in random order the past is worth as much"
-    if length == order == 0:
-        return "undecided: all within the seeds"
-    return "does not hold"
+    doubts = [
+        {"does not hold": "another order serves as well or better", "undecided": "that order counts is undecided"},
+        {"does not hold": "a dense network does better", "undecided": "that it beats a dense network is undecided"},
+    ]
+    found = [doubt[d.word] for d, doubt in zip((ordered, better), doubts, strict=True) if d.word != "holds"]
+    return f"holds only for the use of earlier information: {listed(found)}"
 
 
-def _winner(ours: Sequence[float], theirs: Sequence[float]) -> int:
-    # 1: every error of ours is smaller than every one of theirs; -1: the other way round; 0: they overlap
-    return int(max(ours) < min(theirs)) - int(max(theirs) < min(ours))
-
-
-def order_counts(one_day: float, ordered: float, mixed: float) -> str:
-    r"""Say what two weeks in random order are worth, by mean errors in kW; a sentence without a full stop.
-
-    Args:
-        one_day: With one day of past.
-        ordered: With two weeks.
-        mixed: With two weeks in random order.
-    """
-    shuffled = f"in random order, two weeks ({mixed:.1f} kW) predict"
-    if mixed > max(one_day, ordered):
-        return f"Order matters: {shuffled} worse than yesterday alone ({one_day:.1f} kW)"
-    if mixed > ordered:
-        rest = f"worse than in order ({ordered:.1f} kW), yet no worse than yesterday alone ({one_day:.1f} kW)"
-        return f"Order matters, but not alone: {shuffled} {rest}"
-    return f"Order does not matter here: {shuffled} no worse than in order ({ordered:.1f} kW)"
-
-
-def with_cnn(gain: float, spread: float) -> str:
-    """Judge that a CNN helps, by its gain and the standard deviation over seeds, 0 for one, both in per cent."""
-    if spread == 0:
-        return "undecided here: one seed alone says nothing"
-    if gain > 2 * spread:
-        return "holds here"
-    if gain < -2 * spread:
-        return "does not hold here"
-    return "undecided here: within the seeds"
+def with_cnn(relu: Effect, linear: Effect) -> str:
+    """Judge that a CNN helps, by how much larger the error is without one: one with a ReLU, and one without."""
+    first, second = decide(relu), decide(linear)
+    if first.word == second.word:
+        return f"{first.word} here" + (f": {first.reason}" if first.reason else "")
+    if "holds" in (first.word, second.word):
+        return f"holds only for a CNN {'with' if first.word == 'holds' else 'without'} a ReLU"
+    unsure, reason = ("with", first.reason) if first.word == "undecided" else ("without", second.reason)
+    return f"undecided {unsure} a ReLU ({reason}); does not hold {'without' if unsure == 'with' else 'with'} one"
 
 
 def blame(shared: tuple[float, float], fresh: tuple[float, float]) -> str:
@@ -164,14 +177,17 @@ def _vanish_and_explode(factors: tuple[float, float]) -> bool:
     return small < 1 < large
 
 
-def memory_needed(rnn: float, cnn: float, dense: float) -> str:
-    """Judge that a recurrent network keeps more in memory than a CNN and a dense network of its size."""
-    if rnn > max(cnn, dense):
+def memory_needed(at_equal_size: Kept, at_equal_width: Kept) -> str:
+    """Judge that a recurrent network keeps more in memory than a CNN and a dense network, compared in two ways."""
+    size, width = at_equal_size.less_than_rnn(), at_equal_width.less_than_rnn()
+    always = [name for name in size if name in width]
+    if len(always) == 2:
         return "holds"
-    if rnn > dense:
-        return "holds only against dense networks"
-    if rnn > cnn:
-        return "holds only against CNNs"
+    if always:
+        return f"holds only against {always[0]}"
+    if size or width:
+        way, found = ("parameters", size) if size else ("width", width)
+        return f"holds only at equal {way}, against {listed(found)}"
     return "does not hold"
 
 

@@ -1,5 +1,6 @@
 r"""One table for every forecaster: error, spread over seeds, skill against the naive forecast, size and time."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -172,18 +173,31 @@ class Scoreboard:
         table.columns.name = f"in {self.unit}" if self.unit else None
         return table
 
-    def plot(self, ax: "Axes | None" = None, highlight: str | None = None) -> "Axes":
-        """Draw one bar a forecaster, the best on top; whiskers are the range over seeds."""
+    def plot(self, ax: "Axes | None" = None, highlight: str | None = None, within: float = 3.0) -> "Axes":
+        r"""Draw one bar a forecaster, the best on top; whiskers are the range over seeds.
+
+        Args:
+            ax: Where to draw; a new figure if not given.
+            highlight: The forecaster whose bar is coloured; those with several seeds if not given.
+            within: A forecaster whose error is more than so many times the smallest is named below the axis: its
+                bar would leave no room for the differences between the others.
+        """
         import matplotlib.pyplot as plt
 
-        names = list(self.table(["MAE"]).index)
-        ax = ax if ax is not None else plt.subplots(figsize=(7.2, 0.8 + 0.36 * len(names)))[1]
-        return bars(
-            ax,
-            {str(name): self.errors(str(name)) for name in names},
-            label=f"mean absolute error{f' in {self.unit}' if self.unit else ''}",
-            highlight=highlight,
-        )
+        from rnn_tutorial.plotting.plain import plain
+
+        scores = {str(name): self.errors(str(name)) for name in self.table(["MAE"]).index}
+        best = min(errors.mean() for errors in scores.values())
+        limit = within * best if best > 0 else np.inf
+        drawn = {name: errors for name, errors in scores.items() if errors.mean() <= limit}
+        beyond = [f"{name} ({errors.mean():.1f})" for name, errors in scores.items() if name not in drawn]
+        note = textwrap.wrap(f"not drawn: {', '.join(beyond)}", 80) if beyond else []
+        height = 0.8 + 0.36 * len(drawn) + 0.2 * len(note)
+        ax = ax if ax is not None else plt.subplots(figsize=(7.2, height))[1]
+        label = f"mean absolute error{f' in {self.unit}' if self.unit else ''}"
+        bars(ax, drawn, label=label, highlight=highlight)
+        ax.set_xlabel("\n".join(map(plain, [label, *note])))
+        return ax
 
     def _cell(self, name: str, column: str) -> float | int | str:
         entry = self.entries[name]

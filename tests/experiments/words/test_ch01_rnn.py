@@ -4,32 +4,37 @@ import math
 
 import pytest
 
+from rnn_tutorial.experiments.verdicts import Effect
 from rnn_tutorial.experiments.words import ch01_rnn as words
-from rnn_tutorial.experiments.words.ch01_rnn import Reach
+from rnn_tutorial.experiments.words.ch01_rnn import Kept, Reach
 from rnn_tutorial.plotting import kind_of_verdict
 
-
-def test_halves():
-    assert words.halves(1.04) == "halves every 1.0 days"
-    assert words.halves(math.inf) == "does not fall"
+UP, DOWN, UNSURE, FEW = (
+    Effect(2, 1, 3, 5),
+    Effect(-2, -3, -1, 5),
+    Effect(1, -1, 3, 5),
+    Effect(2, -math.inf, math.inf, 1),
+)
+NOTHING = "the interval contains no effect"
 
 
 def test_what_training_did_to_the_memory():
-    taught = [words.training_taught(1, after) for after in (2, 0.5, 1, math.inf)]
-    assert taught == [
-        "Training changed not only what the network says: this network also remembers for longer than before",
-        "Training changed what the network says, and this network forgets sooner than before",
-        "Training changed what the network says, and left the length of this network's memory as it was",
-        "Training changed not only what the network says: this network also remembers for longer than before",
+    assert [words.training_taught(change) for change in (UP, DOWN, UNSURE)] == [
+        "Training lengthened the memory as well: the networks remember for longer than before",
+        "Training changed what the networks say, and they forget sooner than before",
+        f"Whether training changed the length of the memory is undecided ({NOTHING})",
     ]
-    numbers = [words.trained_memory(1, after) for after in (2, 0.5, 1, math.inf)]
+    before = [1.0, 1.1, 0.9, 1.0, 1.0]
+    numbers = [words.trained_memory(before, [factor * b for b in before]) for factor in (2, 0.5, 1)]
     assert numbers == [
-        "training lengthened its memory: a half-life of 1.0 days before, 2.0 days after",
-        "training shortened its memory: a half-life of 1.0 days before, 0.5 days after",
-        "training hardly changed its memory: a half-life of 1.0 days before, 1.0 days after",
-        "training lengthened its memory: a half-life of 1.0 days before, no limit after",
+        "training lengthened its memory: a half-life of 1.0 days before, 2.0 days after, means over 5 seeds",
+        "training shortened its memory: a half-life of 1.0 days before, 0.5 days after, means over 5 seeds",
+        "training did not clearly change its memory: a half-life of 1.0 days before, 1.0 days after, "
+        "means over 5 seeds",
     ]
-    assert words.trained_memory(math.inf, math.inf).startswith("training hardly changed its memory")
+    assert words.trained_memory([1.0], [math.inf]) == (
+        "training did not clearly change its memory: a half-life of 1.0 days before, no limit after"
+    )
 
 
 def test_averaged():
@@ -39,73 +44,68 @@ def test_averaged():
     assert words.averaged(17.04, math.nan, 1) == "With one seed the network's mean absolute error is 17.0 kW"
 
 
-@pytest.mark.parametrize(
-    ("gap", "how"),
-    [(0.3, "level with"), (-0.3, "level with"), (0.0, "level with"), (0.31, "better than"), (-0.31, "worse than")],
-)
-def test_standing(gap, how):
-    assert words.standing(gap, 0.3, 4) == (
-        f"measured by what the seed alone changes, the network is {how} a method with 4 fitted numbers on these "
-        "eight weeks"
+def test_standing():
+    assert words.standing(UP, 4) == "on these eight weeks the network is better than a method with 4 fitted numbers"
+    assert words.standing(DOWN, 1) == "on these eight weeks the network is worse than a method with 1 fitted number"
+    assert words.standing(FEW, 0) == (
+        "whether the network or a method with nothing to fit is better on these eight weeks is undecided (1 seed, and "
+        "the rule wants 5)"
     )
 
 
-def test_standing_of_one_seed_and_of_a_method_without_numbers():
-    assert words.standing(5, math.nan, 1) == (
-        "one seed alone cannot place the network beside a method with 1 fitted number"
+def test_weeks_compared():
+    assert words.weeks_compared((21, 17), (30, 25)) == (
+        "The validation weeks are harder than the test weeks, and not for the network alone: it errs by 21.0 kW there "
+        "and 17.0 on the test weeks, the same hour last week by 30.0 kW there and 25.0 on the test weeks"
     )
-    assert "the network is worse than a method with nothing to fit" in words.standing(-5, 0.3, 0)
+    assert words.weeks_compared((16, 17), (24, 25)).startswith("The validation weeks are easier than")
+    assert words.weeks_compared((16, 17), (26, 25)).endswith("they do not agree which weeks are harder")
 
 
 @pytest.mark.parametrize(
-    ("longer", "ordered", "mixed", "kind", "verdict"),
+    ("past", "order", "rival", "kind", "verdict"),
     [
-        ([20, 21], [20, 21], [40, 41], "holds", "holds"),
+        (UP, UP, UP, "holds", "holds"),
+        (DOWN, UP, UP, "does not hold", "does not hold"),
+        (UNSURE, UP, UP, "undecided", f"undecided: {NOTHING}"),
         (
-            [24, 26],
-            [24, 26],
-            [40, 41],
+            UP,
+            DOWN,
+            UP,
             "holds only",
-            "holds only for the order: a longer past changes no more than the seeds do",
+            "holds only for the use of earlier information: another order serves as well or better",
         ),
-        ([27, 28], [27, 28], [40, 41], "holds only", "holds only for the order: a longer past does harm"),
+        (UP, UP, DOWN, "holds only", "holds only for the use of earlier information: a dense network does better"),
         (
-            [20, 21],
-            [20, 21],
-            [21, 22],
+            UP,
+            UNSURE,
+            UNSURE,
             "holds only",
-            "holds only for the length: in random order the past is worth as much",
+            "holds only for the use of earlier information: that order counts is undecided and that it beats a dense "
+            "network is undecided",
         ),
-        ([24, 26], [24, 26], [25, 27], "undecided", "undecided: all within the seeds"),
-        ([27, 28], [27, 28], [27, 28], "does not hold", "does not hold"),
-        ([24, 26], [27, 28], [20, 21], "does not hold", "does not hold"),
     ],
 )
-def test_past_helps(longer, ordered, mixed, kind, verdict):
-    assert words.past_helps([25, 26], longer, ordered, mixed) == verdict
+def test_suits_sequences(past, order, rival, kind, verdict):
+    assert words.suits_sequences(past, order, rival) == verdict
     assert kind_of_verdict(verdict) == kind
 
 
-def test_order_counts():
-    assert words.order_counts(25, 24, 43) == (
-        "Order matters: in random order, two weeks (43.0 kW) predict worse than yesterday alone (25.0 kW)"
-    )
-    assert words.order_counts(25, 23, 24) == (
-        "Order matters, but not alone: in random order, two weeks (24.0 kW) predict worse than in order (23.0 kW), "
-        "yet no worse than yesterday alone (25.0 kW)"
-    )
-    equal = "Order does not matter here: in random order, two weeks (24.0 kW) predict no worse than in order (24.0 kW)"
-    assert words.order_counts(25, 24, 24) == words.order_counts(23, 24, 24) == equal
-
-
-def test_with_cnn():
-    verdicts = [words.with_cnn(gain, 1) for gain in (3, -3, 2, -2, math.nan)]
-    within = "undecided here: within the seeds"
-    assert verdicts == ["holds here", "does not hold here", within, within, within]
-    assert [kind_of_verdict(verdict) for verdict in verdicts[:3]] == ["holds", "does not hold", "undecided"]
-    alone = words.with_cnn(5, 0)
-    assert alone == "undecided here: one seed alone says nothing"
-    assert kind_of_verdict(alone) == "undecided"
+@pytest.mark.parametrize(
+    ("relu", "linear", "kind", "verdict"),
+    [
+        (UP, UP, "holds", "holds here"),
+        (DOWN, DOWN, "does not hold", "does not hold here"),
+        (UNSURE, UNSURE, "undecided", f"undecided here: {NOTHING}"),
+        (UP, UNSURE, "holds only", "holds only for a CNN with a ReLU"),
+        (DOWN, UP, "holds only", "holds only for a CNN without a ReLU"),
+        (UNSURE, DOWN, "undecided", f"undecided with a ReLU ({NOTHING}); does not hold without one"),
+        (DOWN, UNSURE, "undecided", f"undecided without a ReLU ({NOTHING}); does not hold with one"),
+    ],
+)
+def test_with_cnn(relu, linear, kind, verdict):
+    assert words.with_cnn(relu, linear) == verdict
+    assert kind_of_verdict(verdict) == kind
 
 
 def test_blame():
@@ -119,15 +119,20 @@ def test_blame():
     assert [kind_of_verdict(text) for text in (effect, shared, nothing)] == ["holds only", "holds", "does not hold"]
 
 
-def test_memory_needed():
-    verdicts = [words.memory_needed(rnn, 10, 1) for rnn in (11, 10, 1)] + [words.memory_needed(5, 1, 10)]
-    assert verdicts == [
-        "holds",
-        "holds only against dense networks",
-        "does not hold",
-        "holds only against CNNs",
-    ]
-    assert [kind_of_verdict(text) for text in verdicts] == ["holds", "holds only", "does not hold", "holds only"]
+@pytest.mark.parametrize(
+    ("size", "width", "kind", "verdict"),
+    [
+        (Kept(3, 2, 1), Kept(9, 2, 1), "holds", "holds"),
+        (Kept(3, 4, 1), Kept(9, 2, 1), "holds only", "holds only against dense networks"),
+        (Kept(3, 2, 4), Kept(9, 2, 1), "holds only", "holds only against CNNs"),
+        (Kept(3, 2, 1), Kept(1, 2, 3), "holds only", "holds only at equal parameters, against CNNs and dense networks"),
+        (Kept(1, 2, 3), Kept(3, 4, 1), "holds only", "holds only at equal width, against dense networks"),
+        (Kept(1, 1, 1), Kept(1, 2, 3), "does not hold", "does not hold"),
+    ],
+)
+def test_memory_needed(size, width, kind, verdict):
+    assert words.memory_needed(size, width) == verdict
+    assert kind_of_verdict(verdict) == kind
 
 
 def test_reached():

@@ -1,0 +1,193 @@
+r"""Networks that differ in their seed alone, trained side by side: by demand's recipe, and to recall a first input.
+
+A small network keeps a processor busy with calls rather than with numbers. With one more axis, the seeds, five networks
+cost about as much as two.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, stack_module_state, vmap
+
+from rnn_tutorial.experiments import demand, tasks
+from rnn_tutorial.forecasting import ForecastTask, mae
+from rnn_tutorial.layers import ManyToOne
+from rnn_tutorial.training import History
+from rnn_tutorial.training.loaders import epoch_seed
+from rnn_tutorial.training.optim import SCHEDULES, ScheduleName
+
+__all__ = ["SideBySide", "fit", "recall", "train"]
+
+
+class SideBySide:
+    r"""Networks of one kind, one a seed; every weight has the seeds as its first axis.
+
+    Args:
+        make: Makes a network with random weights. Layers of this package need ``backend="reference"`` in it.
+        seeds: One network for each, as ``torch.manual_seed(seed)`` and ``make()`` give it.
+    """
+
+    def __init__(self, make: Callable[[], nn.Module], seeds: Sequence[int]) -> None:
+        models = []
+        for seed in seeds:
+            torch.manual_seed(seed)
+            models.append(make())
+        self.model = models[0]
+        weights, self.buffers = stack_module_state(models)
+        self.weights = {name: value.detach().requires_grad_() for name, value in weights.items()}
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Compute every network on its own input: (S, B, …) → (S, B, …)."""
+
+        def one(weights: dict[str, Tensor], buffers: dict[str, Tensor], x: Tensor) -> Tensor:
+            output: Tensor = functional_call(self.model, (weights, buffers), (x,))
+            return output
+
+        outputs: Tensor = vmap(one, randomness="different")(self.weights, self.buffers, x)
+        return outputs
+
+    def one(self, k: int) -> nn.Module:
+        """Return the k-th network by itself."""
+        model = deepcopy(self.model)
+        model.load_state_dict({name: v[k].detach() for name, v in (self.weights | self.buffers).items()})
+        return model
+
+    def clip(self, longest: float) -> None:
+        """Shorten each network's own gradient to a length: the usual function would take one length of all."""
+        gradients = [weight.grad for weight in self.weights.values() if weight.grad is not None]
+        norms = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients]).norm(dim=0)  # (S,)
+        factors = (longest / (norms + 1e-6)).clamp(max=1)
+        for gradient in gradients:
+            gradient *= factors.reshape(-1, *[1] * (gradient.dim() - 1))
+
+
+def fit(
+    networks: SideBySide,
+    batch: Callable[[Tensor], tuple[Tensor, Tensor]],
+    size: int,
+    seeds: Sequence[int],
+    *,
+    loss: Callable[[Tensor, Tensor], Tensor],
+    epochs: int,
+    batch_size: int,
+    optimizer: torch.optim.Optimizer,
+    schedule: ScheduleName | None = None,
+) -> None:
+    r"""Train all networks as ``rnn_tutorial.fit`` trains one, in the same orders, gradients clipped to length 1.
+
+    Args:
+        networks: Changed in place.
+        batch: From rows (S, B) of the data to inputs and targets, (S, B, …) both.
+        size: Rows of the data.
+        seeds: Of the orders.
+        loss: From outputs and targets to the loss of each network, (S,).
+        epochs: Passes over the data.
+        batch_size: Rows B of a batch.
+        optimizer: Over the networks' weights; it has to treat each number by itself, as Adam does.
+        schedule: As for ``rnn_tutorial.fit``.
+    """
+    course = SCHEDULES[schedule](optimizer, epochs * -(-size // batch_size)) if schedule else None
+    for epoch in range(1, epochs + 1):
+        generators = [torch.Generator().manual_seed(epoch_seed(seed, epoch)) for seed in seeds]
+        order = torch.stack([torch.randperm(size, generator=generator) for generator in generators])
+        for rows in order.split(batch_size, dim=1):
+            x, y = batch(rows)
+            optimizer.zero_grad()
+            # The gradient of the sum is each network's own: none has a weight of another.
+            loss(networks(x), y).sum().backward()
+            networks.clip(1.0)
+            optimizer.step()
+            if course is not None:
+                course.step()
+
+
+def train(
+    make: Callable[[], nn.Module],
+    task: ForecastTask,
+    *,
+    seeds: Sequence[int],
+    days: int = demand.DAYS,
+    epochs: int = demand.RECIPE["epochs"],
+    stride: int = demand.RECIPE["stride"],
+) -> demand.Runs:
+    r"""Train one network a seed by the recipe of ``demand.train``, and forecast validation and test weeks.
+
+    A seed starts from the same weights and reads the same batches as there, so that both differ by rounding only. There
+    is no history: nothing is validated on the way.
+
+    Args:
+        make: Makes a model of days, (B, days, 24) → (B, 24), see ``SideBySide``.
+        task: From ``demand.load_task``.
+        seeds: One network each.
+        days: Steps that the network reads.
+        epochs: Passes over the training windows.
+        stride: Hours between training windows.
+    """
+    started = time.perf_counter()
+    windows = demand.windows(task, "train", days=days, stride=stride)
+    x, y = windows[list(range(len(windows)))]
+    x, y = demand.to_days(x), y.reshape(len(y), -1)
+    networks = SideBySide(make, seeds)
+    fit(
+        networks,
+        lambda rows: (x[rows], y[rows]),
+        len(x),
+        seeds,
+        loss=lambda output, target: (output - target).abs().mean(dim=(1, 2)),
+        epochs=epochs,
+        batch_size=demand.RECIPE["batch_size"],
+        optimizer=torch.optim.AdamW(networks.weights.values(), lr=demand.RECIPE["lr"], weight_decay=1e-2),
+        schedule="onecycle",
+    )
+    seconds = (time.perf_counter() - started) / len(seeds)
+    models: list[nn.Module] = [demand.DayByDay(networks.one(k)) for k in range(len(seeds))]
+    origins = np.arange(task.split.valid.start, task.split.valid.stop - demand.HOURS + 1, 6)
+    truth = task.values[origins[:, None] + np.arange(demand.HOURS)]
+    ahead = partial(demand.forecast, task=task, days=days)
+    return demand.Runs(
+        models,
+        [History() for _ in seeds],
+        [ahead(model, origins=task.origins) for model in models],
+        np.array([mae(truth, ahead(model, origins=origins)) for model in models]),
+        np.full(len(seeds), seconds),
+    )
+
+
+def recall(make: Callable[[], nn.Module], steps: int, seeds: Sequence[int]) -> list[float]:
+    r"""Train a layer a seed by the recipe of ``memory.recall_accuracy``; return their accuracies on fresh sequences.
+
+    Args:
+        make: Makes a recurrent layer of one input feature, ``batch_first=True``, ``backend="reference"``.
+        steps: Length of a sequence, whose first input is asked for at its end.
+        seeds: One network each.
+    """
+    networks = SideBySide(lambda: ManyToOne(make(), 2), seeds)
+    data, fresh = (_of_all([tasks.recall(steps, n, 2 * seed + k) for seed in seeds]) for n, k in ((2048, 0), (1000, 1)))
+    which = torch.arange(len(seeds))[:, None]
+    fit(
+        networks,
+        lambda rows: (data[0][which, rows], data[1][which, rows]),
+        2048,
+        seeds,
+        loss=lambda output, target: _cross_entropy(output, target).mean(dim=1),
+        epochs=8,
+        batch_size=128,
+        optimizer=torch.optim.Adam(networks.weights.values(), lr=3e-3),
+    )
+    with torch.no_grad():
+        right = networks(fresh[0]).argmax(dim=2) == fresh[1]
+    accuracies: list[float] = right.double().mean(dim=1).tolist()
+    return accuracies
+
+
+def _of_all(drawn: Sequence[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+    return torch.stack([x for x, _ in drawn]), torch.stack([y for _, y in drawn])
+
+
+def _cross_entropy(logits: Tensor, classes: Tensor) -> Tensor:
+    return nn.functional.cross_entropy(logits.flatten(0, 1), classes.flatten(), reduction="none").reshape(classes.shape)
