@@ -1,6 +1,7 @@
-"""For the page of faults: ``{faults-of} kills``, a family's counts, and ``{faults-summary}``, a table of all.
+"""For the page of faults: a family's counts, ``{faults-of} kills``, and of all together a table and what failed.
 
-Both are taken from what ``python -m benchmarks.faults`` has stored.
+These, ``{faults-summary}`` and ``{faults-failed}``, have no arguments. All of it is taken from what
+``python -m benchmarks.faults`` has stored.
 """
 
 import json
@@ -45,6 +46,27 @@ class FaultsSummary(SphinxDirective):
         return [table(*rows_of(content["rows"])), nodes.paragraph(text=origin(content))]
 
 
+class FaultsFailed(SphinxDirective):
+    """Say how many tries failed, of which families."""
+
+    def run(self) -> list[nodes.Node]:
+        """Build a sentence."""
+        self.env.note_dependency(str(RESULTS))
+        return [nodes.paragraph(text=failures(stored()["rows"]))]
+
+
+def failures(rows: list[dict[str, Any]]) -> str:
+    """Count what failed in words."""
+    tries, failed = sum(row["tries"] for row in rows), sum(row["failed"] for row in rows)
+    if not failed:
+        return f"Of the {tries:,} tries counted above none failed."
+    where = ", ".join(f"{row['failed']:,} of {row['family']}" for row in rows if row["failed"])
+    return (
+        f"Of the {tries:,} tries counted above {failed:,} failed: {where}. Each is found again by its seed, which the "
+        "suite names."
+    )
+
+
 def sentence(row: dict[str, Any] | None) -> str:
     """Count a family's tries in words, or say that they were not counted."""
     if row is None:
@@ -79,4 +101,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives with Sphinx."""
     app.add_directive("faults-of", FaultsOf)
     app.add_directive("faults-summary", FaultsSummary)
+    app.add_directive("faults-failed", FaultsFailed)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

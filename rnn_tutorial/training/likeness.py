@@ -52,8 +52,9 @@ def check_optimizer(optimizer: Optimizer, found: Mapping[str, Any]) -> None:
         kept = {kind: _kept(optimizer, stored, kind) for kind in {weight.dtype for weight in group["params"]}}
         for number, weight in zip(stored["params"], group["params"], strict=True):
             known.add(number)
-            values = found["state"].get(number)  # none of a weight that never had a gradient
-            if values is not None and not _fit(values, kept[weight.dtype], weight.shape):
+            if number not in found["state"]:  # a weight that never had a gradient
+                continue
+            if not _fit(found["state"][number], kept[weight.dtype], weight.shape):
                 raise ValueError(
                     f"the optimizer's state of weight {number} has not the names, shapes and kinds that a step leaves"
                 )
@@ -107,8 +108,10 @@ def _kept(optimizer: Optimizer, stored: Mapping[str, Any], dtype: torch.dtype) -
     return dict(stepped.state[seen])
 
 
-def _fit(values: Mapping[str, Any], kept: Mapping[str, Any], shape: torch.Size) -> bool:
-    return values.keys() == kept.keys() and all(_fits(values[name], kept[name], shape) for name in kept)
+def _fit(values: Any, kept: Mapping[str, Any], shape: torch.Size) -> bool:
+    if not isinstance(values, Mapping) or values.keys() != kept.keys():
+        return False
+    return all(_fits(values[name], kept[name], shape) for name in kept)
 
 
 def _fits(value: Any, kept: Any, shape: torch.Size) -> bool:

@@ -51,6 +51,16 @@ def test_counts_are_put_into_words():
     ]
 
 
+def test_what_failed_is_put_into_words():
+    good = ROW | {"family": "csv", "failed": 0}
+    assert faults.failures([good, good]) == "Of the 2,400 tries counted above none failed."
+    assert faults.failures([good, ROW, ROW | {"family": "disks", "failed": 1}]) == (
+        "Of the 3,600 tries counted above 3 failed: 2 of kills, 1 of disks. Each is found again by its seed, which the "
+        "suite names."
+    )
+    assert "```{faults-failed}" in TEXT
+
+
 @pytest.mark.parametrize("number", range(len(BLOCKS)))
 def test_a_block_holds(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)

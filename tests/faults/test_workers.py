@@ -84,6 +84,8 @@ def test_a_worker_that_dies(
         assert len(kept) < METHODS * FOLDS
         for path in kept:
             assert np.isfinite(jobs.read(path).forecast).all()
+            with np.load(path) as file:
+                assert f'"{fatal} on {SERIES.name}, fold {fold + 1}"' not in str(file["about"])
         assert forecasts_of(methods, folder, 2) == expected
         assert len([*folder.glob("*.npz")]) == METHODS * FOLDS
         assert {path: path.read_bytes() for path in kept} == kept  # not done twice: each notes its seconds

@@ -48,12 +48,13 @@ def test_values_states_and_gradients(name, share, calls):
 @pytest.mark.parametrize(
     ("ends", "needed", "expected"),
     [
-        ([5], set(), [5]),
-        ([5, 5, 5], {5}, [5]),
-        ([9, 5, 0], {0, 5, 9}, [5, 9]),
-        ([9, 8, 7, 6, 5, 4, 3, 2], set(), [3, 5, 6, 7, 8, 9]),  # two of eight, two of six, and from then on each
-        ([9, 8, 7, 6, 5, 4, 3, 2], {2}, [2, 4, 6, 7, 8, 9]),
-        ([9, *[2] * 99], set(), [2, 9]),
+        ([5], set(), [(5, 0)]),
+        ([5, 5, 5], {5}, [(5, 0)]),
+        ([9, 5, 0], {0, 5, 9}, [(5, 1), (9, 0)]),
+        # two of eight, two of six, and from then on each
+        ([9, 8, 7, 6, 5, 4, 3, 2], set(), [(3, 6), (5, 4), (6, 3), (7, 2), (8, 1), (9, 0)]),
+        ([9, 8, 7, 6, 5, 4, 3, 2], {2}, [(2, 7), (4, 5), (6, 3), (7, 2), (8, 1), (9, 0)]),
+        ([9, *[2] * 99], set(), [(2, 1), (9, 0)]),
     ],
 )
 def test_a_call_ends_where_many_rows_are_over_or_a_state_is_needed(ends, needed, expected):

@@ -85,6 +85,8 @@ def test_two_groups_of_two_kinds():
         (lambda found: found["state"][0].update(exp_avg=torch.zeros(3, 2, dtype=torch.int8)), "state of weight 0"),
         (lambda found: found["state"][0].update(exp_avg=torch.zeros(2, 3)), "state of weight 0"),
         (lambda found: found["state"][2].pop("exp_avg"), "state of weight 2"),
+        (lambda found: found["state"].update({1: None}), "state of weight 1"),
+        (lambda found: found["state"].update({1: [1.0]}), "state of weight 1"),
         (
             lambda found: found["state"].update({7: found["state"].pop(1)}),
             r"of the weights \[0, 2, 7\].*\[0, 1, 2, 3\]",

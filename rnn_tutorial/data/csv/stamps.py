@@ -13,7 +13,7 @@ from .table import Table
 
 _OFFSET = re.compile(r"(?<=\d)\s?(Z|[+-]\d\d(?::?\d\d)?)$", re.IGNORECASE)
 _TIME_AND_OFFSET = re.compile(r"[T ]?\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)$", re.IGNORECASE)
-_ODD_OFFSET = re.compile(r"[T ]\d.*[Z+-]", re.IGNORECASE)  # 13:00:0-0, which pandas takes for a time in a zone
+_SIGN_AFTER_TIME = re.compile(r"[T ]\d.*[Z+-]", re.IGNORECASE)
 _DAY_OR_MONTH_FIRST = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{4}\b")
 _MIDNIGHT = re.compile(r"(?<![\d:])24:00(?P<rest>(?::00(?:\.0+)?)?)\b")
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
@@ -150,14 +150,21 @@ def _parsed(table: Table, column: str, texts: "pd.Series[Any]", date_format: str
         stamps = pd.to_datetime(weeks, format="%GW%V%u", errors="coerce")
     else:
         _refuse_counts(table, column, texts)
-        iso = pd.to_datetime(texts.mask(_has(texts, _ODD_OFFSET)), format="ISO8601", errors="coerce")
-        stamps = (
-            iso
-            if pd.notna(iso[0])
-            else max((_best(texts, day) for day in _OTHER_DATES), key=lambda p: int(p.notna().sum()))
-        )
+        stamps = _iso(texts)
+        if pd.isna(stamps[0]):
+            stamps = max((_best(texts, day) for day in _OTHER_DATES), key=lambda p: int(p.notna().sum()))
     _refuse_undated(table, column, texts, stamps)
     return stamps
+
+
+def _iso(texts: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Read dates in ISO 8601 that name no zone; what is none becomes NaT.
+
+    Columns of times with a zone, written in full, were told apart before. pandas sees a zone in less: ``13:00:0-0`` is
+    13:00 in UTC to it, and a column of some such cells and some without it refuses as a whole. So a cell with a ``Z``,
+    a plus or a minus behind its time is no date here, and named in the error like any other that is none.
+    """
+    return pd.to_datetime(texts.mask(_has(texts, _SIGN_AFTER_TIME)), format="ISO8601", errors="coerce")
 
 
 def _day_and_month(table: Table, texts: "pd.Series[Any]", s: str) -> "pd.Series[Any]":

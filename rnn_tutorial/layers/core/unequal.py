@@ -25,6 +25,9 @@ from .types import State
 Operator = Callable[[Tensor, State], tuple[Tensor, State]]
 """x (T, B, F) and first states (L, B, H) → output (T, B, H) and final states, one direction."""
 
+Cut = tuple[int, int]
+"""The step at which a call ends, and how many rows go on."""
+
 
 def can_run(layer: Definition, sequences: Sequences) -> bool:
     """Whether there is a way back, worth more calls, and rows whose lengths may be read, without dropout for all."""
@@ -53,7 +56,7 @@ def run(layer: Definition, sequences: Sequences, state: State, kept: Tensor | No
     return output.index_select(1, back), tuple(s.index_select(1, back) for s in final)
 
 
-def _two_ways(layer: Definition, x: Tensor, ends: list[int], cuts: list[int], state: State) -> tuple[Tensor, State]:
+def _two_ways(layer: Definition, x: Tensor, ends: list[int], cuts: list[Cut], state: State) -> tuple[Tensor, State]:
     """Run layer by layer, and backward each sequence's own steps turned round."""
     turned, finals = _turned(x, ends), []
     for k in range(0, 2 * layer.num_layers, 2):
@@ -65,28 +68,29 @@ def _two_ways(layer: Definition, x: Tensor, ends: list[int], cuts: list[int], st
     return x, tuple(torch.cat(tensors) for tensors in zip(*finals, strict=True))
 
 
-def _cuts(ends: list[int], needed: set[int]) -> list[int]:
-    """Return the steps at which a call ends: where a state is needed, or a quarter of the rows is over, or all are."""
+def _cuts(ends: list[int], needed: set[int]) -> list[Cut]:
+    """Cut where a state is needed, or a quarter of the rows is over, or all are."""
     cuts, running = [], len(ends)
     for end in sorted(set(ends) - {0}):
         left = sum(other > end for other in ends)
         if end in needed or left <= 0.75 * running:
-            cuts.append(end)
+            cuts.append((end, left))
             running = left
     return cuts
 
 
-def _forward(operator: Operator, x: Tensor, ends: list[int], cuts: list[int], state: State) -> tuple[Tensor, State]:
+def _forward(operator: Operator, x: Tensor, ends: list[int], cuts: list[Cut], state: State) -> tuple[Tensor, State]:
     """Run rows, the longest first; each keeps the state in which its last call left it."""
     running = len(ends) - ends.count(0)
     outputs: list[Tensor] = []
     finals = [tuple(s[:, running:] for s in state)]  # of rows without a step
-    steps = [end - begin for begin, end in zip([0, *cuts], cuts, strict=False)]
+    until = [end for end, _ in cuts]
+    steps = [end - begin for begin, end in zip([0, *until], until, strict=False)]
     # `split` once: the gradient of each slice would be a tensor as large as all of `x`
-    for end, part in zip(cuts, x[: cuts[-1]].split(steps), strict=True):
+    for (_, left), part in zip(cuts, x[: until[-1]].split(steps), strict=True):
         output, state = operator(part[:, :running], tuple(s[:, :running].contiguous() for s in state))
         outputs.append(torch.nn.functional.pad(output, (0, 0, 0, len(ends) - running)))
-        running = sum(other > end for other in ends)
+        running = left
         finals.insert(0, tuple(s[:, running:] for s in state))
     finals[-1] = tuple(s.to(n.dtype) for s, n in zip(finals[-1], state, strict=True))
     return torch.cat(outputs), tuple(torch.cat(tensors, dim=1) for tensors in zip(*finals, strict=True))
