@@ -136,17 +136,9 @@ def test_ledger_has_what_the_chapters_found_also_after_a_change(book):
     assert cells(page, COUNTS)[0] == ["First part", "1", "0", "0", "1"]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ('row = "claim 1"', 'row = "claim 7"', r"0 rows of 01_one's table begin with 'claim 7'.*\['claim 1'\]"),
-        ('title = "Second part"', 'title = "Other part"', "the page has tables for"),
-    ],
-)
-def test_a_list_out_of_step_is_a_warning(book, old, new, message):
-    listed = book / "claims.toml"
-    listed.write_text(CLAIMS.replace(old, new), encoding="utf-8")
-    with pytest.raises(AssertionError, match=f"claims: .*{message}"):
+def test_a_list_out_of_step_is_a_warning(book):
+    (book / "claims.toml").write_text(CLAIMS.replace("Second part", "Other part"), encoding="utf-8")
+    with pytest.raises(AssertionError, match="claims: the page has tables for .*Second part.*has .*Other part"):
         build(book)
 
 
