@@ -138,7 +138,7 @@ def test_ledger_has_what_the_chapters_found_also_after_a_change(book):
 
 def test_a_list_out_of_step_is_a_warning(book):
     (book / "claims.toml").write_text(CLAIMS.replace("Second part", "Other part"), encoding="utf-8")
-    with pytest.raises(AssertionError, match="claims: the page has tables for .*Second part.*has .*Other part"):
+    with pytest.raises(AssertionError, match=r"claims: the page has tables for .*Second part.*has .*Other part"):
         build(book)
 
 

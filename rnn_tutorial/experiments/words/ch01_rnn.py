@@ -19,7 +19,6 @@ __all__ = [
     "standing",
     "start_carries",
     "suits_sequences",
-    "ten_steps",
     "trained_memory",
     "training_taught",
     "weakness",
@@ -203,17 +202,6 @@ def long_sequences(reach: Reach) -> str:
     if reach.other > reach.default:
         return "holds only for the default start"
     return "holds here: no other start reaches further"
-
-
-def ten_steps(reach: Reach) -> str:
-    """Judge that the plain network fails beyond about ten steps."""
-    if reach.default > ABOUT_TEN:
-        return "does not hold: too pessimistic"
-    if reach.longest <= ABOUT_TEN:
-        return "undecided: nothing much longer was tried"
-    if reach.other > ABOUT_TEN:
-        return "holds only for the default start"
-    return "holds"
 
 
 def weakness(reach: Reach) -> str:

@@ -150,18 +150,6 @@ def test_long_sequences():
     assert [kind_of_verdict(text) for text in verdicts] == ["does not hold", "holds only", "holds"]
 
 
-def test_ten_steps():
-    reaches = ((50, 20, 100), (10, 10, 20), (20, 50, 100), (20, 20, 100))
-    verdicts = [words.ten_steps(Reach(*reach)) for reach in reaches]
-    assert verdicts == [
-        "does not hold: too pessimistic",
-        "undecided: nothing much longer was tried",
-        "holds only for the default start",
-        "holds",
-    ]
-    assert [kind_of_verdict(text) for text in verdicts] == ["does not hold", "undecided", "holds only", "holds"]
-
-
 def test_whose_weakness():
     assert words.weakness(Reach(20, 50, 100)) == (
         "What the article calls a weakness of the architecture is in good part a weakness of its initialisation: the "
