@@ -107,7 +107,7 @@ def sums(pairs, picture, distance, channels, area, merged, lanes):
 
 @jit
 def convolve(z, wide, to, pairs, channels, start, ways, merged, size, m, W, panel, n, lanes):
-    """Do what ``conv_direct`` does, from the ``sums`` of a picture's pairs; ``m`` is scratch for four tiles."""
+    """Do for a line what ``direct.convolve`` does, from the ``sums`` of its pairs; ``m`` is scratch for four tiles."""
     row, apart, count = stride_of(merged, channels, lanes), 2 * lanes, (size + 1) // 2
     tile = ROWS * apart
     for q in range(0, count, ROWS):
