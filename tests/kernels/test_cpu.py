@@ -289,6 +289,14 @@ class Doubled(rt.LSTM):
         return super().step(2 * a_t, state, w)
 
 
+class Halved(rt.LSTM):
+    """The parent's step, and something of its own after it: likewise."""
+
+    def finish(self, state, a_t, w):
+        h, c = super().finish(state, a_t, w)
+        return h / 2, c
+
+
 @pytest.mark.parametrize(
     ("layer", "reason"),
     [
@@ -297,6 +305,7 @@ class Doubled(rt.LSTM):
         (rt.GRU(2, 4, reset_after=False, backend="fused"), "no kernel"),
         (rt.LSTM(2, 4, backend="fused").to(torch.bfloat16), "only in float32"),
         (Doubled(2, 4, backend="fused"), "no kernel"),
+        (Halved(2, 4, backend="fused"), "no kernel"),
     ],
 )
 def test_what_a_kernel_cannot_do_is_said(layer, reason):

@@ -123,7 +123,7 @@ def start_and_reach(kept: Mapping[str, float], reached: Mapping[str, int]) -> st
     against = [(one, other) for k, one in enumerate(names) for other in names[k + 1 :] if reached[one] > reached[other]]
     if not against:
         return "the start explains the order: whatever keeps more learns lags at least as long"
-    one, other = against[0]
+    one, other = (name.replace(", ", " with ") for name in against[0])
     return f"the start is not enough: the {one} keeps less of a gradient than the {other}, and learns longer lags"
 
 
