@@ -20,7 +20,7 @@ from .conftest import Tally, seeds
 if sys.platform != "linux":
     pytest.skip("processes are killed on Linux alone", allow_module_level=True)
 
-FAMILY = "kills"
+FAMILY = "workers"
 METHODS, FOLDS = 4, 3
 SERIES = Series.of(10 + np.sin(np.arange(80.0)))
 MOMENTS = ["fit", "forecast", "write"]
