@@ -280,14 +280,15 @@ def sooner(rows: pd.DataFrame, task: str, ours: str, theirs: str) -> tuple[int, 
     Returns:
         The lag and the effect; None where no lag of both is kept.
     """
-    mine = rows[rows["task"] == task].set_index(["network", "lag"])
-    both = [lag for name, lag in mine.index if name == ours and (theirs, lag) in mine.index]
+    mine = rows[rows["task"] == task]
+    found: dict[tuple[str, int], Any] = {(row["network"], int(row["lag"])): row for _, row in mine.iterrows()}
+    both = [lag for name, lag in found if name == ours and (theirs, lag) in found]
     if not both:
         return None
     lag = max(both)
     counts = []
     for name in (ours, theirs):
-        row = mine.loc[(name, lag)]
+        row = found[name, lag]
         solved = row["solved"][_rate(row["solved"])]
         counts.append([row["updates"] if count is None else count for count in solved])
     return lag, ratio(*counts)

@@ -69,7 +69,8 @@ def test_an_unknown_change_is_refused():
 def test_gates_that_are_there_start_with_the_time_scales_of_the_lag(change):
     layer = gates.ChangedLSTM(1, 50, change)
     gates.start_for_lag(layer, 30)
-    bias = dict(zip(layer.rows, (layer.bias_ih_l0 + layer.bias_hh_l0).split(50), strict=True))
+    total = layer.get_parameter("bias_ih_l0") + layer.get_parameter("bias_hh_l0")
+    bias = dict(zip(layer.rows, total.split(50), strict=True))
     if "f" in bias:
         assert bias["f"].min() >= 0
     if "i" in bias:
@@ -100,5 +101,5 @@ def test_effects_are_paired_and_in_per_cent_of_a_guess():
     assert gates.effects(rows, "adding") == {}
     board = gates.board(rows.assign(units=20))
     assert list(board.index) == ["all gates", "coupled gates"]
-    assert board.loc["all gates"].tolist() == [20, "55", "", ""]
+    assert list(board.loc["all gates"]) == [20, "55", "", ""]
     assert board.loc["coupled gates", "latest: so it"] == "undecided"  # two seeds

@@ -12,7 +12,7 @@ RUNS = [Run(rate, seed) for rate in (3e-3, 1e-2) for seed in (0, 1)]
 
 
 def fresh(name):
-    models = []
+    models: list[nn.Module] = []
     for run in RUNS:
         torch.manual_seed(run.seed)
         if name in gates.CHANGES:
