@@ -13,6 +13,7 @@ from . import footprint as footprint
 from . import memory as memory
 from . import rosetta_dialects as dialects
 from . import rosetta_papers as papers
+from . import verdicts as verdicts
 from . import words as words
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "scoreboard",
     "sequences",
     "stored",
+    "verdicts",
     "weather_forecast",
     "words",
 ]
