@@ -8,6 +8,9 @@ from rnn_tutorial.lazy import attach
 
 CHAPTERS = {
     "sequences": "ch00_sequences",
+    "equal_size": "ch03_equal_size",
+    "lookup": "ch03_lookup",
+    "clocks": "ch04_clocks",
     "timing": "ch04_timing",
     "videos": "ch05_videos",
     "article": "ch07_article",

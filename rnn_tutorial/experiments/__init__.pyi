@@ -1,4 +1,8 @@
 from . import ch00_sequences as sequences
+from . import ch03_equal_size as equal_size
+from . import ch03_lookup as lookup
+from . import ch04_clocks as clocks
+from . import ch04_timing as timing
 from . import ch07_mnist as mnist
 from . import ch07_recipes as recipes
 from . import ch07_runs as runs
@@ -8,20 +12,26 @@ from . import ch08_scoreboard as scoreboard
 from . import ch08_weather_forecast as weather_forecast
 from . import ch09_stored as stored
 from . import ch10_own_data as own_data
+from . import counting as counting
 from . import demand as demand
 from . import footprint as footprint
 from . import memory as memory
 from . import rosetta_dialects as dialects
 from . import rosetta_papers as papers
+from . import side_by_side as side_by_side
 from . import verdicts as verdicts
 from . import words as words
 
 __all__ = [
+    "clocks",
+    "counting",
     "demand",
     "dialects",
+    "equal_size",
     "footprint",
     "globe",
     "learning_curve",
+    "lookup",
     "memory",
     "mnist",
     "own_data",
@@ -30,7 +40,9 @@ __all__ = [
     "runs",
     "scoreboard",
     "sequences",
+    "side_by_side",
     "stored",
+    "timing",
     "verdicts",
     "weather_forecast",
     "words",
