@@ -43,25 +43,45 @@ def gru_cell() -> Axes:
         >>> ax = gru_cell()
     """
     ax = sheet(12.2, 6.1)
+    reset, candidate, update = 2.9, 5.5, 8.6
     dot(ax, (0.6, MEMORY), "$h_{t-1}$", color="blue", radius=0.5)
     dot(ax, (11.6, MEMORY), "$h_t$", color="blue", radius=0.5)
-    _inputs(ax, 8.6)
-    box(ax, (2.9, GATES), "reset\n$\\sigma$", color="orange", height=1.0)
-    box(ax, (5.5, 3.7), "candidate\ntanh", color="green", width=1.9, height=1.0)
-    box(ax, (8.6, GATES), "update\n$\\sigma$", color="orange", height=1.0)
-    box(ax, (8.6, MEMORY), "$z_t$ · old + $(1-z_t)$ · new", width=4.0, color="blue")
-    _operation(ax, (2.9, 3.7), "×")
+    box(ax, (reset, GATES), "reset\n$\\sigma$", color="orange", height=1.0)
+    box(ax, (candidate, 3.7), "candidate\ntanh", color="green", width=1.9, height=1.0)
+    box(ax, (update, GATES), "update\n$\\sigma$", color="orange", height=1.0)
+    box(ax, (update, MEMORY), "$z_t$ · old + $(1-z_t)$ · new", width=4.0, color="blue")
+    # two lines below: the gates read both, the candidate reads the input alone
+    _line(ax, (0.6, BUS), "$x_t$", height=0.45, branches=(reset - 0.35, candidate, update - 0.35))
+    _line(ax, (0.6, 1.75), "$h_{t-1}$", height=0.95, branches=(reset + 0.35, update + 0.35))
+    for gate in (reset, update):
+        arrow(ax, (gate - 0.35, 0.45), (gate - 0.35, GATES - 0.5))
+        arrow(ax, (gate + 0.35, 0.95), (gate + 0.35, GATES - 0.5))
+    arrow(ax, (candidate, 0.45), (candidate, 3.2))
+    # what the candidate sees of the past: mapped, then times r
     arrow(ax, (1.1, MEMORY), (6.6, MEMORY), "old", color="blue", shift=(2.0, 0.28))
-    arrow(ax, (10.6, MEMORY), (11.1, MEMORY), color="blue")
-    arrow(ax, (2.9, MEMORY), (2.9, 3.98), r"$W_{hn} h_{t-1} + b_{hn}$", shift=(1.6, 0.05))
-    arrow(ax, (2.9, GATES + 0.5), (2.9, 3.42), "$r_t$", color="orange", shift=(-0.4, 0))
-    arrow(ax, (3.18, 3.7), (4.55, 3.7))
+    arrow(ax, (reset, MEMORY), (reset, 4.9))
+    box(ax, (reset, 4.6), r"$W_{hn} h_{t-1} + b_{hn}$", width=2.7, height=0.6)
+    arrow(ax, (reset, 4.3), (reset, 3.98))
+    _operation(ax, (reset, 3.7), "×")
+    arrow(ax, (reset, GATES + 0.5), (reset, 3.42), "$r_t$", color="orange", shift=(-0.4, 0))
+    arrow(ax, (reset + 0.28, 3.7), (candidate - 0.95, 3.7))
+    # the mixture
     arrow(ax, (6.45, 4.0), (7.2, MEMORY - 0.45), "new $n_t$", color="green", shift=(0.85, -0.2))
-    arrow(ax, (8.6, GATES + 0.5), (8.6, MEMORY - 0.45), "$z_t$", color="orange", shift=(0.4, -0.3))
-    arrow(ax, (2.9, BUS), (2.9, GATES - 0.5), "$x_t, h_{t-1}$", shift=(0.85, 0.02))
-    arrow(ax, (5.5, BUS), (5.5, 3.2), "$x_t$", shift=(0.35, -0.66))
-    arrow(ax, (8.6, BUS), (8.6, GATES - 0.5), "$x_t, h_{t-1}$", shift=(0.85, 0.02))
+    arrow(ax, (update, GATES + 0.5), (update, MEMORY - 0.45), "$z_t$", color="orange", shift=(0.4, -0.3))
+    arrow(ax, (10.6, MEMORY), (11.1, MEMORY), color="blue")
     return ax
+
+
+def _line(ax: Axes, centre: Point, text: str, *, height: float, branches: tuple[float, ...]) -> None:
+    # A value and the line that carries it to several places; a filled dot where a branch leaves, none where lines cross.
+    dot(ax, centre, text, radius=0.5)
+    bend = centre[0] + 0.85
+    ax.plot(
+        [centre[0] + 0.5, bend, bend, branches[-1]],
+        [centre[1], centre[1], height, height],
+        color=PALETTE["grey"], linewidth=1.8, solid_joinstyle="round",
+    )  # fmt: skip
+    ax.plot(branches, [height] * len(branches), "o", color=PALETTE["grey"], markersize=5)
 
 
 def _lstm(ax: Axes) -> None:

@@ -1,38 +1,143 @@
-r"""Chapter 3, the GRU: how fast its sensitivity fades, and how it ranks beside the LSTM."""
+r"""Chapter 3, the GRU: what its X-ray shows, how it stands beside the LSTM, how far both count, what attention adds."""
 
-from .common import halves
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from statistics import median
 
-__all__ = ["comparable", "halves", "long_spans"]
+from rnn_tutorial.experiments.verdicts import (
+    SEEDS,
+    Decision,
+    Effect,
+    decide,
+    decide_equal,
+    difference,
+    saturated,
+)
+
+from .common import listed, plural
+
+__all__ = ["comparable", "far_end", "long_spans", "looks_back", "reach", "standing"]
+
+NO_RISE = 1.1
+"""A sensitivity that grows by less than a tenth over two lags does not count as a rise."""
 
 
-def comparable(gru: float, lstm: float) -> str:
-    """Judge that the GRU is comparable, by two errors: within a twentieth it is."""
-    ratio = gru / lstm
-    if abs(ratio - 1) < 0.05:
-        return "holds here"
-    how = "larger" if ratio > 1 else "smaller"
-    return f"does not hold on this one: the GRU's error is {100 * abs(ratio - 1):.0f} % {how}"
+def far_end(rise: float, same_lag: float, new_start: float) -> str:
+    r"""Say why a sensitivity rises at the oldest days of a window, by a window a week longer; a sentence.
 
-
-def long_spans(default: tuple[int, int], keeping: tuple[int, int], of: int, longest: int) -> str:
-    r"""Judge that the LSTM may be better over long spans, by the seeds and lags remembered, (LSTM, GRU).
-
-    A lead of one may be luck: it decides nothing.
+    Each number is a sensitivity over that of two days later.
 
     Args:
-        default: With PyTorch's start.
-        keeping: With gates that start by keeping.
-        of: Seeds times lags.
-        longest: The longest lag tried.
+        rise: At the first day of the window.
+        same_lag: At the same lag in the longer window.
+        new_start: At the first day of the longer window.
     """
-    if keeping == (of, of):
-        return f"undecided: started to keep, both solve every lag tried, up to {longest}"
-    leads = [lstm - gru for lstm, gru in (default, keeping)]
-    if max(map(abs, leads)) <= 1:
-        return "undecided: the two are equal here, or one seed at one lag apart"
-    if min(leads) >= 0:
-        return "holds here"
-    if max(leads) <= 0:
-        return "does not hold here"
-    start = "PyTorch's start" if leads[0] > 0 else "gates that start by keeping"
-    return f"holds only for {start}"
+    if rise < NO_RISE:
+        return "The GRU's curve does not rise at the oldest days"
+    what = "The GRU's curve rises at the oldest days"
+    if same_lag < NO_RISE <= new_start:
+        return (
+            f"{what}. That is the start of the window and not the day: when the GRU reads a week more, the rise is "
+            "gone from these lags and comes at the new first days, which meet a state that is still zero"
+        )
+    if same_lag >= NO_RISE > new_start:
+        return (
+            f"{what}. It does so at the same lags when the GRU reads a week more: these days matter wherever they stand"
+        )
+    return f"{what}. A window a week longer does not tell whether that is the lag or the start of the window"
+
+
+# ---- beside the LSTM --------------------------------------------------------------------------------------------
+
+
+def standing(effect: Effect, margin: float) -> str:
+    r"""Say how an error stands to the LSTM's, by the interval of their ratio and a margin of equality.
+
+    Args:
+        effect: By how many per cent the error is larger than the LSTM's.
+        margin: So many per cent count as none; stated before looking.
+    """
+    decision = decide_equal(effect, margin)
+    if decision.word == "holds":
+        return "equal"
+    if decision.word == "does not hold":
+        return "worse" if effect.mean > 0 else "better"
+    if effect.seeds < SEEDS or not isfinite(effect.mean):
+        return f"undecided: {decision.reason}"
+    if effect.high < margin:
+        return "equal or better"
+    if effect.low > -margin:
+        return "equal or worse"
+    return f"undecided: {decision.reason}"
+
+
+def comparable(effects: Mapping[str, Effect], margin: float) -> str:
+    r"""Judge that the GRU is comparable with the LSTM: no worse, for each way to give them the same size.
+
+    Args:
+        effects: By the way, by how many per cent the GRU's error is larger.
+        margin: As for ``standing``.
+    """
+    stands = {way: standing(effect, margin) for way, effect in effects.items()}
+    details = "; ".join(f"{way}: {word}" for way, word in stands.items())
+    good = [way for way, word in stands.items() if word in ("equal", "better", "equal or better")]
+    if len(good) == len(stands):
+        return f"holds ({details})"
+    if good:
+        return f"holds only for {listed(good)} ({details})"
+    if set(stands.values()) == {"worse"}:
+        return f"does not hold ({details})"
+    return f"undecided ({details})"
+
+
+def long_spans(lstm: Mapping[str, Sequence[int]], gru: Mapping[str, Sequence[int]], ceiling: int) -> str:
+    r"""Judge that the LSTM is better over long spans, by the largest n that each network reads right, seed by seed.
+
+    Args:
+        lstm: By language, one n a seed.
+        gru: Likewise.
+        ceiling: The largest n tried.
+    """
+    return _joined(
+        {
+            language: decide(
+                difference(lstm[language], gru[language]), ceiling=saturated(lstm[language], gru[language], ceiling)
+            )
+            for language in lstm
+        }
+    )
+
+
+def _joined(decisions: Mapping[str, Decision]) -> str:
+    # One verdict on several comparisons.
+    words = [decision.word for decision in decisions.values()]
+    if set(words) == {"holds"}:
+        return "holds"
+    if "holds" in words:
+        rest = [f"{where}: {decision}" for where, decision in decisions.items() if decision.word != "holds"]
+        held = listed([where for where, decision in decisions.items() if decision.word == "holds"])
+        return f"holds only for {held}; {'; '.join(rest)}"
+    if set(words) == {"does not hold"}:
+        return "does not hold"
+    reasons = "; ".join(f"{where}: {decision.reason or decision.word}" for where, decision in decisions.items())
+    return f"undecided ({reasons})"
+
+
+def reach(found: Sequence[int] | None, ceiling: int) -> str:
+    """Return the middle and the range of the largest n read right, and how many seeds reach the end; None: not run."""
+    if found is None:
+        return "not run"
+    ends = sum(n >= ceiling for n in found)
+    return f"{median(found):g} ({min(found)} to {max(found)}; {plural(ends, 'seed')} to the end)"
+
+
+# ---- attention --------------------------------------------------------------------------------------------------
+
+
+def looks_back(effect: Effect) -> str:
+    """Say what attention does to the share of right answers, seed by seed; a sentence without a full stop."""
+    decision = decide(effect)
+    if decision.word == "undecided":
+        return f"Between the two readouts nothing is decided: {decision.reason}"
+    how = "more" if decision.word == "holds" else "fewer"
+    return f"With the readout that looks back, {how} answers are right"

@@ -1,27 +1,34 @@
-r"""Chapter 4: whether peepholes help, and whether the networks have found a way to tell the time."""
+r"""Chapter 4: whether peepholes help, on demand and where a network has to tell the time."""
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-from .common import beats
+from rnn_tutorial.experiments.verdicts import Decision, decide, difference
 
-__all__ = ["against_baselines", "best_baseline", "seed_by_seed", "tells_time"]
+from .common import beats, listed
+
+__all__ = ["against_baselines", "best_baseline", "errors", "generators", "meters"]
 
 
-def seed_by_seed(with_them: Sequence[float], without: Sequence[float], unit: str) -> str:
-    """Say who wins, seed by seed, after the mean errors; a clause without a full stop."""
+def errors(with_them: Sequence[float], without: Sequence[float], unit: str) -> str:
+    """Say by the rule whether peepholes lower an error, after the means; a clause without a full stop."""
     means = f"{_mean(with_them):.2f} {unit} with peepholes, {_mean(without):.2f} without"
-    if not all(map(isfinite, (*with_them, *without))):
-        return f"{means}; not every error is a number, no winner"
-    if max(with_them) < min(without):
-        return f"{means}; every seed is better with"
-    if min(with_them) > max(without):
-        return f"{means}; every seed is better without"
-    return f"{means}; the seeds overlap, no winner"
+    effect = difference(with_them, without)
+    what = _what(decide(difference(without, with_them)), "peepholes help", "peepholes do harm")
+    return f"{means}; the difference is {effect.text(2, f' {unit}')}, {what}"
 
 
-def _mean(errors: Sequence[float]) -> float:
-    return sum(errors) / len(errors)
+def _what(decision: Decision, better: str, worse: str) -> str:
+    if decision.word == "undecided":
+        return f"which decides nothing ({decision.reason})"
+    return f"so {better if decision.word == 'holds' else worse}"
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    return sum(numbers) / len(numbers)
+
+
+# ---- baselines --------------------------------------------------------------------------------------------------
 
 
 def best_baseline(errors: Mapping[str, float]) -> str:
@@ -36,18 +43,33 @@ def against_baselines(ours: float, errors: Mapping[str, float]) -> str:
     return f"{verb} the best baseline, {rival}, at {errors[rival]:.1f} kW"
 
 
-def tells_time(worst: Mapping[str, float]) -> str:
-    """Say which networks have found a way to tell the time; a sentence without a full stop.
+# ---- timing -----------------------------------------------------------------------------------------------------
+
+
+def generators(decisions: Mapping[str, Decision]) -> str:
+    r"""Say for which tasks peepholes let networks generate more spikes in a row; a sentence without a full stop.
 
     Args:
-        worst: Of two networks, by name, the largest error over the error of always answering the middle. Less than a
-            half, with every seed, is telling the time.
+        decisions: By a name of the task, whether networks with peepholes generate more.
     """
-    errs = "less than half as much as the middle, with every seed"
-    told = [name for name, ratio in worst.items() if ratio < 0.5]
-    if len(told) == len(worst):
-        return f"Both networks err {errs}, so both have found a way to tell the time"
-    if not told:
-        return f"Neither network errs {errs}: neither is sure to find a way to tell the time"
-    (other,) = set(worst) - set(told)
-    return f"The network {told[0]} errs {errs}, and has found a way to tell the time; the one {other} does not always"
+    return _cases(decisions, "generate more spikes in a row")
+
+
+def meters(decisions: Mapping[str, Decision]) -> str:
+    """Say for which readouts peepholes make the measurement of delays more exact; as ``generators``."""
+    return _cases(decisions, "measure delays more exactly")
+
+
+def _cases(decisions: Mapping[str, Decision], what: str) -> str:
+    helped = [case for case, decision in decisions.items() if decision.word == "holds"]
+    harmed = [case for case, decision in decisions.items() if decision.word == "does not hold"]
+    open_ = [case for case, decision in decisions.items() if decision.word == "undecided"]
+    parts = []
+    if helped:
+        parts.append(f"with peepholes, networks {what} for {listed(helped)}")
+    if harmed:
+        parts.append(f"without peepholes, networks {what} for {listed(harmed)}")
+    if open_:
+        parts.append(f"nothing is decided for {listed(open_)}")
+    sentence = "; ".join(parts)
+    return sentence[0].upper() + sentence[1:]

@@ -1,43 +1,65 @@
 """Chapter 3's words, each branch once."""
 
-import math
+from math import nan
 
+from rnn_tutorial.experiments.verdicts import Effect
 from rnn_tutorial.experiments.words import ch03_gru as words
 from rnn_tutorial.plotting import kind_of_verdict
 
+EQUAL, BETTER, WORSE = Effect(0, -1, 1, 5), Effect(-4, -5, -3, 5), Effect(4, 3, 5, 5)
+NO_WORSE, NO_BETTER, WIDE = Effect(-2, -4, 0, 5), Effect(2, 0, 4, 5), Effect(0, -4, 4, 5)
 
-def test_halves():
-    assert words.halves(1.26) == "halves every 1.3 days"
-    assert words.halves(math.inf) == "does not fall"
+
+def test_far_end():
+    assert words.far_end(1.0, 2.0, 2.0) == "The GRU's curve does not rise at the oldest days"
+    start, lag = words.far_end(2.0, 0.9, 2.0), words.far_end(2.0, 2.0, 0.9)
+    assert start.startswith("The GRU's curve rises at the oldest days. That is the start of the window")
+    assert lag.endswith("these days matter wherever they stand")
+    for unclear in (words.far_end(2.0, 2.0, 2.0), words.far_end(2.0, 0.9, 0.9)):
+        assert unclear.endswith("does not tell whether that is the lag or the start of the window")
+
+
+def test_standing():
+    effects = [EQUAL, BETTER, WORSE, NO_WORSE, NO_BETTER]
+    stands = ["equal", "better", "worse", "equal or better", "equal or worse"]
+    assert [words.standing(effect, 2) for effect in effects] == stands
+    assert words.standing(WIDE, 2) == "undecided: the interval reaches beyond the margin"
+    assert words.standing(Effect(-4, -5, -3, 3), 2) == "undecided: 3 seeds, and the rule wants 5"
+    assert words.standing(Effect(nan, nan, nan, 5), 2) == "undecided: a run ended without a number"
 
 
 def test_comparable():
-    assert words.comparable(10.2, 10.0) == words.comparable(10.0, 10.2) == "holds here"
-    larger, smaller = words.comparable(12.0, 10.0), words.comparable(9.0, 10.0)
-    assert larger == "does not hold on this one: the GRU's error is 20 % larger"
-    assert smaller == "does not hold on this one: the GRU's error is 10 % smaller"
-    assert [kind_of_verdict(text) for text in (larger, smaller)] == ["does not hold"] * 2
-    assert kind_of_verdict(words.comparable(10.0, 10.0)) == "holds"
+    verdicts = [
+        words.comparable({"equal width": NO_WORSE, "equal size": BETTER}, 2),
+        words.comparable({"equal width": WORSE, "equal size": EQUAL}, 2),
+        words.comparable({"equal width": WORSE, "equal size": WORSE}, 2),
+        words.comparable({"equal width": NO_BETTER, "equal size": WORSE}, 2),
+    ]
+    assert [kind_of_verdict(text) for text in verdicts] == ["holds", "holds only", "does not hold", "undecided"]
+    assert verdicts[0] == "holds (equal width: equal or better; equal size: better)"
+    assert verdicts[1] == "holds only for equal size (equal width: worse; equal size: equal)"
 
 
 def test_long_spans():
-    all_solved = words.long_spans((1, 4), (6, 6), 6, 50)
-    assert all_solved == "undecided: started to keep, both solve every lag tried, up to 50"
-    for default, keeping in [((2, 2), (5, 5)), ((3, 2), (5, 6)), ((2, 3), (5, 5))]:
-        near = words.long_spans(default, keeping, 6, 50)
-        assert near == "undecided: the two are equal here, or one seed at one lag apart"
-        assert kind_of_verdict(near) == "undecided"
-    assert words.long_spans((4, 2), (5, 5), 6, 50) == "holds here"
-    assert words.long_spans((2, 2), (3, 5), 6, 50) == "does not hold here"
-    one, other = words.long_spans((4, 2), (3, 5), 6, 50), words.long_spans((2, 4), (5, 3), 6, 50)
-    assert one == "holds only for PyTorch's start"
-    assert other == "holds only for gates that start by keeping"
-    verdicts = [
-        all_solved,
-        words.long_spans((4, 2), (5, 5), 6, 50),
-        words.long_spans((2, 2), (3, 5), 6, 50),
-        one,
-        other,
-    ]
-    kinds = ["undecided", "holds", "does not hold", "holds only", "holds only"]
-    assert [kind_of_verdict(text) for text in verdicts] == kinds
+    far, near, mixed = [100, 90, 95, 100, 99], [22, 23, 24, 22, 21], [100, 22, 100, 24, 100]
+    assert words.long_spans({"ab": far, "abc": far}, {"ab": near, "abc": near}, 100) == "holds"
+    some = words.long_spans({"ab": far, "abc": near}, {"ab": near, "abc": near}, 100)
+    assert some == "holds only for ab; abc: undecided: the interval contains no effect"
+    assert words.long_spans({"ab": near}, {"ab": far}, 100) == "does not hold"
+    assert words.long_spans({"ab": mixed}, {"ab": mixed}, 100) == "undecided (ab: the interval contains no effect)"
+    ceiling = words.long_spans({"ab": [100] * 5}, {"ab": [100] * 5}, 100)
+    assert ceiling == "undecided (ab: both reach the ceiling of the task)"
+
+
+def test_reach():
+    assert words.reach([20, 100, 30], 100) == "30 (20 to 100; 1 seed to the end)"
+    assert words.reach(None, 100) == "not run"
+    assert words.reach([20, 25], 100) == "22.5 (20 to 25; 0 seeds to the end)"
+
+
+def test_looks_back():
+    assert words.looks_back(Effect(0.5, 0.4, 0.6, 5)) == "With the readout that looks back, more answers are right"
+    assert words.looks_back(Effect(-0.5, -0.6, -0.4, 5)).endswith("fewer answers are right")
+    assert words.looks_back(Effect(0.0, -0.1, 0.1, 5)) == (
+        "Between the two readouts nothing is decided: the interval contains no effect"
+    )

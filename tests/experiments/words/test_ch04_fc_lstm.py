@@ -1,25 +1,20 @@
 """What chapter 4 says of its networks, each branch once."""
 
-from math import inf, nan
+from math import nan
 
-import pytest
-
+from rnn_tutorial.experiments.verdicts import Decision
 from rnn_tutorial.experiments.words import ch04_fc_lstm as words
 
+LOW, HIGH = [1.0, 1.1, 1.2, 1.1, 1.0], [2.0, 2.1, 2.3, 2.1, 2.0]
+MEANS = "1.08 kW with peepholes, 2.10 without; the difference is -1.02 kW (95 % interval -1.08 to -0.96, 5 seeds)"
 
-@pytest.mark.parametrize(
-    ("with_them", "without", "end"),
-    [
-        ([1.0, 2.0], [3.0, 4.0], "1.50 kW with peepholes, 3.50 without; every seed is better with"),
-        ([3.0, 4.0], [1.0, 2.0], "3.50 kW with peepholes, 1.50 without; every seed is better without"),
-        ([1.0, 3.0], [2.0, 4.0], "2.00 kW with peepholes, 3.00 without; the seeds overlap, no winner"),
-        ([2.0], [2.0], "2.00 kW with peepholes, 2.00 without; the seeds overlap, no winner"),
-        ([nan, 1.0], [2.0, 2.0], "nan kW with peepholes, 2.00 without; not every error is a number, no winner"),
-        ([1.0], [inf], "1.00 kW with peepholes, inf without; not every error is a number, no winner"),
-    ],
-)
-def test_seed_by_seed(with_them, without, end):
-    assert words.seed_by_seed(with_them, without, "kW") == end
+
+def test_errors():
+    assert words.errors(LOW, HIGH, "kW") == f"{MEANS}, so peepholes help"
+    assert words.errors(HIGH, LOW, "kW").endswith(", so peepholes do harm")
+    assert words.errors(LOW[:3], HIGH[:3], "kW").endswith("decides nothing (3 seeds, and the rule wants 5)")
+    assert words.errors(LOW, LOW, "kW").endswith("which decides nothing (the interval contains no effect)")
+    assert words.errors([nan, *LOW[1:]], LOW, "kW").endswith("(a run ended without a number)")
 
 
 def test_against_baselines():
@@ -33,17 +28,13 @@ def test_against_baselines():
     )
 
 
-def test_tells_time():
-    assert words.tells_time({"without peepholes": 0.1, "with peepholes": 0.13}) == (
-        "Both networks err less than half as much as the middle, with every seed, "
-        "so both have found a way to tell the time"
+def test_timing():
+    holds, fails, undecided = Decision("holds"), Decision("does not hold"), Decision("undecided", "why")
+    assert words.generators({"N = 5": holds, "N = 10": holds}) == (
+        "With peepholes, networks generate more spikes in a row for N = 5 and N = 10"
     )
-    for ratio in (0.5, nan):
-        assert words.tells_time({"without peepholes": ratio, "with peepholes": 0.13}) == (
-            "The network with peepholes errs less than half as much as the middle, with every seed, "
-            "and has found a way to tell the time; the one without peepholes does not always"
-        )
-    assert words.tells_time({"without peepholes": 0.9, "with peepholes": 1.2}) == (
-        "Neither network errs less than half as much as the middle, with every seed: "
-        "neither is sure to find a way to tell the time"
+    assert words.meters({"one": holds, "two": fails, "three": undecided}) == (
+        "With peepholes, networks measure delays more exactly for one; without peepholes, networks measure delays more "
+        "exactly for two; nothing is decided for three"
     )
+    assert words.generators({"one": undecided}) == "Nothing is decided for one"

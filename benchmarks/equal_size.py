@@ -1,0 +1,62 @@
+"""Networks of chapters 3 and 4 on demand, of equal width and of equal size, over seeds. Some minutes of one core.
+
+python -m benchmarks.equal_size                 what is missing in results/equal-size-cpu.json
+python -m benchmarks.equal_size --network GRU   only that
+python -m benchmarks.equal_size --out FILE.json kept elsewhere
+
+It can be stopped at any time: runs that are finished are in the file.
+"""
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import torch
+import typer
+
+from benchmarks.record import kept, made_here, write
+from rnn_tutorial.experiments import ch03_equal_size, demand, footprint
+
+HERE = Path(__file__).parent / "results" / "equal-size-cpu.json"
+
+
+def main(
+    network: Annotated[list[str] | None, typer.Option(help="Only these networks.")] = None,
+    seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 5,
+    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+) -> None:
+    """Train what is missing, seed by seed, and keep each error as soon as it is found."""
+    torch.set_num_threads(1)
+    task = demand.load_task()
+    rows = kept(out)
+    known = {(row["network"], row["units"], row["seed"]) for row in rows}
+    for seed in range(seeds):
+        for kind in network or ch03_equal_size.WIDTHS:
+            for units in ch03_equal_size.WIDTHS[kind]:
+                if (kind, units, seed) not in known:
+                    rows.append(_run(kind, units, seed, task))
+                    write(out, rows)
+                    print("  ".join(map(str, rows[-1].values())), flush=True)
+
+
+def _run(kind: str, units: int, seed: int, task: Any) -> dict[str, Any]:
+    cpu = time.process_time()
+    runs = demand.train(lambda: ch03_equal_size.layer(kind, units), task, seeds=[seed], **ch03_equal_size.SCHEDULE)
+    board = task.baselines()
+    demand.add_to(board, kind, runs)
+    return {
+        "network": kind,
+        "units": units,
+        "seed": seed,
+        "epochs": ch03_equal_size.SCHEDULE["epochs"],
+        "layer_parameters": footprint.count_parameters(ch03_equal_size.layer(kind, units)),
+        "parameters": runs.parameters,
+        "MAE": float(board.errors(kind)[0]),
+        "validation_MAE": float(runs.validation_mae[0]),
+        "cpu_s": round(time.process_time() - cpu, 1),
+        **made_here(),
+    }
+
+
+if __name__ == "__main__":
+    typer.run(main)
