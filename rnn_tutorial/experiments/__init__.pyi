@@ -25,8 +25,8 @@ from . import gates as gates
 from . import memory as memory
 from . import rosetta_dialects as dialects
 from . import rosetta_papers as papers
-from . import tasks as tasks
 from . import side_by_side as side_by_side
+from . import tasks as tasks
 from . import verdicts as verdicts
 from . import words as words
 
