@@ -10,7 +10,6 @@ The page book/faults.md shows benchmarks/results/faults.json.
 import json
 import os
 from collections import Counter, defaultdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -49,7 +48,9 @@ class Counts:
 
     def rows(self, full: bool) -> list[dict[str, Any]]:
         """Return a row a family."""
-        about = {"mode": "full" if full else "sample", "date": datetime.now(UTC).date().isoformat()}
+        from benchmarks.record import made_here
+
+        about = {"mode": "full" if full else "sample", **made_here()}
         rows = []
         for family, counts in self.counts.items():
             tries, seeds = sum(counts[name] for name in OUTCOMES), self.seeds[family]

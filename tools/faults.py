@@ -94,7 +94,12 @@ def origin(content: dict[str, Any]) -> str:
     made = content["provenance"]
     versions = ", ".join(f"{name} {version}" for name, version in made["versions"].items())
     dates = " and ".join(sorted({row["date"] for row in content["rows"]}))
-    return f"Tried on {dates}, on {made['machine']}; Python {made['python']}, {versions}."
+    families: dict[str, list[str]] = {}
+    for row in content["rows"]:
+        families.setdefault(row.get("machine", made["machine"]), []).append(row["family"])
+    where = "; ".join(f"{', '.join(names)} on {machine}" for machine, names in families.items())
+    where = where if len(families) > 1 else f"on {', '.join(families)}"
+    return f"Tried on {dates}: {where}. Python {made['python']}, {versions}."
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -51,6 +51,16 @@ def test_counts_are_put_into_words():
     ]
 
 
+def test_where_families_were_tried_is_told():
+    made = {"machine": "A, 2 cores", "python": "3.11", "versions": {"torch": "2", "numpy": "1"}}
+    rows = [ROW, ROW | {"family": "csv", "machine": "A, 2 cores"}]
+    told = faults.origin({"provenance": made, "rows": rows})
+    assert told == "Tried on 2030-01-02: on A, 2 cores. Python 3.11, torch 2, numpy 1."
+    rows += [ROW | {"family": "disks", "machine": "B", "date": "2030-01-03"}]
+    told = faults.origin({"provenance": made, "rows": rows})
+    assert told.startswith("Tried on 2030-01-02 and 2030-01-03: kills, csv on A, 2 cores; disks on B. Python 3.11, ")
+
+
 def test_what_failed_is_put_into_words():
     good = ROW | {"family": "csv", "failed": 0}
     assert faults.failures([good, good]) == "Of the 2,400 tries counted above none failed."
