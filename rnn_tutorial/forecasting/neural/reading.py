@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -71,17 +70,15 @@ class Reading:
         location, scale = window_units(batch["values"][:, -window:], observed[:, -window:], self.scale, self.zero)
         values = (batch["values"] - location) / scale * observed  # a missing value is 0: the middle of the window
         pair = torch.stack([values, observed], dim=-1) if self.masked else values[..., None]
-        last = np.arange(C - L, C)
-        past = [pair[:, last - m] for m in (0, *self.seasons)]
-        past += [batch["past"][:, last], batch["known"][:, last], batch["clock"][:, last]]
-        target = C + np.arange(self.horizon)
-        before = [self.latest(m) for m in self.seasons]
-        future = [pair[:, steps] for steps in before]
-        future += [batch["known"][:, steps] for steps in (target, *before)]
-        future += [batch["clock"][:, target]]
+        past = [pair[:, C - L - m : C - m] for m in (0, *self.seasons)]
+        past += [batch[name][:, C - L : C] for name in ("past", "known", "clock")]
+        before = [self.latest(m).to(pair.device) for m in self.seasons]
+        future = [pair.index_select(1, steps) for steps in before]
+        future += [batch["known"][:, C:], *(batch["known"].index_select(1, steps) for steps in before)]
+        future += [batch["clock"][:, C:]]
         return torch.cat(past, dim=-1), torch.cat(future, dim=-1), location, scale
 
-    def latest(self, season: int) -> "np.ndarray":
+    def latest(self, season: int) -> Tensor:
         r"""Of each target step, the latest known that is whole seasons before, :math:`k - m\lceil (k+1)/m\rceil`."""
-        k = np.arange(self.horizon)
+        k = torch.arange(self.horizon)
         return self.context + k - season * (k // season + 1)
