@@ -26,6 +26,7 @@ from .likeness import check_alike
 from .loaders import OwnGenerators, epoch_seed, split_pair
 from .optim import Schedule
 from .progress import Progress, wanted
+from .setup import step_of
 
 # Looking at a loss makes the CPU wait for the GPU: there, look at 20 at once. On a CPU looking is free.
 STEPS_PER_LOOK_ON_GPU = 20
@@ -118,6 +119,7 @@ class Run:
         every = 1 if accelerator.device.type == "cpu" else STEPS_PER_LOOK_ON_GPU
         max_norm = math.inf if self.clip_norm is None else self.clip_norm  # infinite: measured, not clipped
         parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+        take_step = step_of(self.optimizer, accelerator)
         mean, lr = MeanLoss(self.loss), math.nan
         unseen: list[tuple[int, int | Tensor, Tensor]] = []
         self.net.train()
@@ -140,7 +142,7 @@ class Run:
             norm = accelerator.clip_grad_norm_(parameters, max_norm)
             if accelerator.scaler is not None:  # an infinite norm is fp16's cue to scale less, and harmless
                 norm = torch.zeros_like(norm)
-            self.optimizer.step()
+            take_step()
             lr = self.optimizer.param_groups[0]["lr"]
             self.schedule.after_step(self.optimizer.step_was_skipped)
             unseen.append((step, targets, torch.stack((value.detach().float().reshape(()), norm.float()))))

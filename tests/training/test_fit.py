@@ -63,6 +63,11 @@ def test_the_loop_is_the_plain_torch_loop():
     assert [row["train_loss"] for row in history.rows] == losses
 
 
+def test_no_step_looks_for_a_library(monkeypatch):
+    monkeypatch.setattr("accelerate.optimizer.is_lomo_available", lambda: pytest.fail("asked in a step"))
+    run(epochs=1)
+
+
 def test_clipping_holds_the_step_small():
     before = weights(network())
     model, _ = run(optimizer="sgd", lr=1.0, clip_norm=1e-3, epochs=1, batch_size=70)
