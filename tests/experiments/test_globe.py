@@ -84,6 +84,18 @@ def test_networks_begin_as_damped_persistence(world, make):
     assert any(p.grad is None or p.abs().sum() > 0 for p in trained.parameters())
 
 
+def test_a_stride_leaves_origins_out(world):
+    seen = []
+
+    class Watching(nn.Module):
+        def forward(self, frames: torch.Tensor) -> torch.Tensor:
+            seen.append(len(frames))
+            return frames[:, -3:, 0] * 0
+
+    globe.train(Watching, world, seed=0, epochs=1, stride=8)
+    assert sum(seen) == -(-len(world.origins("train")) // 8)
+
+
 def test_seeds_make_rows(world):
     class Nothing(nn.Module):
         def forward(self, frames: torch.Tensor) -> torch.Tensor:
