@@ -171,40 +171,55 @@ def test_layers_checks_and_conversions_need_the_core_alone():
     assert not set(OPTIONAL) & set(done.stdout.split())
 
 
-@pytest.mark.parametrize(
-    ("asked", "named", "extra"),
-    [
-        ("rt.Forecaster", "rnn_tutorial.Forecaster needs accelerate, filelock, joblib", "forecast"),
-        ("rt.backtest", "rnn_tutorial.backtest needs accelerate", "forecast"),
-        ("rt.fit", "rnn_tutorial.fit needs accelerate", "forecast"),
-        ("rt.forecasting.mae", "rnn_tutorial.forecasting needs accelerate", "forecast"),
-        ("rt.plotting", "rnn_tutorial.plotting needs", "forecast"),
-        ("rt.Series", "rnn_tutorial.Series needs pandas", "forecast"),
-        ("rt.load_series", "rnn_tutorial.load_series needs", "forecast"),
-        ("rt.read_series", "rnn_tutorial.read_series needs pandas", "forecast"),
-        ("rt.load_grid", "rnn_tutorial.load_grid needs accelerate.* and h5py", "grids"),
-        ("rt.experiments.demand", "rnn_tutorial.experiments needs", "forecast"),
-        ("rt.data.fetching.storage.cache_dir()", "the folder of downloaded data needs platformdirs", "mnist"),
-        ("rt.export_onnx(rt.LSTM(2, 3), 'model.onnx')", "export_onnx needs onnx", "onnx"),
-        ("__import__('rnn_tutorial.training.loop')", "rnn_tutorial.training needs", "forecast"),
-        ("exec('from rnn_tutorial.plotting import digits')", "rnn_tutorial.plotting needs", "forecast"),
-    ],
-)
-def test_what_is_missing_is_named_with_the_line_to_type(asked, named, extra, monkeypatch):
-    monkeypatch.delenv("RNN_TUTORIAL_CACHE", raising=False)
-    program = f"""
+MISSING = [
+    ("rt.Forecaster", "rnn_tutorial.Forecaster needs accelerate, filelock, joblib", "forecast"),
+    ("rt.backtest", "rnn_tutorial.backtest needs accelerate", "forecast"),
+    ("rt.fit", "rnn_tutorial.fit needs accelerate", "forecast"),
+    ("rt.forecasting.mae", "rnn_tutorial.forecasting needs accelerate", "forecast"),
+    ("rt.plotting", "rnn_tutorial.plotting needs", "forecast"),
+    ("rt.Series", "rnn_tutorial.Series needs pandas", "forecast"),
+    ("rt.load_series", "rnn_tutorial.load_series needs", "forecast"),
+    ("rt.read_series", "rnn_tutorial.read_series needs pandas", "forecast"),
+    ("rt.load_grid", "rnn_tutorial.load_grid needs accelerate.* and h5py", "grids"),
+    ("rt.experiments.demand", "rnn_tutorial.experiments needs", "forecast"),
+    (
+        "import rnn_tutorial.data.fetching.storage as storage; storage.cache_dir()",
+        "the folder of downloaded data needs platformdirs",
+        "mnist",
+    ),
+    ("rt.export_onnx(rt.LSTM(2, 3), 'model.onnx')", "export_onnx needs onnx", "onnx"),
+    ("__import__('rnn_tutorial.training.loop')", "rnn_tutorial.training needs", "forecast"),
+    ("exec('from rnn_tutorial.plotting import digits')", "rnn_tutorial.plotting needs", "forecast"),
+]
+ASK = """
+import json, sys
 import rnn_tutorial as rt
-try:
-    {asked}
-except ImportError as error:
-    print(type(error).__name__, error)
+
+said = {}
+for asked in json.loads(sys.argv[1]):
+    try:
+        exec(asked)
+    except ImportError as error:
+        said[asked] = f"{type(error).__name__} {error}"
+print(json.dumps(said))
 """
-    if "storage" in asked:
-        program = program.replace("try:", "import rnn_tutorial.data.fetching.storage\ntry:")
-    done = run(program)
+
+
+@pytest.fixture(scope="module")
+def said() -> dict[str, str]:
+    """What one process without extras answers to all of them, one after the other."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.delenv("RNN_TUTORIAL_CACHE", raising=False)
+        done = run(ASK, json.dumps([asked for asked, _, _ in MISSING]))
     assert done.returncode == 0, done.stderr
-    assert re.match(f"MissingExtraError {named}", done.stdout), done.stdout
-    assert done.stdout.rstrip().endswith(f"not installed: {extras.install_line(extra)}")
+    answers: dict[str, str] = json.loads(done.stdout)
+    return answers
+
+
+@pytest.mark.parametrize(("asked", "named", "extra"), MISSING)
+def test_what_is_missing_is_named_with_the_line_to_type(asked, named, extra, said):
+    assert re.match(f"MissingExtraError {named}", said[asked]), said[asked]
+    assert said[asked].endswith(f"not installed: {extras.install_line(extra)}")
 
 
 def test_the_program_says_it_in_one_line():
