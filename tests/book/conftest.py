@@ -52,7 +52,7 @@ def page_names() -> list[str]:
 def built_page(book: Path, name: str) -> BeautifulSoup:
     """Build a small book with Sphinx, in a process of its own, warnings as errors; return one of its pages."""
     out = book.parent / "html"
-    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", str(book), str(out)]
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", str(book), str(out)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     return BeautifulSoup((out / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
