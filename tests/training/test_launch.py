@@ -1,4 +1,4 @@
-"""The lines by which the documentation starts several processes, typed as they stand there."""
+"""The lines by which the documentation starts several processes, typed as they stand there, and what these train."""
 
 import os
 import socket
@@ -7,10 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
+from torch import nn
 
-from rnn_tutorial.training import fit
+from rnn_tutorial.training import evaluate, fit
 from rnn_tutorial.training.setup import _tell_of_missing_processes
 
+from .conftest import assert_identical, network, pairs
 from .test_fit import run
 
 ROOT = Path(__file__).parents[2]
@@ -28,8 +31,15 @@ sys.stdout.write(f"trained by {count}\\n")
 LAUNCHED = {"ACCELERATE_USE_CPU": "True", "ACCELERATE_MIXED_PRECISION": "no", "MASTER_PORT": "29500"}
 
 
-def typed(line, folder):
-    (folder / "train.py").write_text(SCRIPT)
+TWO = """
+from pathlib import Path
+from tests.training.two_processes import main
+main(Path.cwd())
+"""
+
+
+def typed(line, folder, script):
+    (folder / "train.py").write_text(script)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -43,14 +53,28 @@ def typed(line, folder):
 
 
 @pytest.mark.slow
-def test_the_line_for_cpus_starts_two_processes(tmp_path):
+def test_the_line_for_cpus_starts_two_processes_that_train_one_model_and_resume(tmp_path):
     assert LINE in (fit.__doc__ or "")
-    assert typed(LINE, tmp_path).stdout.count("trained by 2") == 2
+    typed(LINE, tmp_path, TWO)
+    first, second = (torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in (0, 1))
+    assert first["world"] == second["world"] == 2
+    for way in ("straight", "resumed"):
+        assert_identical(first[way]["weights"], second[way]["weights"])
+        assert first[way]["rows"] == second[way]["rows"]
+    assert_identical(first["straight"]["weights"], first["resumed"]["weights"])
+    rows = first["straight"]["rows"]
+    assert rows == first["resumed"]["rows"]
+    assert rows[-1]["train_loss"] < rows[0]["train_loss"]
+    # The validation counts each of its 9 samples once, although 9 cannot be halved.
+    model = network()
+    model.load_state_dict(first["straight"]["weights"])
+    scores = evaluate(model, pairs(9, seed=7), loss=nn.MSELoss())
+    assert min(row["valid_loss"] for row in rows) == pytest.approx(scores["loss"], rel=1e-6)
 
 
 @pytest.mark.slow
 def test_accelerates_launcher_starts_one_and_that_is_said(tmp_path):
-    done = typed("accelerate launch --cpu --num_processes 2 train.py", tmp_path)
+    done = typed("accelerate launch --cpu --num_processes 2 train.py", tmp_path, SCRIPT)
     assert done.stdout.count("trained by 1") == 1
     assert LINE in done.stderr
 

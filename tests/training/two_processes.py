@@ -1,7 +1,6 @@
 """Trains small networks in each process of a launch; every process writes what it ended with."""
 
 import os
-import sys
 from pathlib import Path
 
 import torch
@@ -39,7 +38,3 @@ def main(folder: Path) -> None:
     rank, world = torch.distributed.get_rank(), torch.distributed.get_world_size()
     torch.save({"straight": straight, "resumed": resumed, "world": world}, folder / f"{rank}.pt")
     torch.distributed.destroy_process_group()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
