@@ -20,10 +20,9 @@ UNIT = ["tests", *(f"--ignore=tests/book/test_{name}.py" for name in ("pages", "
 
 
 def unit(session: nox.Session) -> None:
-    """Run the tests, or those that were asked for."""
-    session.run(
-        "python", "-m", "pytest", "-p", "no:cacheprovider", *(session.posargs or UNIT), env={"OMP_NUM_THREADS": "1"}
-    )
+    """Run the tests, or those that were asked for, with all their random cases."""
+    surroundings = {"RNN_TUTORIAL_TESTS": "full", "OMP_NUM_THREADS": "1"}
+    session.run("python", "-m", "pytest", "-p", "no:cacheprovider", *(session.posargs or UNIT), env=surroundings)
 
 
 @nox.session(python=FIRST_PYTHON)

@@ -19,6 +19,7 @@ import rnn_tutorial as rt
 from rnn_tutorial.experiments.footprint import saved_for_backward
 from rnn_tutorial.layers.core import dispatch, fused
 from rnn_tutorial.layers.core.sequences import Sequences
+from tests.sampled import examples
 
 numba = pytest.importorskip("numba")
 
@@ -80,7 +81,7 @@ def calls(draw):
     }
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, derandomize=True)
 @given(call=calls())
 def test_kernel_equals_the_loop(call):
     by_kernel, by_loop = twins(call["name"], call["shape"][2], call["hidden"], seed=call["seed"], **call["options"])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import rnn_tutorial as rt
 from tests.kernels.test_cpu import run
+from tests.sampled import examples
 
 pytest.importorskip("numba")
 
@@ -61,7 +62,7 @@ CALLS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=examples(120), deadline=None, derandomize=True)
 @given(CALLS)
 def test_kernel_equals_the_loop(call):
     rng = np.random.default_rng(call["seed"])

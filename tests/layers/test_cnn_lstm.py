@@ -8,9 +8,10 @@ from torch import nn
 
 import rnn_tutorial as rt
 from rnn_tutorial.checks import assert_all_parameters_used, assert_causal, assert_examples_independent
+from tests.sampled import examples
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, derandomize=True)
 @given(
     st.integers(1, 2), st.integers(1, 21), st.integers(1, 21), st.lists(st.integers(1, 3), min_size=1, max_size=3)
 )  # fmt: skip

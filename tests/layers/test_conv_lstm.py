@@ -8,6 +8,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 import rnn_tutorial as rt
 from rnn_tutorial.checks import assert_all_parameters_used, assert_causal
+from tests.sampled import examples
 
 
 def peephole_twin(conv):
@@ -27,7 +28,7 @@ def peephole_twin(conv):
     return layer
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, derandomize=True)
 @given(
     st.integers(1, 3), st.sampled_from([1, 3]), st.integers(1, 2), st.booleans(), st.booleans(), st.integers(1, 4),
     st.integers(0, 999),

@@ -8,6 +8,7 @@ from torch import nn
 
 import rnn_tutorial as rt
 from rnn_tutorial.checks import assert_all_parameters_used, assert_causal, assert_same
+from tests.sampled import examples
 
 OPTIONS = {
     "num_layers": st.integers(1, 3),
@@ -25,7 +26,7 @@ class ZeroPeepholes(rt.PeepholeLSTM):
         return rt.LSTM.parameter_shapes(self, features, H)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, derandomize=True)
 @given(st.fixed_dictionaries(OPTIONS), st.integers(1, 4), st.integers(1, 5), st.integers(1, 3), st.integers(0, 999))
 def test_with_peepholes_at_zero_it_is_the_lstm(options, features, steps, batch, seed):
     torch.manual_seed(seed)

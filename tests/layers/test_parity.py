@@ -13,6 +13,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 import rnn_tutorial as rt
 from rnn_tutorial.checks import assert_all_parameters_used, assert_causal, assert_same
+from tests.sampled import examples
 
 PAIRS = {"RNN": (rt.RNN, nn.RNN), "LSTM": (rt.LSTM, nn.LSTM), "GRU": (rt.GRU, nn.GRU)}
 BACKENDS = ["auto", "reference", "native", "fused"]
@@ -67,7 +68,7 @@ def inputs_for(layer, call):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@settings(max_examples=600, deadline=None, derandomize=True)
+@settings(max_examples=examples(600), deadline=None, derandomize=True)
 @given(configuration=configurations())
 def test_same_values_and_gradients_as_torch(backend, configuration):
     name, hidden, options, call = configuration
@@ -77,7 +78,7 @@ def test_same_values_and_gradients_as_torch(backend, configuration):
     assert_same(ours, theirs, *inputs_for(ours, call), rtol=1e-9, atol=1e-11)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=examples(100), deadline=None, derandomize=True)
 @given(configuration=configurations(), data=st.data())
 def test_lengths_and_packed_sequences(configuration, data):
     name, hidden, options, call = configuration

@@ -16,13 +16,14 @@ import torch
 from rnn_tutorial.forecasting import Method
 from rnn_tutorial.training.inference import keeping_modes
 from rnn_tutorial.training.interrupts import interrupts_raise
+from tests.sampled import FULL
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "RNN_TUTORIAL_DEVICE": "cpu"}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, 1] if FULL else [0])
 def test_interrupts_at_any_moment(seed):
     command = [sys.executable, "-m", "tests.training.interrupted", str(seed), "0.5"]
     done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False)
