@@ -108,8 +108,7 @@ def _new(mixed_precision: Precision, distributed: bool) -> Accelerator:
 def step_of(optimizer: Any, accelerator: Accelerator) -> Callable[[], Any]:
     """Return what changes the weights: in one process without fp16 the optimizer's own step.
 
-    accelerate's step adds nothing there, but looks on the disk for a library each time, twice: a twentieth of an update
-    of a small network.
+    accelerate's step adds nothing there, but looks on the disk for a library each time, twice.
     """
     alone = accelerator.distributed_type == DistributedType.NO and accelerator.scaler is None
     step: Callable[[], Any] = optimizer.optimizer.step if alone and hasattr(optimizer, "optimizer") else optimizer.step

@@ -104,7 +104,7 @@ def _rows(table: Array, start: int, stop: int) -> Array:
 def _cut(table: Tensor, first: Tensor, length: int) -> Tensor:
     """Rows ``first`` to ``first + length - 1`` of a table: (T, ...) and (B,) or () → (B, length, ...) or (length, ...).
 
-    NumPy copies each window in one piece; to index it row by row took ten times as long.
+    NumPy copies each window in one piece, which takes less time than to index all of its rows.
     """
     windows = np.moveaxis(sliding_window_view(table.numpy(), length, axis=0), -1, 1)
     return torch.from_numpy(windows[first.reshape(-1).numpy()]).reshape(*first.shape, length, *table.shape[1:])
