@@ -1,4 +1,4 @@
-r"""Networks that differ in their seed alone, trained side by side: by demand's recipe, and to recall a first input.
+r"""Networks that differ in their seed alone, trained side by side by the recipe of the running example.
 
 A small network keeps a processor busy with calls rather than with numbers. With one more axis, the seeds, five networks
 cost about as much as two.
@@ -14,14 +14,13 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
-from rnn_tutorial.experiments import demand, tasks
+from rnn_tutorial.experiments import demand
 from rnn_tutorial.forecasting import ForecastTask, mae
-from rnn_tutorial.layers import ManyToOne
 from rnn_tutorial.training import History
 from rnn_tutorial.training.loaders import epoch_seed
 from rnn_tutorial.training.optim import SCHEDULES, ScheduleName
 
-__all__ = ["SideBySide", "fit", "recall", "train"]
+__all__ = ["SideBySide", "fit", "train"]
 
 
 class SideBySide:
@@ -156,38 +155,3 @@ def train(
         np.array([mae(truth, ahead(model, origins=origins)) for model in models]),
         np.full(len(seeds), seconds),
     )
-
-
-def recall(make: Callable[[], nn.Module], steps: int, seeds: Sequence[int]) -> list[float]:
-    r"""Train a layer a seed by the recipe of ``memory.recall_accuracy``; return their accuracies on fresh sequences.
-
-    Args:
-        make: Makes a recurrent layer of one input feature, ``batch_first=True``, ``backend="reference"``.
-        steps: Length of a sequence, whose first input is asked for at its end.
-        seeds: One network each.
-    """
-    networks = SideBySide(lambda: ManyToOne(make(), 2), seeds)
-    data, fresh = (_of_all([tasks.recall(steps, n, 2 * seed + k) for seed in seeds]) for n, k in ((2048, 0), (1000, 1)))
-    which = torch.arange(len(seeds))[:, None]
-    fit(
-        networks,
-        lambda rows: (data[0][which, rows], data[1][which, rows]),
-        2048,
-        seeds,
-        loss=lambda output, target: _cross_entropy(output, target).mean(dim=1),
-        epochs=8,
-        batch_size=128,
-        optimizer=torch.optim.Adam(networks.weights.values(), lr=3e-3),
-    )
-    with torch.no_grad():
-        right = networks(fresh[0]).argmax(dim=2) == fresh[1]
-    accuracies: list[float] = right.double().mean(dim=1).tolist()
-    return accuracies
-
-
-def _of_all(drawn: Sequence[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
-    return torch.stack([x for x, _ in drawn]), torch.stack([y for _, y in drawn])
-
-
-def _cross_entropy(logits: Tensor, classes: Tensor) -> Tensor:
-    return nn.functional.cross_entropy(logits.flatten(0, 1), classes.flatten(), reduction="none").reshape(classes.shape)

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 import rnn_tutorial as rt
-from rnn_tutorial.experiments import all_seeds, demand, memory, order
+from rnn_tutorial.experiments import all_seeds, demand, order
 from tests.experiments.test_demand import task
 
 
@@ -21,15 +21,6 @@ def test_side_by_side_is_one_after_another():
         np.testing.assert_allclose(ours, theirs, rtol=1e-3)
     np.testing.assert_allclose(together.validation_mae, alone.validation_mae, rtol=1e-3)
     assert not np.allclose(*together.forecasts, rtol=1e-2)
-
-
-def test_recall_side_by_side_is_one_after_another():
-    def make(backend):
-        return rt.RNN(1, 16, batch_first=True, backend=backend)
-
-    together = all_seeds.recall(lambda: make("reference"), 12, [0, 1])
-    alone = [memory.recall_accuracy(lambda: make("auto"), 12, seed) for seed in (0, 1)]
-    np.testing.assert_allclose(together, alone, atol=0.02)
 
 
 def test_each_gradient_is_clipped_by_itself():
