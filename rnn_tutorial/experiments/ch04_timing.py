@@ -170,7 +170,8 @@ def train_meters(
         x, y = delays(streams, steps, seed=update)
         off = (made.networks(x) - y).square()
         spike, silence = (y > 0).float(), (y == 0).float()
-        return sum((off * part).sum(dim=(1, 2, 3)) / part.sum() for part in (spike, silence)) / 2
+        halves = [(off * part).sum(dim=(1, 2, 3)) / part.sum() for part in (spike, silence)]
+        return torch.stack(halves).mean(dim=0)
 
     train(made.networks, loss, updates=updates, lr=lr)
     return made

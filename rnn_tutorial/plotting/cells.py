@@ -73,7 +73,7 @@ def gru_cell() -> Axes:
 
 
 def _line(ax: Axes, centre: Point, text: str, *, height: float, branches: tuple[float, ...]) -> None:
-    # A value and the line that carries it to several places: a dot where a branch leaves, none where lines cross.
+    # A value and the line that carries it to several places. A filled dot marks a branch; lines that cross have none.
     dot(ax, centre, text, radius=0.5)
     bend = centre[0] + 0.85
     ax.plot(
