@@ -1,5 +1,7 @@
 """Seeds trained side by side are those trained one after another; days come in the order that was asked for."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import nn
@@ -13,14 +15,15 @@ def test_side_by_side_is_one_after_another():
     def make() -> nn.Module:
         return rt.ManyToOne(rt.RNN(24, 8, batch_first=True, backend="reference"), 24)
 
-    schedule = {"seeds": [3, 4], "days": 7, "epochs": 3, "stride": 5}
+    schedule: dict[str, Any] = {"seeds": [3, 4], "days": 7, "epochs": 3, "stride": 5}
     together = all_seeds.train(make, task(), **schedule)
     alone = demand.train(lambda: rt.RNN(24, 8, batch_first=True), task(), **schedule)
     assert together.parameters == alone.parameters
     for ours, theirs in zip(together.forecasts, alone.forecasts, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-3)
     np.testing.assert_allclose(together.validation_mae, alone.validation_mae, rtol=1e-3)
-    assert not np.allclose(*together.forecasts, rtol=1e-2)
+    one, other = together.forecasts
+    assert not np.allclose(one, other, rtol=1e-2)
 
 
 def test_each_gradient_is_clipped_by_itself():
