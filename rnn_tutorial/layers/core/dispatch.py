@@ -8,7 +8,7 @@ import torch
 
 from rnn_tutorial import extras
 
-from . import fused, invariant, native
+from . import fused, fused_videos, invariant, native
 from .autocast import under_autocast
 from .definition import Definition
 from .sequences import Sequences
@@ -102,14 +102,7 @@ def _kernel_beats_loop(videos: Sequences) -> bool:
     # a thread takes whole videos; one video on two threads was still faster, on more it was not timed
     if 2 * videos.batch_size < torch.get_num_threads():
         return False
-    return videos.batch_size == 1 or not (under_autocast(videos.tensor) and _loop_multiplies_tiles())
-
-
-def _loop_multiplies_tiles() -> bool:
-    # in bfloat16, on CPUs with AMX, PyTorch's convolutions take 0.35 to 1.0 of our kernel's time for several videos
-    from rnn_tutorial.kernels.cpu.simd import bfloat
-
-    return bfloat.tiles()
+    return videos.batch_size == 1 or not fused_videos.loop_multiplies_tiles(videos.tensor)
 
 
 def _training(layer: Definition, sequences: Sequences) -> bool:
