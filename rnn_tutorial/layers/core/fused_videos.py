@@ -33,7 +33,7 @@ def _unsupported_in_half(layer: Any, x: Tensor) -> str:
 
 
 def loop_multiplies_tiles(x: Tensor) -> bool:
-    """Whether the loop's convolutions multiply tiles of 16 bits (AMX): they take 0.35 to 1.0 of the kernel's time then."""
+    """Whether the loop multiplies tiles of 16-bit numbers (AMX): then it takes 0.35 to 1.0 of the kernel's time."""
     from rnn_tutorial.kernels.cpu.simd import bfloat
 
     return under_autocast(x) and bfloat.tiles()
