@@ -181,6 +181,38 @@ def test_landing_page_shows_what_the_book_is_about(html):
         assert [str(tag["src"]) for tag in shown] == [sources.pop(0)]
 
 
+# ---- one quantity, one value ---------------------------------------------------------------------------------
+
+BOARDS = ("00_sequences.html", "01_rnn.html", "02_lstm.html", "03_gru.html", "04_fc_lstm.html")
+
+
+def scores_on(path: Path) -> dict[str, list[str]]:
+    """Return the errors of each forecaster on a page's board of the demand series: MAE, spread, RMSE, MASE."""
+    (board,) = (
+        table
+        for table in article_of(path).select("table.dataframe")
+        if [head.get_text(strip=True) for head in table.select("thead th")][:2] == ["in kW", "MAE"]
+    )
+    rows = ([cell.get_text(strip=True) for cell in row.find_all(["th", "td"])] for row in board.select("tbody tr"))
+    return {name: scores[:4] for name, *scores in rows}
+
+
+def test_a_forecaster_has_the_same_errors_on_every_page(html):
+    """Chapter 1 trains its RNN longer than the others do and says so; all else is the same task and the same recipe."""
+    seen: dict[str, tuple[str, list[str]]] = {}
+    compared: Counter[str] = Counter()
+    for page in BOARDS:
+        for name, scores in scores_on(html / page).items():
+            if (page, name) == ("01_rnn.html", "RNN"):
+                continue
+            first, there = seen.setdefault(name, (page, scores))
+            assert scores == there, f"{name}: {scores} on {page}, {there} on {first}"
+            compared[name] += 1
+    assert all(compared[name] == len(BOARDS) for name in ("persistence", "Holt-Winters (24, 168)"))
+    assert compared["RNN"] == 2
+    assert compared["LSTM"] == 3
+
+
 # ---- the page of all claims and the page on dialects ---------------------------------------------------------
 
 CHAPTERS = [name for name in page_names() if re.match(r"\d\d_", name)]
