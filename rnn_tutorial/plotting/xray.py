@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
 from .plain import plain
@@ -54,6 +55,7 @@ def lag_curves(
         values = np.asarray(curve, dtype=float)
         ax.semilogy(np.arange(len(values)), np.where(values > 0, values, np.nan), label=plain(name))
     ax.set(xlabel=plain(lag), ylabel="size of the derivative", title=plain(title))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))  # there is no half a step
     ax.legend()
     return ax
 
