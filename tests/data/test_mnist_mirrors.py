@@ -72,7 +72,9 @@ def test_a_mirror_that_trickles_is_given_up_as_pip_is(mirror, cache, monkeypatch
     assert not files(cache)
 
 
-@pytest.mark.parametrize("bad", [gzip.compress(b"something else"), b"no archive", b""])
+@pytest.mark.parametrize(
+    "bad", [gzip.compress(b"something else"), b"no archive", b""], ids=["another archive", "no archive", "empty"]
+)
 def test_a_mirror_with_other_files_gives_way_to_the_next(mirror, tiny_mnist, monkeypatch, bad):
     from torchvision.datasets import MNIST
 
