@@ -124,7 +124,10 @@ NETWORKS: Mapping[str, Callable[[int, int, int], nn.Module]] = {
     "temporal CNN": TemporalCNN,
     "Transformer": TransformerReader,
 }
-"""By name, from features, width and lag. The names of starts are those of the chapter's table."""
+"""By name, from features, width and lag. The names of starts are those of the chapter's table.
+
+:meta hide-value:
+"""
 
 
 def make(name: str, features: int, lag: int, parameters: int = PARAMETERS) -> nn.Module:

@@ -41,7 +41,10 @@ MAKERS: Mapping[str, Callable[[int, int], nn.Module]] = {
     "LSTM": lambda letters, units: LSTM(letters, units, batch_first=True),
     "LSTM, keeping": lambda letters, units: LSTM(letters, units, batch_first=True, forget_bias=KEEPING),
 }
-"""Make a layer from the number of letters and of units."""
+"""Make a layer from the number of letters and of units.
+
+:meta hide-value:
+"""
 
 
 class Strings(NamedTuple):
