@@ -6,15 +6,14 @@ cost about as much as two.
 
 import time
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call, stack_module_state, vmap
 
 from rnn_tutorial.experiments import demand
+from rnn_tutorial.experiments.stacked import Stack, along
 from rnn_tutorial.forecasting import ForecastTask, mae
 from rnn_tutorial.training import History
 from rnn_tutorial.training.loaders import epoch_seed
@@ -23,7 +22,7 @@ from rnn_tutorial.training.optim import SCHEDULES, ScheduleName
 __all__ = ["SideBySide", "fit", "train"]
 
 
-class SideBySide:
+class SideBySide(Stack):
     r"""Networks of one kind, one a seed; every weight has the seeds as its first axis.
 
     Args:
@@ -36,25 +35,7 @@ class SideBySide:
         for seed in seeds:
             torch.manual_seed(seed)
             models.append(make())
-        self.model = models[0]
-        weights, self.buffers = stack_module_state(models)
-        self.weights = {name: value.detach().requires_grad_() for name, value in weights.items()}
-
-    def __call__(self, x: Tensor) -> Tensor:
-        """Compute every network on its own input: (S, B, …) → (S, B, …)."""
-
-        def one(weights: dict[str, Tensor], buffers: dict[str, Tensor], x: Tensor) -> Tensor:
-            output: Tensor = functional_call(self.model, (weights, buffers), (x,))
-            return output
-
-        outputs: Tensor = vmap(one, randomness="different")(self.weights, self.buffers, x)
-        return outputs
-
-    def one(self, k: int) -> nn.Module:
-        """Return the k-th network by itself."""
-        model = deepcopy(self.model)
-        model.load_state_dict({name: v[k].detach() for name, v in (self.weights | self.buffers).items()})
-        return model
+        super().__init__(models)
 
     def clip(self, longest: float) -> None:
         """Shorten each network's own gradient to a length: the usual function would take one length of all."""
@@ -62,7 +43,7 @@ class SideBySide:
         norms = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients]).norm(dim=0)  # (S,)
         factors = (longest / (norms + 1e-6)).clamp(max=1)
         for gradient in gradients:
-            gradient *= factors.reshape(-1, *[1] * (gradient.dim() - 1))
+            gradient *= along(factors, gradient)
 
 
 def fit(

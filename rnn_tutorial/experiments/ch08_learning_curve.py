@@ -14,6 +14,7 @@ from rnn_tutorial.plotting.style import PALETTE
 
 from . import ch08_scoreboard as scoreboard
 from .ch08_scoreboard import Problem
+from .verdicts import difference
 
 SMOOTHED_WEEKS = 16
 """Weeks on which Holt-Winters estimates its constants unless it is told otherwise."""
@@ -127,16 +128,12 @@ def change(curve: pd.DataFrame, method: str, before: int, after: int) -> Change:
     Raises:
         ValueError: Fewer than two seeds have both sizes.
     """
-    from scipy.stats import t as student
-
     by_seed = curve[curve["method"] == method].pivot_table(index="seed", columns="weeks", values="MAE")
-    quotients = np.log((by_seed[after] / by_seed[before]).dropna().to_numpy())
-    if len(quotients) < 2:
-        raise ValueError(f"an interval needs two seeds of {method!r} with {before} and {after} weeks: {len(quotients)}")
-    half = student.ppf(0.975, len(quotients) - 1) * quotients.std(ddof=1) / np.sqrt(len(quotients))
-    middle = quotients.mean()
-    mean, low, high = np.expm1([middle, middle - half, middle + half])
-    return Change(float(mean), float(low), float(high), len(quotients))
+    both = np.log(by_seed[[before, after]].dropna().to_numpy())
+    if len(both) < 2:
+        raise ValueError(f"an interval needs two seeds of {method!r} with {before} and {after} weeks: {len(both)}")
+    mean, low, high = np.expm1(difference(both[:, 1], both[:, 0])[:3])
+    return Change(float(mean), float(low), float(high), len(both))
 
 
 def plot_curve(curve: pd.DataFrame, ax: Axes, naive: float | None = None, unit: str = "") -> Axes:

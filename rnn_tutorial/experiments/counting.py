@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from rnn_tutorial.layers import GRU, LSTM, RNN
 
+from .ch02_long_lags import set_gate
 from .side_by_side import SideBySide, train
 
 __all__ = ["LEARNT", "MAKERS", "Strings", "memory_over", "reaches", "strings", "train_counters"]
@@ -28,9 +29,7 @@ KEEPING = 5.0
 
 def _keeping_gru(letters: int, units: int) -> GRU:
     layer = GRU(letters, units, batch_first=True)
-    with torch.no_grad():
-        layer.get_parameter("bias_ih_l0")[units : 2 * units] = KEEPING
-        layer.get_parameter("bias_hh_l0")[units : 2 * units] = 0.0
+    set_gate(layer, 1, torch.full((units,), KEEPING))
     return layer
 
 

@@ -5,15 +5,15 @@ little more than one. Each still has its own data, gradient, clipping and learni
 own.
 """
 
-import copy
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call, stack_module_state, vmap
+from torch.func import vmap
 
 from rnn_tutorial.experiments.ch02_long_lags import BATCH, EVERY, FRESH, Task, batch_seed
+from rnn_tutorial.experiments.stacked import Stack, along
 
 
 class Run(NamedTuple):
@@ -23,26 +23,6 @@ class Run(NamedTuple):
     """Learning rate."""
     seed: int
     """Of the data."""
-
-
-class Stack:
-    r"""Networks of one kind, stacked: parameters have a leading axis of N.
-
-    Args:
-        models: Fresh networks that differ in their numbers only, each (B, T, F) → (B, 1).
-    """
-
-    def __init__(self, models: Sequence[nn.Module]) -> None:
-        self.parameters, self.buffers = stack_module_state(list(models))
-        self.one = copy.deepcopy(models[0]).to("meta")
-
-    def __call__(self, x: Tensor) -> Tensor:
-        """Each network on its own sequences: (N, B, T, F) → (N, B)."""
-        return vmap(self._call, randomness="different")(self.parameters, self.buffers, x)[..., 0]
-
-    def _call(self, parameters: dict[str, Tensor], buffers: dict[str, Tensor], x: Tensor) -> Tensor:
-        answer: Tensor = functional_call(self.one, (parameters, buffers), (x,))
-        return answer
 
 
 class Adam:
@@ -67,14 +47,14 @@ class Adam:
         # g ← min(1, θ / ‖g‖) g, for each network by itself
         shrink = (clip_norm / (torch.stack(squares).sum(dim=0).sqrt() + 1e-6)).clamp(max=1.0)
         for p, gradient, mean, square in zip(self.parameters, gradients, self.means, self.squares, strict=True):
-            g = gradient * _along(shrink, p)
+            g = gradient * along(shrink, p)
             # m ← β₁ m + (1 - β₁) g
             mean.lerp_(g, 1 - beta1)
             # v ← β₂ v + (1 - β₂) g²
             square.lerp_(g * g, 1 - beta2)
             # θ ← θ - rate · m̂ / (√v̂ + ε), with m̂ = m / (1 - β₁ᵏ), v̂ = v / (1 - β₂ᵏ) after k steps
             root = (square / (1 - beta2**self.steps)).sqrt()
-            p -= _along(self.rates, p) * (mean / (1 - beta1**self.steps)) / (root + eps)
+            p -= along(self.rates, p) * (mean / (1 - beta1**self.steps)) / (root + eps)
             p.grad = None
 
 
@@ -95,17 +75,17 @@ def learn(
         (looks, N): errors on fresh sequences.
     """
     stack = Stack(models)
-    optimizer = Adam(list(stack.parameters.values()), torch.tensor([run.rate for run in runs]))
+    optimizer = Adam(list(stack.weights.values()), torch.tensor([run.rate for run in runs]))
     losses, error = vmap(task.loss), vmap(task.error)
     looks = []
     for update in range(1, updates + 1):
         x, targets = _draw(task, steps, BATCH, runs, update)
-        losses(stack(x), targets).sum().backward()  # networks share no parameter: each gets its own gradient
+        losses(stack(x)[..., 0], targets).sum().backward()  # networks share no parameter: each gets its own gradient
         optimizer.step()
         if update % every == 0:
             x, targets = _draw(task, steps, FRESH, runs, -update)
             with torch.no_grad():
-                looks.append(error(stack(x), targets))
+                looks.append(error(stack(x)[..., 0], targets))
     return torch.stack(looks)
 
 
@@ -114,8 +94,3 @@ def _draw(task: Task, steps: int, examples: int, runs: Sequence[Run], update: in
     drawn = [task.draw(steps, examples, batch_seed(seed, update)) for seed in seeds]
     mine = torch.tensor([seeds.index(run.seed) for run in runs])
     return torch.stack([x for x, _ in drawn])[mine], torch.stack([targets for _, targets in drawn])[mine]
-
-
-def _along(numbers: Tensor, parameter: Tensor) -> Tensor:
-    # (N,) beside a parameter (N, …)
-    return numbers.reshape(-1, *[1] * (parameter.dim() - 1))

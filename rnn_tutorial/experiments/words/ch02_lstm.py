@@ -8,8 +8,6 @@ __all__ = [
     "against_baselines",
     "gates_spread",
     "memories",
-    "recalls",
-    "seeds_that_remember",
     "training",
 ]
 
@@ -45,11 +43,6 @@ def against_baselines(name: str, error: float, baselines: Mapping[str, float]) -
     return f"the {name} {beats(error, baselines[rival])} the best baseline, {rival}, at {baselines[rival]:.1f} kW"
 
 
-def seeds_that_remember(solved: int | None, seeds: int) -> str:
-    """Return a cell of the table of recall; ``None`` where a shorter lag was too long for every seed."""
-    return "not tried" if solved is None else f"{solved} of {seeds}"
-
-
 def memories(reaches: Mapping[str, int], longest: int) -> str:
     r"""List how far each network remembers, separated by semicolons.
 
@@ -64,17 +57,3 @@ def _steps(reach: int, longest: int) -> str:
     if reach == 0:
         return "no lag tried"
     return plural(reach, "step") + (", the longest lag tried" if reach == longest else "")
-
-
-def recalls(opened: int, default: int, of: int) -> str:
-    r"""Compare two starts of one network by the seeds and lags that it remembers; a predicate without a subject.
-
-    Args:
-        opened: Remembered when started to keep.
-        default: Remembered with PyTorch's start.
-        of: Seeds times lags.
-    """
-    if opened == default:
-        return f"remembers as much as with PyTorch's start ({opened} of {of} seeds and lags)"
-    how = "more" if opened > default else "less"
-    return f"remembers {how} than with PyTorch's start ({opened} of {of} seeds and lags against {default})"

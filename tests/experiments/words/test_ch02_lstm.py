@@ -23,19 +23,7 @@ def test_against_baselines():
     assert words.against_baselines("A", 12.04, baselines) == "the A equals the best baseline, ridge, at 12.0 kW"
 
 
-def test_seeds_that_remember():
-    assert words.seeds_that_remember(2, 3) == "2 of 3"
-    assert words.seeds_that_remember(0, 3) == "0 of 3"
-    assert words.seeds_that_remember(None, 3) == "not tried"
-
-
 def test_memories():
     reaches = {"RNN": 0, "LSTM, bias 0": 20, "LSTM, bias 5": 100}
     found = "RNN: no lag tried; LSTM, bias 0: 20 steps; LSTM, bias 5: 100 steps, the longest lag tried"
     assert words.memories(reaches, 100) == found
-
-
-def test_recalls():
-    assert words.recalls(6, 2, 6) == "remembers more than with PyTorch's start (6 of 6 seeds and lags against 2)"
-    assert words.recalls(2, 6, 6) == "remembers less than with PyTorch's start (2 of 6 seeds and lags against 6)"
-    assert words.recalls(5, 5, 6) == "remembers as much as with PyTorch's start (5 of 6 seeds and lags)"
