@@ -25,6 +25,7 @@ CHAPTERS = {
     "recipes": "ch07_recipes",
     "runs": "ch07_runs",
     "globe": "ch08_globe",
+    "kept": "ch08_kept",
     "learning_curve": "ch08_learning_curve",
     "scoreboard": "ch08_scoreboard",
     "weather_forecast": "ch08_weather_forecast",

@@ -13,6 +13,7 @@ from . import ch07_mnist as mnist
 from . import ch07_recipes as recipes
 from . import ch07_runs as runs
 from . import ch08_globe as globe
+from . import ch08_kept as kept
 from . import ch08_learning_curve as learning_curve
 from . import ch08_scoreboard as scoreboard
 from . import ch08_weather_forecast as weather_forecast
@@ -41,6 +42,7 @@ __all__ = [
     "footprint",
     "gates",
     "globe",
+    "kept",
     "learning_curve",
     "long_lags",
     "lookup",

@@ -1,15 +1,8 @@
-r"""What a known temperature is worth when it is not known but forecast, with an error."""
-
-from collections.abc import Mapping, Sequence
-from typing import Any
+r"""A temperature that is not known a day ahead but forecast, with an error."""
 
 import numpy as np
-import pandas as pd
 
-from rnn_tutorial.data import load_series
 from rnn_tutorial.forecasting.types import Array
-
-from . import ch08_scoreboard as scoreboard
 
 MEMORY = 12
 """Half-hours after which an error has faded to a third: a forecast that is too warm at noon is too warm at one."""
@@ -40,33 +33,3 @@ def disturbed(temperature: Array, rmse: float, seed: int, memory: float = MEMORY
     u = lfilter([np.sqrt(1 - phi**2)], [1, -phi], noise)[-len(temperature) :]
     result: Array = temperature + rmse * u
     return result
-
-
-def value_of_forecasts(
-    rmses: Sequence[float], seeds: Sequence[int], recipe: Mapping[str, Any] | None = None, **options: Any
-) -> pd.DataFrame:
-    r"""Forecast Victoria's demand with temperatures that are wrong by so much, in training and in the test.
-
-    The network has learnt from forecasts of the same quality, as it would from a weather service's archive, so it
-    trusts them as much as they deserve.
-
-    Args:
-        rmses: Sizes of the error, in degrees.
-        seeds: Of the network.
-        recipe: Changes to the network's recipe.
-        options: As for ``rt.backtest``.
-
-    Returns:
-        One row an error and seed: ``rmse``, ``seed``, ``MAE``.
-    """
-    covariates = load_series("victoria").covariates
-    assert covariates is not None
-    temperature = covariates.past[:, 0]
-    rows = []
-    for rmse in rmses:
-        problem = scoreboard.victoria(temperature=disturbed(temperature, rmse, seed=0))
-        board = scoreboard.run(
-            problem, {"GRU": scoreboard.network(problem, "gru", **(recipe or {}))}, seeds, **options
-        ).board()
-        rows += [{"rmse": rmse, "seed": s, "MAE": e} for s, e in zip(seeds, board.errors("GRU"), strict=True)]
-    return pd.DataFrame(rows)

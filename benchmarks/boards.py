@@ -1,0 +1,58 @@
+"""Chapter 8's networks and its hybrid with a network on every board, over seeds: their forecasts.
+
+python -m benchmarks.boards             what is missing in results/boards-cpu.npz
+python -m benchmarks.boards --seeds 10
+
+Some quarter of an hour of one core. It can be stopped at any time: fits that are finished lie in ``--folder``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import torch
+import typer
+
+from benchmarks.record import provenance
+from rnn_tutorial.experiments import ch08_kept as kept
+from rnn_tutorial.experiments import ch08_scoreboard as scoreboard
+from rnn_tutorial.forecasting import Scoreboard
+from rnn_tutorial.forecasting.evaluation.scoreboard import Entry
+
+HERE = Path(__file__).parent / "results" / "boards-cpu.npz"
+FITS = Path(__file__).parents[1] / "_build" / "boards"
+
+
+def main(
+    seeds: Annotated[int, typer.Option(help="So many seeds of each network, from 0.")] = 5,
+    folder: Annotated[Path, typer.Option(help="Where single fits are kept until all are done.")] = FITS,
+    out: Annotated[Path, typer.Option(help="Where the forecasts are kept.")] = HERE,
+) -> None:
+    """Fit what is missing and write the file anew."""
+    torch.set_num_threads(1)
+    found: dict[str, dict[str, Entry]] = {}
+    for title in kept.TITLES:
+        boards = [_board(title, seed, folder) for seed in range(seeds)]
+        found[title] = {name: joined([board.entries[name] for board in boards]) for name in boards[0].entries}
+        for name, entry in found[title].items():
+            errors = [np.abs(forecast - boards[0].truth).mean() for forecast in entry.forecasts]
+            print(f"{title:20} {name:20} {np.mean(errors):8.2f} ± {np.ptp(errors) / 2:.2f}", flush=True)
+    kept.keep(out, provenance(), found)
+
+
+def _board(title: str, seed: int, folder: Path) -> Scoreboard:
+    problem = kept.problem(title, seed)
+    methods = kept.methods(title, problem)
+    return scoreboard.run(problem, methods, [seed], folder=folder / title, progress=True).board()
+
+
+def joined(seeds: Sequence[Entry]) -> Entry:
+    """Return one entry of the forecasts of several, which are one method's with one seed each; times are averaged."""
+    forecasts = tuple(forecast for entry in seeds for forecast in entry.forecasts)
+    return replace(seeds[0], forecasts=forecasts, seconds=float(np.mean([entry.seconds for entry in seeds])))
+
+
+if __name__ == "__main__":
+    typer.run(main)
