@@ -3,25 +3,28 @@
 python -m benchmarks.boards             what is missing in results/boards-cpu.npz
 python -m benchmarks.boards --seeds 10
 
-Some quarter of an hour of one core. It can be stopped at any time: fits that are finished lie in ``--folder``.
+And the errors of networks and classical methods on the weeks before the test weeks, by which one of each may be chosen:
+results/boards-before-cpu.json. Some twenty minutes of one core in all. It can be stopped at any time: fits that are
+finished lie in ``--folder``.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import torch
 import typer
 
-from benchmarks.record import provenance
+from benchmarks.record import provenance, write
 from rnn_tutorial.experiments import ch08_kept as kept
 from rnn_tutorial.experiments import ch08_scoreboard as scoreboard
 from rnn_tutorial.forecasting import Scoreboard
 from rnn_tutorial.forecasting.evaluation.scoreboard import Entry
 
 HERE = Path(__file__).parent / "results" / "boards-cpu.npz"
+BEFORE = HERE.with_name("boards-before-cpu.json")
 FITS = Path(__file__).parents[1] / "_build" / "boards"
 
 
@@ -29,6 +32,7 @@ def main(
     seeds: Annotated[int, typer.Option(help="So many seeds of each network, from 0.")] = 5,
     folder: Annotated[Path, typer.Option(help="Where single fits are kept until all are done.")] = FITS,
     out: Annotated[Path, typer.Option(help="Where the forecasts are kept.")] = HERE,
+    before: Annotated[Path, typer.Option(help="Where the errors on the weeks before are kept.")] = BEFORE,
 ) -> None:
     """Fit what is missing and write the file anew."""
     torch.set_num_threads(1)
@@ -40,6 +44,19 @@ def main(
             errors = [np.abs(forecast - boards[0].truth).mean() for forecast in entry.forecasts]
             print(f"{title:20} {name:20} {np.mean(errors):8.2f} ± {np.ptp(errors) / 2:.2f}", flush=True)
     kept.keep(out, provenance(), found)
+    write(before, [row for title in kept.SERIES for row in _before(title, range(seeds), folder)])
+
+
+def _before(title: str, seeds: Sequence[int], folder: Path) -> list[dict[str, Any]]:
+    """Return a row a method and seed: its error on the weeks before the test weeks, fitted on what precedes them."""
+    earlier = kept.problem(title).validation()
+    methods = scoreboard.classics(earlier) | scoreboard.networks(earlier)
+    board = scoreboard.run(earlier, methods, seeds, folder=folder / f"{title}, before", progress=True).board()
+    return [
+        {"board": title, "method": name, "seed": seed, "MAE": float(error)}
+        for name in board.entries
+        for seed, error in enumerate(board.errors(name))
+    ]
 
 
 def _board(title: str, seed: int, folder: Path) -> Scoreboard:

@@ -6,7 +6,7 @@ makes the file.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
+import pandas as pd
 
 from rnn_tutorial.data import load_series
 from rnn_tutorial.forecasting import Backtest, Scoreboard
@@ -38,8 +39,15 @@ def weather(rmse: float) -> str:
     return f"weather off by {rmse:g} °C"
 
 
-TITLES = ("England and Wales", "Victoria", "Portugal", "perfect weather", *map(weather, WEATHER_ERRORS))
-"""Three series, and one of them with temperatures that are known ahead, or forecast."""
+SERIES: dict[str, Callable[[], scoreboard.Problem]] = {
+    "England and Wales": scoreboard.taylor,
+    "Victoria": scoreboard.victoria,
+    "Portugal": scoreboard.hourly_demand,
+}
+"""What is forecast, by the title of its board."""
+
+TITLES = (*SERIES, "perfect weather", *map(weather, WEATHER_ERRORS))
+"""The three series, and one of them with temperatures that are known ahead, or forecast."""
 
 
 def problem(title: str, seed: int = 0) -> scoreboard.Problem:
@@ -50,13 +58,8 @@ def problem(title: str, seed: int = 0) -> scoreboard.Problem:
         seed: Of the network. Where the weather is forecast it is that of the forecast's error as well: a single draw
             of it could flatter or hurt all networks alike.
     """
-    series = {
-        "England and Wales": scoreboard.taylor,
-        "Victoria": scoreboard.victoria,
-        "Portugal": scoreboard.hourly_demand,
-    }
-    if title in series:
-        return series[title]()
+    if title in SERIES:
+        return SERIES[title]()
     covariates = load_series("victoria").covariates
     assert covariates is not None
     measured = covariates.past[:, covariates.past_names.index("temperature")]
@@ -169,3 +172,15 @@ def read(path: Path) -> Kept:
     except (KeyError, TypeError, ValueError, EOFError, BadZipFile) as problem:
         raise ValueError(f"{path} is not a result of `python -m benchmarks.boards`: {problem!r}") from problem
     return Kept(line, entries)
+
+
+def chosen(before: pd.DataFrame, title: str, names: Iterable[str]) -> str:
+    r"""Return the method that the weeks before the test weeks prefer.
+
+    Args:
+        before: Rows of ``boards-before-cpu.json``: ``board``, ``method``, ``seed``, ``MAE``.
+        title: Of the board.
+        names: Of the methods to choose from.
+    """
+    errors = before[before["board"] == title].groupby("method")["MAE"].mean()
+    return str(errors[list(names)].idxmin())

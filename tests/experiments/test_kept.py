@@ -4,11 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from benchmarks.boards import HERE, joined
+from benchmarks.boards import BEFORE, HERE, joined
 from rnn_tutorial.experiments import ch08_kept as kept
 from rnn_tutorial.experiments import ch08_scoreboard as scoreboard
+from rnn_tutorial.experiments import ch09_stored as stored
 from rnn_tutorial.forecasting import SeasonalNaive
 from rnn_tutorial.forecasting.evaluation.scoreboard import Entry
 
@@ -79,3 +81,25 @@ def test_forecast_weather_differs_from_seed_to_seed_and_known_weather_does_not()
     errors = [degrees(kept.weather(2.0), seed) - known for seed in (0, 1)]
     assert np.corrcoef(errors)[0, 1] < 0.2
     np.testing.assert_allclose([error.std() for error in errors], 2.0, rtol=0.1)
+
+
+def test_methods_are_chosen_by_the_weeks_before_over_all_seeds():
+    rows = pd.DataFrame(
+        [
+            {"board": board, "method": method, "seed": seed, "MAE": error}
+            for board, errors in {"a": {"x": (1.0, 9.0), "y": (3.0, 4.0), "z": (2.0,)}, "b": {"x": (1.0,)}}.items()
+            for method, seeds in errors.items()
+            for seed, error in enumerate(seeds)
+        ]
+    )
+    assert kept.chosen(rows, "a", ["x", "y"]) == "y"
+    assert kept.chosen(rows, "a", ["x", "y", "z"]) == "z"
+
+
+def test_the_errors_of_the_weeks_before_are_there_for_every_method():
+    rows = stored.read(BEFORE).rows
+    for title in kept.SERIES:
+        problem = kept.problem(title)
+        for names, seeds in ((scoreboard.classics(problem), 1), (scoreboard.LAYERS, 5)):
+            counts = rows[rows["board"] == title].groupby("method")["seed"].nunique()
+            assert set(counts[list(names)]) == {seeds}

@@ -121,13 +121,13 @@ def networks_alone(networks: Sequence[float], rival: float) -> str:
 
 
 def hybrid(error: float, smoothing: float, alone: float) -> str:
-    """Say whom the hybrid beats, Holt-Winters or the best network alone; a clause."""
+    """Say whom the hybrid beats, Holt-Winters or the chosen network alone; a clause."""
     if error < min(smoothing, alone):
         return "The hybrid does better than both"
     if error < smoothing:
-        return "The hybrid does better than Holt-Winters, but no better than the best network alone"
+        return "The hybrid does better than Holt-Winters, but no better than the chosen network alone"
     if error < alone:
-        return "The hybrid does better than the networks alone, but no better than Holt-Winters"
+        return "The hybrid does better than the chosen network alone, but no better than Holt-Winters"
     return "The hybrid does no better than either"
 
 
@@ -201,7 +201,7 @@ def sure_of_one(p: float) -> str:
 
 
 def draw(network: float, classic: float, p: float) -> str:
-    """Say whether the best network and the best classical method draw; what follows a colon."""
+    """Say whether a network and a classical method draw; what follows a colon."""
     if not p <= LIMIT:
         return "a draw"
     return f"the {'network' if network < classic else 'classical method'} is ahead by more than luck explains"
@@ -343,7 +343,7 @@ def film_story(network: float, persistence: float, regression: float) -> str:
 
 
 def useful(boards: Sequence[tuple[float, float, float]]) -> str:
-    """Judge that recurrent networks are very useful, by (best network, best classical method, p) on each series."""
+    """Judge that recurrent networks are very useful, by (chosen network, chosen classical method, p) on each series."""
     of = len(boards)
     ahead = [p <= LIMIT for network, classic, p in boards if network < classic]
     if not ahead:
