@@ -15,12 +15,13 @@ from rnn_tutorial.experiments.verdicts import Effect, ratio
 from rnn_tutorial.forecasting import ForecastTask
 from rnn_tutorial.layers import LSTM, ManyToOne
 
-__all__ = ["RATES", "WIDTHS", "Cell", "best", "board", "cells", "effect", "swing", "train"]
+__all__ = ["RATES", "WIDTHS", "Cell", "best", "board", "cells", "on_test", "swing", "train"]
 
 WIDTHS = (8, 16, 32, 64, 128)
 """Units H."""
 RATES = (0.0005, 0.0016, 0.005, 0.016, 0.05)
 """Largest learning rates of the one-cycle schedule, a factor of about √10 apart; the recipe's is in the middle."""
+RECIPE_WIDTH = 64
 
 
 def train(
@@ -62,10 +63,10 @@ def best(rows: pd.DataFrame, width: int | None = None) -> Cell:
     return min(mine, key=lambda cell: float(cell.validation.mean()))
 
 
-def effect(rows: pd.DataFrame, ours: tuple[int, float], theirs: tuple[int, float]) -> Effect:
-    """Return by how many per cent the validation error of one width and rate is larger than another's, by seed."""
+def on_test(rows: pd.DataFrame, ours: tuple[int, float], theirs: tuple[int, float]) -> Effect:
+    """Return by how many per cent the test error of one width and rate is larger than another's, seed by seed."""
     found = cells(rows)
-    return ratio(found[ours].validation, found[theirs].validation)
+    return ratio(found[ours].test, found[theirs].test)
 
 
 def swing(rows: pd.DataFrame) -> tuple[float, float]:
@@ -74,10 +75,14 @@ def swing(rows: pd.DataFrame) -> tuple[float, float]:
     Returns:
         Over the widths, each with its best learning rate; and over the learning rates, at the recipe's width.
     """
-    found = cells(rows)
-    by_width = [float(best(rows, width).validation.mean()) for width in sorted({cell.width for cell in found.values()})]
-    recipe = [float(cell.validation.mean()) for cell in found.values() if cell.width == 64]
-    return tuple(100 * (max(errors) / min(errors) - 1) for errors in (by_width, recipe))  # type: ignore[return-value]
+    found = cells(rows).values()
+    by_width = [float(best(rows, width).validation.mean()) for width in {cell.width for cell in found}]
+    by_rate = [float(cell.validation.mean()) for cell in found if cell.width == RECIPE_WIDTH]
+    return _more(by_width), _more(by_rate)
+
+
+def _more(errors: Sequence[float]) -> float:
+    return 100 * (max(errors) / min(errors) - 1)
 
 
 def board(rows: pd.DataFrame) -> pd.DataFrame:

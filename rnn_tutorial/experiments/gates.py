@@ -178,6 +178,20 @@ def effects(rows: pd.DataFrame, task: str) -> dict[Change, Effect]:
     }
 
 
+def without_input_gate(rows: pd.DataFrame, task: str) -> Effect:
+    r"""Return how much larger the error is without an input gate than with one that starts half open.
+
+    In both the forget gate starts by the lag. So the effect is of the gate, not of a small start of what is written.
+
+    Args:
+        rows: As ``python -m benchmarks.gates`` keeps them, of all starts.
+        task: One of those in the rows.
+    """
+    without = curves_of(rows[rows["start"] == "by lag"], task)["no input gate"]
+    half_open = curves_of(rows[rows["start"] == "forget by lag"], task)["none"]
+    return difference(100 * over_training(without), 100 * over_training(half_open))
+
+
 def curves_of(rows: pd.DataFrame, task: str) -> dict[Change, np.ndarray]:
     """Return each change's learning curves by its best learning rate, (looks, seeds), as parts of a guess's error."""
     mine = rows[rows["task"] == task]

@@ -30,7 +30,7 @@ def larger(effect: Effect) -> str:
     """Say by how many per cent something is larger or smaller, with the interval: its sign is in the words."""
     word = decide(effect).word
     if word == "undecided":
-        return f"not decidedly different ({effect.text(unit=' %')})"
+        return f"not decidedly different: {effect.text(unit=' %')}"
     how, low, high = ("larger", effect.low, effect.high) if word == "holds" else ("smaller", -effect.high, -effect.low)
     by = f"{abs(effect.mean):.1f} % (95 % interval {low:.1f} to {high:.1f} %, {plural(effect.seeds, 'seed')})"
     return f"{how} by {by}"
