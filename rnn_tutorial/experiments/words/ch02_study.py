@@ -96,14 +96,16 @@ def rivals(found: Mapping[str, Any]) -> str:
     Args:
         found: As for ``suits_better``.
     """
-    said = {"holds": "fewer updates than the LSTM", "does not hold": "more", "undecided": "undecided"}
+    said = {
+        "holds": "fewer updates than the LSTM",
+        "does not hold": "more updates than the LSTM",
+        "undecided": "undecided",
+    }
     clauses = []
     for word, updates in said.items():
         names = [f"the {name}" for name, decision in found.items() if decision.word == word]
         if names:
-            clauses.append(
-                f"{updates}{' updates than the LSTM' * (updates == 'more' and not clauses)}: {listed(names)}"
-            )
+            clauses.append(f"{updates}: {listed(names)}")
     return "; ".join(clauses)
 
 

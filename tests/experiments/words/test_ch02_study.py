@@ -59,7 +59,8 @@ def test_suits_better():
 def test_rivals():
     found = {"CNN on recall": BETTER, "CNN on adding": WORSE, "Transformer on recall": OPEN}
     assert words.rivals(found) == (
-        "fewer updates than the LSTM: the CNN on recall; more: the CNN on adding; undecided: the Transformer on recall"
+        "fewer updates than the LSTM: the CNN on recall; more updates than the LSTM: the CNN on adding; "
+        "undecided: the Transformer on recall"
     )
     assert words.rivals({"CNN on recall": BETTER, "CNN on adding": BETTER}) == (
         "fewer updates than the LSTM: the CNN on recall and the CNN on adding"
@@ -71,8 +72,8 @@ def test_input_gate():
         "the gate itself is needed on latest and adding, not only the small start that it gives"
     )
     assert words.input_gate({"latest": WORSE, "adding": OPEN}) == (
-        "what is needed on latest is the small start, for without it the gate does harm; on adding gate and small start "
-        "cannot be told apart (undecided)"
+        "what is needed on latest is the small start, for without it the gate does harm; on adding gate and small "
+        "start cannot be told apart (undecided)"
     )
 
 
