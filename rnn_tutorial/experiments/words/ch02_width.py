@@ -31,4 +31,4 @@ def against_recipe(cell: tuple[int, float], recipe: tuple[int, float], effect: E
     """
     if cell == recipe:
         return "which is the recipe itself"
-    return f"whose error on the test weeks is {larger(effect)} than that of the recipe"
+    return f"whose error on the test weeks, against that of the recipe, is {larger(effect)}"
