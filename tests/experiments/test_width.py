@@ -34,4 +34,5 @@ def test_how_much_a_choice_matters():
 def test_board():
     board = width.board(ROWS)
     assert list(board.index) == [8, 64]
-    assert board.loc[64, 0.05] == pytest.approx(24.5)
+    assert list(board.columns) == [0.005, 0.05]
+    np.testing.assert_allclose(board, [[30.5, 40.5], [20.5, 24.5]])
