@@ -91,7 +91,7 @@ def suits_better(found: Mapping[str, Any]) -> str:
 
 
 def rivals(found: Mapping[str, Any]) -> str:
-    r"""Say how the LSTM stands to networks without a state, by updates needed; clauses separated by semicolons.
+    r"""Say how many updates networks without a state need; an object of the verb, its parts separated by semicolons.
 
     Args:
         found: As for ``suits_better``.
@@ -99,13 +99,13 @@ def rivals(found: Mapping[str, Any]) -> str:
     said = {
         "holds": "fewer updates than the LSTM",
         "does not hold": "more updates than the LSTM",
-        "undecided": "undecided",
+        "undecided": "undecidedly more or fewer",
     }
     clauses = []
     for word, updates in said.items():
         names = [f"the {name}" for name, decision in found.items() if decision.word == word]
         if names:
-            clauses.append(f"{updates}: {listed(names)}")
+            clauses.append(f"{updates} ({listed(names)})")
     return "; ".join(clauses)
 
 

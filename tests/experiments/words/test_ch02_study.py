@@ -59,11 +59,11 @@ def test_suits_better():
 def test_rivals():
     found = {"CNN on recall": BETTER, "CNN on adding": WORSE, "Transformer on recall": OPEN}
     assert words.rivals(found) == (
-        "fewer updates than the LSTM: the CNN on recall; more updates than the LSTM: the CNN on adding; "
-        "undecided: the Transformer on recall"
+        "fewer updates than the LSTM (the CNN on recall); more updates than the LSTM (the CNN on adding); "
+        "undecidedly more or fewer (the Transformer on recall)"
     )
     assert words.rivals({"CNN on recall": BETTER, "CNN on adding": BETTER}) == (
-        "fewer updates than the LSTM: the CNN on recall and the CNN on adding"
+        "fewer updates than the LSTM (the CNN on recall and the CNN on adding)"
     )
 
 
