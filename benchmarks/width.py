@@ -5,7 +5,7 @@ python -m benchmarks.width --units 64      only this width; may be repeated
 python -m benchmarks.width --rate 0.005    only this learning rate; may be repeated
 python -m benchmarks.width --out FILE.json kept elsewhere
 
-Some eight minutes of one core. It can be stopped at any time: what is finished is in the file.
+Some six minutes of one core. It can be stopped at any time: what is finished is in the file.
 """
 
 import time
