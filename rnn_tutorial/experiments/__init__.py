@@ -15,6 +15,7 @@ CHAPTERS = {
     "long_lags": "ch02_long_lags",
     "rivals": "ch02_rivals",
     "survival": "ch02_survival",
+    "width": "ch02_width",
     "equal_size": "ch03_equal_size",
     "lookup": "ch03_lookup",
     "clocks": "ch04_clocks",

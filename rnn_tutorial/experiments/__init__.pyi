@@ -5,6 +5,7 @@ from . import ch01_order as order
 from . import ch01_streams as streams
 from . import ch02_long_lags as long_lags
 from . import ch02_survival as survival
+from . import ch02_width as width
 from . import ch03_equal_size as equal_size
 from . import ch03_lookup as lookup
 from . import ch04_clocks as clocks
@@ -63,5 +64,6 @@ __all__ = [
     "timing",
     "verdicts",
     "weather_forecast",
+    "width",
     "words",
 ]

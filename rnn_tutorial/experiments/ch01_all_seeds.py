@@ -94,6 +94,7 @@ def train(
     days: int = demand.DAYS,
     epochs: int = demand.RECIPE["epochs"],
     stride: int = demand.RECIPE["stride"],
+    lr: float = demand.RECIPE["lr"],
 ) -> demand.Runs:
     r"""Train one network a seed by the recipe of ``demand.train``, and forecast validation and test weeks.
 
@@ -107,6 +108,7 @@ def train(
         days: Steps that the network reads.
         epochs: Passes over the training windows.
         stride: Hours between training windows.
+        lr: Largest learning rate of the schedule.
     """
     started = time.perf_counter()
     windows = demand.windows(task, "train", days=days, stride=stride)
@@ -121,7 +123,7 @@ def train(
         loss=lambda output, target: (output - target).abs().mean(dim=(1, 2)),
         epochs=epochs,
         batch_size=demand.RECIPE["batch_size"],
-        optimizer=torch.optim.AdamW(networks.weights.values(), lr=demand.RECIPE["lr"], weight_decay=1e-2),
+        optimizer=torch.optim.AdamW(networks.weights.values(), lr=lr, weight_decay=1e-2),
         schedule="onecycle",
     )
     seconds = (time.perf_counter() - started) / len(seeds)

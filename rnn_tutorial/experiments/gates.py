@@ -29,6 +29,9 @@ ROWS: dict[Change, str] = {
     "coupled": "igo",
 }
 """What is computed, in the order in which the weights are stacked."""
+Start = Literal["by lag", "forget by lag", "default"]
+STARTS: tuple[Start, ...] = get_args(Start)
+"""Biases of the gates: for the lag, for the lag in the forget gate alone, or all as PyTorch draws them, near 1/2."""
 
 
 class ChangedLSTM(Recurrent[tuple[Tensor, Tensor]]):
@@ -86,23 +89,39 @@ class ChangedLSTM(Recurrent[tuple[Tensor, Tensor]]):
 
 
 @torch.no_grad()
-def start_for_lag(layer: ChangedLSTM, lag: int) -> None:
+def start_for_lag(layer: ChangedLSTM, lag: int, gates: str = "if") -> None:
     r"""Start the gates that are there with time scales up to the lag (Tallec & Ollivier, 2018).
 
     With :math:`u \sim U(1, \text{lag} - 1)`: :math:`b_f = \log u`, :math:`b_i = -\log u`. A coupled forget gate then
     starts where one of its own would.
+
+    Args:
+        layer: Changed in place.
+        lag: Steps to remember.
+        gates: Whose biases are set; those of others stay as they are.
     """
     H = layer.hidden_size
     scale = torch.empty(H).uniform_(1.0, max(2.0, lag - 1.0)).log()
     for gate, bias in (("i", -scale), ("f", scale)):
-        if gate in layer.rows:
+        if gate in gates and gate in layer.rows:
             place = H * layer.rows.index(gate)
             layer.get_parameter("bias_ih_l0")[place : place + H] = bias
             layer.get_parameter("bias_hh_l0")[place : place + H] = 0.0
 
 
-def make(change: Change, features: int, lag: int, parameters: int = PARAMETERS) -> ManyToOne:
-    """Return a fresh network of about so many parameters that answers once, its gates started for the lag."""
+def make(
+    change: Change, features: int, lag: int, parameters: int = PARAMETERS, *, start: Start = "by lag"
+) -> ManyToOne:
+    r"""Return a fresh network of about so many parameters that answers once.
+
+    Args:
+        change: One of ``CHANGES``.
+        features: F.
+        lag: Steps to remember.
+        parameters: Wanted size.
+        start: One of ``STARTS``. By the lag, the input gate starts nearly shut, so that a network without it loses two
+            things: the gate, and the small start of what is written. The other two starts part them.
+    """
 
     def size(width: int) -> int:
         with torch.device("meta"):  # shapes without numbers: nothing is drawn
@@ -110,7 +129,8 @@ def make(change: Change, features: int, lag: int, parameters: int = PARAMETERS) 
 
     width = min(range(2, 65), key=lambda width: abs(size(width) - parameters))
     layer = ChangedLSTM(features, width, change, batch_first=True)
-    start_for_lag(layer, lag)
+    if start != "default":
+        start_for_lag(layer, lag, "if" if start == "by lag" else "f")
     return ManyToOne(layer, 1)
 
 
@@ -141,7 +161,7 @@ def effects(rows: pd.DataFrame, task: str) -> dict[Change, Effect]:
     r"""Return for each change how much larger the error over training is than that of the LSTM with all gates.
 
     Args:
-        rows: As ``python -m benchmarks.gates`` keeps them; changes that are not in them are left out.
+        rows: As ``python -m benchmarks.gates`` keeps them, of one start; changes that are not in them are left out.
         task: One of those in the rows.
 
     Returns:
@@ -156,6 +176,20 @@ def effects(rows: pd.DataFrame, task: str) -> dict[Change, Effect]:
         for change, curve in curves.items()
         if change != "none"
     }
+
+
+def without_input_gate(rows: pd.DataFrame, task: str) -> Effect:
+    r"""Return how much larger the error is without an input gate than with one that starts half open.
+
+    In both the forget gate starts by the lag. So the effect is of the gate, not of a small start of what is written.
+
+    Args:
+        rows: As ``python -m benchmarks.gates`` keeps them, of all starts.
+        task: One of those in the rows.
+    """
+    without = curves_of(rows[rows["start"] == "by lag"], task)["no input gate"]
+    half_open = curves_of(rows[rows["start"] == "forget by lag"], task)["none"]
+    return difference(100 * over_training(without), 100 * over_training(half_open))
 
 
 def curves_of(rows: pd.DataFrame, task: str) -> dict[Change, np.ndarray]:

@@ -1,16 +1,15 @@
 r"""How far back a recurrent network can see: gradients by lag, weights shared or not, and a task that needs memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.utils.data import TensorDataset
 
-from rnn_tutorial.experiments import tasks
+from rnn_tutorial.experiments import together
+from rnn_tutorial.experiments.ch02_long_lags import TASKS
 from rnn_tutorial.layers import RNN, ManyToOne
 from rnn_tutorial.layers.core.types import Nonlinearity
-from rnn_tutorial.training import evaluate, fit
 
 
 def gradient_by_lag(layer: nn.Module, x: Tensor) -> Tensor:
@@ -75,36 +74,36 @@ def backpropagate(
     return Backpropagated(norms, float((norms[-1] / norms[0]) ** (1 / (len(norms) - 1))))
 
 
-def recall_accuracy(
-    make_layer: Callable[[], nn.Module],
+def recall_accuracies(
+    make_layers: Sequence[Callable[[], nn.Module]],
     steps: int,
-    seed: int,
+    seeds: Sequence[int],
     *,
-    epochs: int = 8,
-    examples: int = 2048,
-    lr: float = 3e-3,
-) -> float:
-    """Train a layer to remember its first input over ``steps`` steps; return its accuracy on fresh sequences."""
-    torch.manual_seed(seed)
-    model = ManyToOne(make_layer(), 2)
-    fit(
-        model,
-        TensorDataset(*tasks.recall(steps, examples, seed=2 * seed)),
-        loss=nn.functional.cross_entropy,
-        epochs=epochs,
-        batch_size=128,
-        lr=lr,
-        clip_norm=1.0,
-        seed=seed,
-        progress=False,
-    )
-    scores = evaluate(
-        model,
-        TensorDataset(*tasks.recall(steps, 1000, seed=2 * seed + 1)),
-        loss=nn.functional.cross_entropy,
-        metrics={"accuracy": accuracy},
-    )
-    return scores["accuracy"]
+    updates: int = 300,
+    rate: float = 3e-3,
+) -> list[list[float]]:
+    r"""Train layers to remember their first input over ``steps`` steps, all of them and all seeds together.
+
+    Args:
+        make_layers: Each makes a fresh layer of one input feature; all of the same kind and size, such as one layer
+            from several starts.
+        steps: Length T of the sequences of ``tasks.recall``.
+        seeds: Of weights and data.
+        updates: Of Adam, each on a batch of 32 fresh sequences.
+        rate: Learning rate.
+
+    Returns:
+        For each layer, the share of right answers of each seed, on 500 fresh sequences.
+    """
+    models = []
+    for make in make_layers:
+        for seed in seeds:
+            torch.manual_seed(seed)
+            models.append(ManyToOne(make(), 1))
+    runs = [together.Run(rate, seed) for _ in make_layers for seed in seeds]
+    looks = together.learn(models, runs, TASKS["recall"], steps, updates=updates, every=updates)
+    accuracies: list[list[float]] = (1 - looks[-1]).reshape(len(make_layers), len(seeds)).tolist()
+    return accuracies
 
 
 def started(nonlinearity: Nonlinearity, start: str, hidden_size: int = 32) -> RNN:
@@ -116,7 +115,7 @@ def started(nonlinearity: Nonlinearity, start: str, hidden_size: int = 32) -> RN
             (Le, Jaitly & Hinton, 2015).
         hidden_size: Units.
     """
-    layer = RNN(1, hidden_size, nonlinearity=nonlinearity, batch_first=True)
+    layer = RNN(1, hidden_size, nonlinearity=nonlinearity, batch_first=True, backend="reference")
     W_hh = layer.get_parameter("weight_hh_l0")
     if start == "orthogonal":
         nn.init.orthogonal_(W_hh)

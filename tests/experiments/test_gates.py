@@ -79,6 +79,17 @@ def test_gates_that_are_there_start_with_the_time_scales_of_the_lag(change):
         assert torch.equal(bias["i"], -bias["f"])
 
 
+def test_the_forget_gate_alone_can_start_by_the_lag():
+    layers = {}
+    for start in gates.STARTS:
+        torch.manual_seed(0)
+        layers[start] = gates.make("none", features=1, lag=30, start=start).get_submodule("layer")
+    bias = {start: layer.get_parameter("bias_ih_l0").chunk(4) for start, layer in layers.items()}
+    assert bias["by lag"][0].max() <= 0  # the input gate's
+    assert torch.equal(bias["forget by lag"][0], bias["default"][0])
+    assert bias["forget by lag"][1].min() >= 0 > bias["default"][1].min()
+
+
 @pytest.mark.parametrize("change", gates.CHANGES)
 def test_networks_are_of_equal_size_whatever_is_taken_away(change):
     model = gates.make(change, features=2, lag=30)
@@ -103,3 +114,13 @@ def test_effects_are_paired_and_in_per_cent_of_a_guess():
     assert list(board.index) == ["all gates", "coupled gates"]
     assert list(board.loc["all gates"]) == [20, "55", "", ""]
     assert board.loc["coupled gates", "latest: so it"] == "undecided"  # two seeds
+
+
+def test_the_input_gate_is_compared_with_one_that_starts_half_open():
+    def row(change, start, error):
+        return {"task": "latest", "change": change, "start": start, "guess": 0.5, "errors": {"0.01": [[error, error]]}}
+
+    rows = pd.DataFrame(
+        [row("none", "by lag", 0.1), row("none", "forget by lag", 0.2), row("no input gate", "by lag", 0.3)]
+    )
+    assert gates.without_input_gate(rows, "latest").mean == pytest.approx(20.0)

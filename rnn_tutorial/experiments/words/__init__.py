@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ch01_rnn",
         "ch02_lstm",
         "ch02_study",
+        "ch02_width",
         "ch03_gru",
         "ch04_fc_lstm",
         "ch05_conv_lstm",

@@ -9,8 +9,11 @@ __all__ = [
     "crossed",
     "difference_of_gate",
     "gates_that_matter",
+    "input_gate",
+    "learnt_from_the_default",
     "long_memory",
     "named",
+    "rivals",
     "seeds_that_solve",
     "solved",
     "start_and_reach",
@@ -19,6 +22,8 @@ __all__ = [
 
 ABOUT_TEN = 20
 """Steps that still count as "about ten", as in chapter 1."""
+NOTHING_LEARNT = 95
+"""Per cent of a guess's error, on the mean over a training, above which nothing was learnt."""
 
 
 def seeds_that_solve(cell: Any, failed_before: bool) -> str:
@@ -85,6 +90,25 @@ def suits_better(found: Mapping[str, Any]) -> str:
     )
 
 
+def rivals(found: Mapping[str, Any]) -> str:
+    r"""Say how many updates networks without a state need; an object of the verb, its parts separated by semicolons.
+
+    Args:
+        found: As for ``suits_better``.
+    """
+    said = {
+        "holds": "fewer updates than the LSTM",
+        "does not hold": "more updates than the LSTM",
+        "undecided": "undecidedly more or fewer",
+    }
+    clauses = []
+    for word, updates in said.items():
+        names = [f"the {name}" for name, decision in found.items() if decision.word == word]
+        if names:
+            clauses.append(f"{updates} ({listed(names)})")
+    return "; ".join(clauses)
+
+
 def named(change: str) -> str:
     """Name a network by what was changed in it."""
     return {"none": "all gates", "coupled": "coupled gates"}.get(change, change)
@@ -110,6 +134,37 @@ def gates_that_matter(found: Mapping[str, Mapping[str, Any]]) -> str:
         else:
             clauses.append(f"{named(change)}: " + ", ".join(f"{word} on {task}" for task, word in said.items()))
     return "; ".join(clauses)
+
+
+def input_gate(found: Mapping[str, Any]) -> str:
+    r"""Say whether the input gate matters by itself or for the small start that its bias gives; a sentence.
+
+    Args:
+        found: By task, the decision that the error without the gate is larger than with a gate that starts half open.
+    """
+    said = {
+        "holds": "the gate itself is needed on {}, not only the small start that it gives",
+        "does not hold": "what is needed on {} is the small start, for without it the gate does harm",
+        "undecided": "on {} gate and small start cannot be told apart (undecided)",
+    }
+    clauses = []
+    for word, clause in said.items():
+        tasks = [task for task, decision in found.items() if decision.word == word]
+        if tasks:
+            clauses.append(clause.format(listed(tasks)))
+    return "; ".join(clauses)
+
+
+def learnt_from_the_default(errors: Mapping[str, float]) -> str:
+    r"""Say which tasks the LSTM with all gates learns from PyTorch's start; a clause.
+
+    Args:
+        errors: By task, its error over training in per cent of a guess's.
+    """
+    stuck = [task for task, error in errors.items() if error > NOTHING_LEARNT]
+    if not stuck:
+        return "the LSTM with all gates learns every task"
+    return f"the LSTM with all gates learns nothing of {listed(stuck)}, so that any change can only help there"
 
 
 def start_and_reach(kept: Mapping[str, float], reached: Mapping[str, int]) -> str:

@@ -3,7 +3,9 @@ r"""Phrases that several chapters use."""
 import math
 from collections.abc import Sequence
 
-__all__ = ["beats", "duel", "halves", "listed", "plural"]
+from rnn_tutorial.experiments.verdicts import Effect, decide
+
+__all__ = ["beats", "duel", "halves", "larger", "listed", "plural"]
 
 
 def duel(one: str, other: str, errors_one: Sequence[float], errors_other: Sequence[float]) -> str:
@@ -22,6 +24,16 @@ def beats(ours: float, rival: float) -> str:
     if ours > rival:
         return "does not beat"
     return "equals"
+
+
+def larger(effect: Effect) -> str:
+    """Say by how many per cent something is larger or smaller, with the interval: its sign is in the words."""
+    word = decide(effect).word
+    if word == "undecided":
+        return f"not decidedly different: {effect.text(unit=' %')}"
+    how, low, high = ("larger", effect.low, effect.high) if word == "holds" else ("smaller", -effect.high, -effect.low)
+    by = f"{abs(effect.mean):.1f} % (95 % interval {low:.1f} to {high:.1f} %, {plural(effect.seeds, 'seed')})"
+    return f"{how} by {by}"
 
 
 def plural(count: int, one: str, more: str | None = None) -> str:

@@ -88,6 +88,6 @@ def test_numbers_are_those_of_the_pages():
     numbers = references.numbered("01_rnn", notebook)
     assert [numbers[label] for label in ("eq-rnn", "eq-bptt", "eq-clip")] == ["1.1", "1.4", "1.6"]
     assert [numbers[label] for label in ("fig-unrolled", "fig-push")] == ["1.1", "1.2"]
-    exercises = [numbers[label] for label in ("rnn-fooled", "rnn-count", "rnn-half-life", "rnn-clip")]
-    assert exercises == ["1.1", "1.2", "1.3", "1.6"]
+    exercises = [numbers[label] for label in ("rnn-fooled", "rnn-count", "rnn-half-life", "rnn-reset")]
+    assert exercises == ["1.1", "1.2", "1.3", "1.5"]
     assert references.numbered("rosetta", notebook)["eq-rnn"] == "1"

@@ -56,6 +56,34 @@ def test_suits_better():
     assert kinds == ["holds only", "does not hold", "undecided", "undecided"]
 
 
+def test_rivals():
+    found = {"CNN on recall": BETTER, "CNN on adding": WORSE, "Transformer on recall": OPEN}
+    assert words.rivals(found) == (
+        "fewer updates than the LSTM (the CNN on recall); more updates than the LSTM (the CNN on adding); "
+        "undecidedly more or fewer (the Transformer on recall)"
+    )
+    assert words.rivals({"CNN on recall": BETTER, "CNN on adding": BETTER}) == (
+        "fewer updates than the LSTM (the CNN on recall and the CNN on adding)"
+    )
+
+
+def test_input_gate():
+    assert words.input_gate({"latest": BETTER, "adding": BETTER}) == (
+        "the gate itself is needed on latest and adding, not only the small start that it gives"
+    )
+    assert words.input_gate({"latest": WORSE, "adding": OPEN}) == (
+        "what is needed on latest is the small start, for without it the gate does harm; on adding gate and small "
+        "start cannot be told apart (undecided)"
+    )
+
+
+def test_what_is_learnt_from_the_default():
+    assert words.learnt_from_the_default({"latest": 99.5, "adding": 57}) == (
+        "the LSTM with all gates learns nothing of latest, so that any change can only help there"
+    )
+    assert words.learnt_from_the_default({"adding": 57}) == "the LSTM with all gates learns every task"
+
+
 def test_gates_that_matter():
     found = {"no input gate": {"latest": BETTER, "adding": BETTER}, "coupled": {"latest": WORSE, "adding": OPEN}}
     said = words.gates_that_matter(found)

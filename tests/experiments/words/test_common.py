@@ -1,5 +1,6 @@
 """Phrases that several chapters use, each branch once."""
 
+from rnn_tutorial.experiments.verdicts import Effect
 from rnn_tutorial.experiments.words import common
 
 
@@ -28,3 +29,12 @@ def test_listed():
     assert common.listed(["a"]) == "a"
     assert common.listed(["a", "b"]) == "a and b"
     assert common.listed(["a", "b", "c"], "or") == "a, b or c"
+
+
+def test_larger_or_smaller():
+    said = [common.larger(Effect(mean, low, high, 5)) for mean, low, high in ((2, 1, 3), (-2, -3, -1), (1, -1, 3))]
+    assert said == [
+        "larger by 2.0 % (95 % interval 1.0 to 3.0 %, 5 seeds)",
+        "smaller by 2.0 % (95 % interval 1.0 to 3.0 %, 5 seeds)",
+        "not decidedly different: +1.0 % (95 % interval -1.0 to +3.0, 5 seeds)",
+    ]

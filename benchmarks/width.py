@@ -1,0 +1,67 @@
+"""Chapter 2's widths and learning rates: LSTMs on the hourly demand, five widths, five rates, five seeds side by side.
+
+python -m benchmarks.width                 what is missing in results/width-cpu.json
+python -m benchmarks.width --units 64      only this width; may be repeated
+python -m benchmarks.width --rate 0.005    only this learning rate; may be repeated
+python -m benchmarks.width --out FILE.json kept elsewhere
+
+Some six minutes of one core. It can be stopped at any time: what is finished is in the file.
+"""
+
+import time
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+import typer
+
+from benchmarks.record import kept, made_here, write
+from rnn_tutorial.experiments import ch02_width, demand
+from rnn_tutorial.forecasting import HourlyTask, mae
+
+HERE = Path(__file__).parent / "results" / "width-cpu.json"
+SCHEDULE = dict(demand.SHORT, epochs=10)
+"""The short training of the chapter."""
+
+
+def main(
+    units: Annotated[list[int] | None, typer.Option(help="Only these widths.")] = None,
+    rate: Annotated[list[float] | None, typer.Option(help="Only these learning rates.")] = None,
+    seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 5,
+    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+) -> None:
+    """Train what is missing, and keep each width and rate as soon as it is done."""
+    torch.set_num_threads(1)
+    rows = kept(out)
+    known = {(row["width"], row["rate"]) for row in rows}
+    task = demand.load_task()
+    for one in product(units or ch02_width.WIDTHS, rate or ch02_width.RATES):
+        if one not in known:
+            rows.append(_run(task, *one, seeds))
+            write(out, rows)
+
+
+def _run(task: HourlyTask, width: int, rate: float, seeds: int) -> dict[str, Any]:
+    cpu = time.process_time()
+    runs = ch02_width.train(task, width, rate, range(seeds), **SCHEDULE)
+    cpu = time.process_time() - cpu
+    truth = task.values[task.origins[:, None] + np.arange(demand.HOURS)]
+    validation = [round(float(error), 3) for error in runs.validation_mae]
+    print(f"{width:4} units, rate {rate}: {validation}, {cpu:.0f} s", flush=True)
+    return {
+        "width": width,
+        "rate": rate,
+        "parameters": runs.parameters,
+        "epochs": SCHEDULE["epochs"],
+        "stride": SCHEDULE["stride"],
+        "validation": validation,
+        "test": [round(mae(truth, forecast), 3) for forecast in runs.forecasts],
+        "cpu_s": round(cpu, 1),
+        **made_here(),
+    }
+
+
+if __name__ == "__main__":
+    typer.run(main)
