@@ -16,7 +16,7 @@ CHAPTERS = {
     "rivals": "ch02_rivals",
     "survival": "ch02_survival",
     "equal_size": "ch03_equal_size",
-    "lookup": "ch03_lookup",
+    "reset_gate": "ch03_reset_gate",
     "clocks": "ch04_clocks",
     "timing": "ch04_timing",
     "videos": "ch05_videos",

@@ -33,8 +33,8 @@ class WindowDataset(Dataset[tuple[Any, torch.Tensor]]):
     - ``"values"`` ``(length, F)``, missing ones as 0;
     - ``"past"`` ``(length, P)``, if there are past covariates, missing ones as 0;
     - ``"known"`` ``(length + horizon, K)``, if there are known covariates;
-    - ``"observed"`` ``(length, F)`` and, beside ``"past"``, ``"past_observed"`` ``(length, P)``: 1 where there is a value
-      and 0 where it is missing, with ``missing="mask"``.
+    - ``"observed"`` ``(length, F)`` and, beside ``"past"``, ``"past_observed"`` ``(length, P)``: 1 where there is a
+      value and 0 where it is missing, with ``missing="mask"``.
 
     The target ``(horizon,)`` keeps NaN where it is missing. Zero is the mean only of standardised values: scale first.
 
@@ -139,7 +139,7 @@ class WindowDataset(Dataset[tuple[Any, torch.Tensor]]):
         return len(self._origins)
 
     def __getitem__(self, index: int | Sequence[int]) -> tuple[Any, torch.Tensor]:
-        """Input ``(length, F)`` and target ``(horizon,)`` of one window: views of the series, to be copied before a change.
+        """Input ``(length, F)`` and target ``(horizon,)`` of one window: views of the series, so copy before a change.
 
         A list of B indices gives a batch, ``(B, length, F)`` and ``(B, horizon)``, in one operation: what the
         training loop asks for.

@@ -69,7 +69,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Forecasts (O, horizon), quantiles (O, horizon, Q) or None, seconds to fit, fitted numbers; the method if wanted."""
+    """Forecasts (O, horizon), quantiles (O, horizon, Q) or None, seconds to fit, fitted numbers, maybe the method."""
 
     forecast: Array
     quantiles: Array | None

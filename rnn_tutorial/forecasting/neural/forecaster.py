@@ -34,8 +34,8 @@ from .scaling import WINDOW_SCALES, Units, WindowScale
 class Forecaster(Method):
     r"""Encoder and decoder of recurrent layers that learn to forecast so many steps of one series.
 
-    The encoder reads the last ``input_length`` steps: value, values one of each season before, covariates, the clock. The
-    decoder goes on from its state over the steps ahead and reads what is known about each: the values one of each season
+    The encoder reads the last ``input_length`` steps: value, values one of each season before, covariates, clock. The
+    decoder goes on from its state over the steps ahead and reads what is known about each: values one of each season
     before, known covariates of the step and of those earlier steps, the clock. A linear map of both gives the
     forecast. Each window is moved to its own level first (see ``scale``).
 
@@ -44,8 +44,8 @@ class Forecaster(Method):
 
     Args:
         layer: ``"rnn"``, ``"lstm"``, ``"gru"``, ``"fc-lstm"`` (or ``"peephole"``); a function that makes a batch-first
-            layer of so many input features; or a module of your own, (B, length, C) → (B, length, features) or a pair of
-            that and a state. Each fit trains a fresh copy, whose weights are drawn from ``seed``.
+            layer of so many input features; or a module of your own, (B, length, C) → (B, length, features) or a pair
+            of that and a state. Each fit trains a fresh copy, whose weights are drawn from ``seed``.
         horizon: Steps ahead; the forecaster serves this horizon alone.
         input_length: Steps that are read; by default the shortest season or, without seasons, twice the horizon.
         hidden_size: Units of layers made by name.

@@ -32,7 +32,7 @@ class Output(Protocol):
     usual_levels: tuple[float, ...]
 
     def parameters(self, raw: Tensor, location: Tensor, scale: Tensor) -> Tensor:
-        """Raw (B, horizon, n), location and scale of the window (B, 1) → parameters, the same shape, in the series' units."""
+        """Raw (B, horizon, n), location and scale of the window (B, 1) → parameters in units of the series."""
         ...
 
     def loss(self, parameters: Tensor, target: Tensor) -> Tensor:

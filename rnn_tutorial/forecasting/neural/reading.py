@@ -1,8 +1,10 @@
 r"""From a batch of windows to the two tables that the network reads: the past by step, the future by step.
 
-*Past*, a row for each of the last ``input_length`` steps: the value, those one of each season before, covariates, the clock.
+*Past*, a row for each of the last ``input_length`` steps: the value, those one of each season before, covariates,
+clock.
 
-*Future*, a row for each step ahead: the latest values one of each season before the step, covariates known for it and for those earlier steps, the clock.
+*Future*, a row for each step ahead: the latest values one of each season before the step, covariates known for
+it and for those earlier steps, the clock.
 
 Values are in units of the window (see ``scaling``).
 """

@@ -142,7 +142,7 @@ class Conformal(Method):
         return both[..., 0], both[..., 1]
 
     def quantiles(self, series: Series, origins: Origins, horizon: int, levels: Sequence[float]) -> Array:
-        """Return (O, horizon, Q); levels τ and 1 - τ are the ends of one interval, of nominal coverage 1 - 2τ, τ < 0.5."""
+        """Return (O, horizon, Q); levels τ and 1 - τ are the ends of one interval, nominal coverage 1 - 2τ, τ < 0.5."""
         values = series.values
         tails = [round(min(level, 1 - level), 12) for level in levels]  # 1 - 0.95 is not quite 0.05
         stop = int(origins.max()) if self.rolling else self.end

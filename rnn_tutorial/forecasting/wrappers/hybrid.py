@@ -34,8 +34,8 @@ class Hybrid(Method):
         f_{o-j} = \log y_{o-j} - \log \hat y_{o-j \mid o-h\lceil j/h \rceil}, \qquad
         \log \tilde y_{o+k} = \log \hat y_{o+k} + g_k(e_{o-\ell \dots o-1}, f_{o-\ell \dots o-1}, \text{phase})
 
-    The correction g reads two errors of each of the last :math:`\ell` steps and the phase in each season: e, that of the
-    forecast made just before the step, and f, that of the forecast which ended at the origin, or one or more
+    The correction g reads two errors of each of the last :math:`\ell` steps and the phase in each season: e, that of
+    the forecast made just before the step, and f, that of the forecast which ended at the origin, or one or more
     horizons earlier: the same kind of path as the one to correct. It is learnt at every origin whose errors begin after
     the first ``burn_in`` steps, by calling the statistical method's ``forecast`` there.
 
