@@ -56,11 +56,13 @@ def by_depth(rows: pd.DataFrame) -> dict[int, Depth]:
         rows: As ``python -m benchmarks.depth`` keeps them.
     """
     chosen = {}
-    for layers, mine in rows.groupby("layers"):
-        rate = mine.groupby("rate")["validation_MAE"].mean().idxmin()
+    for layers in sorted({int(count) for count in rows["layers"]}):
+        mine = rows[rows["layers"] == layers]
+        errors = mine.groupby("rate")["validation_MAE"].mean()
+        rate = float(errors.index[int(errors.to_numpy().argmin())])
         best = mine[mine["rate"] == rate].sort_values("seed")
-        chosen[int(layers)] = Depth(  # type: ignore[call-overload]
-            float(rate),  # type: ignore[arg-type]
+        chosen[layers] = Depth(
+            rate,
             best["validation_MAE"].to_numpy(),
             best["MAE"].to_numpy(),
             int(best["parameters"].iloc[0]),

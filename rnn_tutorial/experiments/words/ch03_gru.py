@@ -203,7 +203,7 @@ def gates_for(found: Mapping[str, Mapping[str, Decision]]) -> str:
     for change, decisions in found.items():
         tasks: dict[str, list[str]] = {"holds": [], "does not hold": [], "undecided": []}
         for task, decision in decisions.items():
-            tasks[decision.word].append(f"*{task}*")
+            tasks[decision.word].append(f'"{task}"')
         parts = [
             (tasks["holds"], "the GRU is worse on "),
             (tasks["does not hold"], "the GRU is better on "),

@@ -79,6 +79,6 @@ def test_gates():
     assert [words.without(decision) for decision in (holds, fails, unclear)] == ["worse", "better", "undecided"]
     said = words.gates_for({"no reset gate": {"a": holds, "b": unclear, "c": holds}, "no update gate": {"a": fails}})
     assert said == (
-        "Without the reset gate the GRU is worse on *a* and *c*; nothing is decided on *b*. "
-        "Without the update gate the GRU is better on *a*"
+        'Without the reset gate the GRU is worse on "a" and "c"; nothing is decided on "b". '
+        'Without the update gate the GRU is better on "a"'
     )
