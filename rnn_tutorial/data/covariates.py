@@ -17,8 +17,8 @@ class Covariates:
     Args:
         past: (T, P), known only up to the present: measured temperature, another series. A forecast made at origin o
             may read rows before o.
-        known: (T', K), known in advance: calendar, holidays, a schedule. A forecast at origin o with horizon H may
-            read rows before o + H, so T' may exceed the length of the series.
+        known: (T', K), known in advance: calendar, holidays, a schedule. A forecast at origin o may read
+            rows before o + horizon, so T' may exceed the length of the series.
         past_names: P names.
         known_names: K names.
 

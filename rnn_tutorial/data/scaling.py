@@ -63,7 +63,7 @@ class Standardizer:
 
         Args:
             values: Standardised values of any shape.
-            column: After a fit on ``(T, F)``: the one feature that ``values`` holds, as a forecast ``(N, H)`` does.
+            column: After a fit on ``(T, F)``: the one feature of ``values``, such as a forecast ``(N, horizon)``.
                 ``None``: the last axis is the ``F`` features.
         """
         mean, std = self._numbers(values, column)

@@ -17,7 +17,7 @@ CHAPTERS = {
     "survival": "ch02_survival",
     "width": "ch02_width",
     "equal_size": "ch03_equal_size",
-    "lookup": "ch03_lookup",
+    "reset_gate": "ch03_reset_gate",
     "clocks": "ch04_clocks",
     "timing": "ch04_timing",
     "videos": "ch05_videos",

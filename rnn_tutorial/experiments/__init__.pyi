@@ -7,7 +7,7 @@ from . import ch02_long_lags as long_lags
 from . import ch02_survival as survival
 from . import ch02_width as width
 from . import ch03_equal_size as equal_size
-from . import ch03_lookup as lookup
+from . import ch03_reset_gate as reset_gate
 from . import ch04_clocks as clocks
 from . import ch04_timing as timing
 from . import ch07_mnist as mnist
@@ -22,9 +22,13 @@ from . import ch09_stored as stored
 from . import ch10_own_data as own_data
 from . import counting as counting
 from . import demand as demand
+from . import depth as depth
 from . import footprint as footprint
+from . import gaps as gaps
 from . import gates as gates
+from . import lookup as lookup
 from . import memory as memory
+from . import padding as padding
 from . import rosetta_dialects as dialects
 from . import rosetta_papers as papers
 from . import side_by_side as side_by_side
@@ -38,9 +42,11 @@ __all__ = [
     "clocks",
     "counting",
     "demand",
+    "depth",
     "dialects",
     "equal_size",
     "footprint",
+    "gaps",
     "gates",
     "globe",
     "kept",
@@ -51,8 +57,10 @@ __all__ = [
     "mnist",
     "order",
     "own_data",
+    "padding",
     "papers",
     "recipes",
+    "reset_gate",
     "runs",
     "scoreboard",
     "sequences",

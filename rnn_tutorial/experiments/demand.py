@@ -101,6 +101,7 @@ def train(
     readout: Callable[[nn.Module, int], nn.Module] = ManyToOne,
     epochs: int = RECIPE["epochs"],
     stride: int = RECIPE["stride"],
+    lr: float = RECIPE["lr"],
     device: torch.device | None = None,
     progress: bool = False,
 ) -> Runs:
@@ -114,6 +115,7 @@ def train(
         readout: From layer to model; the default reads the last state.
         epochs: Passes over the training windows.
         stride: Hours between training windows.
+        lr: The largest learning rate of the schedule.
         device: Where predictions run; training chooses for itself.
         progress: Show how far each training is.
 
@@ -133,7 +135,7 @@ def train(
             loss=nn.functional.l1_loss,
             epochs=epochs,
             batch_size=RECIPE["batch_size"],
-            lr=RECIPE["lr"],
+            lr=lr,
             optimizer=partial(torch.optim.AdamW, weight_decay=1e-2),
             schedule="onecycle",
             clip_norm=1.0,

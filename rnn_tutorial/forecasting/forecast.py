@@ -22,9 +22,9 @@ class Forecast:
     r"""What was forecast from one origin.
 
     Args:
-        index: Time stamp of each step, or its number where the series has no stamps, (H,).
-        point: The forecast, (H,), in ``unit``.
-        quantiles: By level, each (H,).
+        index: Time stamp of each step, or its number where the series has no stamps, (horizon,).
+        point: The forecast, (horizon,), in ``unit``.
+        quantiles: By level, each (horizon,).
         unit: Unit of the values.
         name: Of the series.
         method: What made it.

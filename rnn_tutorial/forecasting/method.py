@@ -1,6 +1,6 @@
 r"""What every forecasting method here can do, networks, hybrids and intervals included.
 
-A forecast at origin o is made when steps 0 … o - 1 of a series are known and speaks of steps o … o + H - 1.
+A forecast at origin o is made when steps 0 … o - 1 of a series are known and speaks of steps o … o + horizon - 1.
 """
 
 from abc import ABC, abstractmethod
@@ -49,7 +49,7 @@ class Method(Parameters, ABC):
     Attributes:
         name: In tables.
         parameters: Fitted numbers.
-        horizon: H, where the method is built for one; ``None`` where it takes any.
+        horizon: Steps ahead, where the method is built for one; ``None`` where it takes any.
         baseline: A classic, to be beaten.
         reads_covariates: Whether it reads the columns beside a series.
         finds_its_place: Whether it can forecast a series that begins elsewhere than that of the fit; most count steps
@@ -99,10 +99,10 @@ class Method(Parameters, ABC):
 
     @abstractmethod
     def points(self, series: Series, origins: Origins, horizon: int) -> Array:
-        """Forecast from each origin, (O, H): of a series that ends with the last origin, all checked."""
+        """Forecast from each origin, (O, horizon): of a series that ends with the last origin, all checked."""
 
     def quantiles(self, series: Series, origins: Origins, horizon: int, levels: Sequence[float]) -> Array:
-        """Forecast quantiles from each origin, (O, H, Q), of levels that rise."""
+        """Forecast quantiles from each origin, (O, horizon, Q), of levels that rise."""
         raise ValueError(
             f"{self.name!r} forecasts points alone; rt.Conformal puts intervals around it, and measures what they hold"
         )
@@ -138,13 +138,13 @@ class Method(Parameters, ABC):
 
         Args:
             series: With the same first step as that of the fit, and the columns that the method reads: past ones up to
-                the last origin, known ones H further.
+                the last origin, known ones further by the horizon.
             origins: (O,), whole numbers: how many steps are known.
-            horizon: H; may be left away where the method is built for one.
+            horizon: Steps ahead; may be left away where the method is built for one.
             levels: Of quantiles; without, a point forecast.
 
         Returns:
-            (O, H), or (O, H, Q) in the order of the levels.
+            (O, horizon), or (O, horizon, Q) in the order of the levels.
 
         Raises:
             RuntimeError: Nothing was fitted yet.
@@ -181,7 +181,7 @@ class Method(Parameters, ABC):
         r"""Forecast what comes after the end of a series.
 
         Args:
-            horizon: H; may be left away where the method is built for one.
+            horizon: Steps ahead; may be left away where the method is built for one.
             levels: Of quantiles, besides the point forecast.
             series: By default what was fitted on. Numbers are taken to begin where that begins.
 
@@ -216,7 +216,7 @@ class Method(Parameters, ABC):
         return series if series.has_clock or not self.series.has_clock else series.dated_like(self.series)
 
     def _horizon(self, horizon: int | None) -> int:
-        """Return H: what was asked for, or what the method is built for."""
+        """Return the horizon: what was asked for, or what the method is built for."""
         if horizon is None and self.horizon is None:
             raise ValueError(f"{self.name!r} forecasts any number of steps: say how many, horizon=")
         asked = self.horizon if horizon is None else horizon

@@ -28,9 +28,10 @@ FRAME = [
     "References",
 ]
 NOTEBOOKS = sorted(layout.BOOK.glob("*.ipynb"))
-# Two digits and a name: a chapter. The others, pages of reference, may be arranged as they like.
+# Two digits and a name: a chapter. The others, between chapters or for reference, may be arranged as they like.
 CHAPTERS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.name)]
-REFERENCE = [path for path in NOTEBOOKS if path not in CHAPTERS]
+BETWEEN = [layout.BOOK / "deep_and_both_ways.ipynb"]
+REFERENCE = [path for path in NOTEBOOKS if path not in CHAPTERS + BETWEEN]
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.name)
@@ -98,7 +99,7 @@ def test_chapters_are_numbered_and_others_are_for_reference():
     assert numbers == list(range(len(CHAPTERS)))
     parts = yaml.safe_load((layout.BOOK / "_toc.yml").read_text(encoding="utf-8"))["parts"]
     listed = {part["caption"]: {chapter["file"] for chapter in part["chapters"]} for part in parts}
-    assert listed["Chapters"] == {path.stem for path in CHAPTERS}
+    assert listed["Chapters"] == {path.stem for path in CHAPTERS + BETWEEN}
     assert listed["Reference"] >= {path.stem for path in REFERENCE}
     layout.check()
 

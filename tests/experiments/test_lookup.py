@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from rnn_tutorial.experiments import ch03_lookup as lookup
+from rnn_tutorial.experiments import lookup
 
 
 def test_pairs_hold_the_answer_once():

@@ -2,10 +2,10 @@ r"""From long series to many (input, target) pairs, without a copy of the series
 
 A *window* is fixed by its *origin* :math:`o`, the number of values known when the forecast is made:
 
-    input  ``values[o - L : o]``        the last :math:`L` values
-    target ``values[o : o + H]``        the :math:`H` values that follow
-    past   ``past[o - L : o]``          what was measured beside them
-    known  ``known[o - L : o + H]``     what is known in advance, up to the last target
+    input  ``values[o - length : o]``          the last ``input_length`` values
+    target ``values[o : o + horizon]``         the values that follow
+    past   ``past[o - length : o]``            what was measured beside them
+    known  ``known[o - length : o + horizon]`` what is known in advance, up to the last target
 """
 
 from collections.abc import Sequence
@@ -27,22 +27,22 @@ from .panel import Panel
 class WindowDataset(Dataset[tuple[Any, torch.Tensor]]):
     r"""Sliding windows over one series or many, as a PyTorch dataset.
 
-    An item is (input, target). The input is a tensor ``(L, F)``; with covariates or with ``missing="mask"`` it is a
-    dictionary of tensors:
+    An item is (input, target). The input is a tensor ``(length, F)``; with covariates or with ``missing="mask"`` it is
+    a dictionary of tensors:
 
-    - ``"values"`` ``(L, F)``, missing ones as 0;
-    - ``"past"`` ``(L, P)``, if there are past covariates, missing ones as 0;
-    - ``"known"`` ``(L + H, K)``, if there are known covariates;
-    - ``"observed"`` ``(L, F)`` and, beside ``"past"``, ``"past_observed"`` ``(L, P)``: 1 where there is a value and 0
-      where it is missing, with ``missing="mask"``.
+    - ``"values"`` ``(length, F)``, missing ones as 0;
+    - ``"past"`` ``(length, P)``, if there are past covariates, missing ones as 0;
+    - ``"known"`` ``(length + horizon, K)``, if there are known covariates;
+    - ``"observed"`` ``(length, F)`` and, beside ``"past"``, ``"past_observed"`` ``(length, P)``: 1 where there is a
+      value and 0 where it is missing, with ``missing="mask"``.
 
-    The target ``(H,)`` keeps NaN where it is missing. Zero is the mean only of standardised values: scale first.
+    The target ``(horizon,)`` keeps NaN where it is missing. Zero is the mean only of standardised values: scale first.
 
     Args:
         values: Series of shape ``(T,)`` or ``(T, F)``: ``T`` steps of ``F`` features. Copied and converted once.
             Or a list of such arrays, each of its own length: no window reaches from one into the next.
-        input_length: :math:`L`, steps that the network sees.
-        horizon: :math:`H`, steps that it forecasts.
+        input_length: Steps that the network sees.
+        horizon: Steps that it forecasts.
         targets: Only windows whose *every* target lies in this slice of the steps are given. Hand the ``train``,
             ``valid`` and ``test`` parts of a split in turn and no target is in two parts. Inputs may reach back
             before the slice: when the forecast is made, that past is known. ``None``: the whole series. Of many
@@ -139,10 +139,10 @@ class WindowDataset(Dataset[tuple[Any, torch.Tensor]]):
         return len(self._origins)
 
     def __getitem__(self, index: int | Sequence[int]) -> tuple[Any, torch.Tensor]:
-        """Input ``(L, F)`` and target ``(H,)`` of one window: views of the series, so copy before changing them.
+        """Input ``(length, F)`` and target ``(horizon,)`` of one window: views of the series, so copy before a change.
 
-        A list of B indices gives a batch, ``(B, L, F)`` and ``(B, H)``, in one operation: what the training loop asks
-        for.
+        A list of B indices gives a batch, ``(B, length, F)`` and ``(B, horizon)``, in one operation: what the
+        training loop asks for.
         """
         past: Any
         future: Any
@@ -158,7 +158,7 @@ class WindowDataset(Dataset[tuple[Any, torch.Tensor]]):
         return (self.values[past] if self.plain else self._inputs(past, future)), target
 
     def _inputs(self, past: Any, future: Any) -> dict[str, torch.Tensor]:
-        """The dictionary of inputs, for rows given as slices or as ``(B, L)`` and ``(B, H)``."""
+        """The dictionary of inputs, for rows given as slices or as ``(B, length)`` and ``(B, horizon)``."""
         inputs = {"values": self.values[past]}
         if self.panel.past.shape[1]:
             inputs["past"] = self.panel.past[past]

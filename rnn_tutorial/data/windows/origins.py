@@ -79,7 +79,7 @@ def any_observed(target: torch.Tensor, candidates: range, horizon: int) -> npt.N
     Args:
         target: ``(T,)``, NaN where missing.
         candidates: Origins.
-        horizon: H, targets per window.
+        horizon: Targets per window.
 
     Returns:
         ``(len(candidates),)``, or ``None`` if nothing is missing.

@@ -24,6 +24,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ch09_speed",
         "ch10_your_own_data",
         "common",
+        "deep_and_both_ways",
         "rosetta",
     },
 )

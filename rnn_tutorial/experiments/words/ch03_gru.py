@@ -1,4 +1,4 @@
-r"""Chapter 3, the GRU: what its X-ray shows, how it stands beside the LSTM, how far both count, what attention adds."""
+r"""Chapter 3, the GRU: what its X-ray shows, what its gates are for, how it stands beside the LSTM, how it counts."""
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
@@ -16,7 +16,18 @@ from rnn_tutorial.experiments.verdicts import (
 
 from .common import listed, plural
 
-__all__ = ["comparable", "far_end", "long_spans", "looks_back", "reach", "standing"]
+__all__ = [
+    "comparable",
+    "far_end",
+    "farther",
+    "gates_for",
+    "long_spans",
+    "medians",
+    "reach",
+    "standing",
+    "training",
+    "without",
+]
 
 NO_RISE = 1.1
 """A sensitivity that grows by less than a tenth over two lags does not count as a rise."""
@@ -45,6 +56,22 @@ def far_end(rise: float, same_lag: float, new_start: float) -> str:
             f"{what}. It does so at the same lags when the GRU reads a week more: these days matter wherever they stand"
         )
     return f"{what}. A window a week longer does not tell whether that is the lag or the start of the window"
+
+
+def training(epochs: int, updates: int, windows: int, in_full: int) -> str:
+    r"""Say how long a training was beside the one of chapter 1; a noun phrase.
+
+    Args:
+        epochs: Passes over the training windows.
+        updates: Steps of the optimiser.
+        windows: Windows seen in all of them.
+        in_full: Windows that chapter 1's network sees.
+    """
+    length = f"{plural(epochs, 'epoch')}, {updates:,} updates"
+    if windows == in_full:
+        return f"{length}, as many windows as in chapter 1"
+    percent = 100 * abs(windows / in_full - 1)
+    return f"{length}, {percent:.0f} % {'fewer' if windows < in_full else 'more'} windows than in chapter 1"
 
 
 # ---- beside the LSTM --------------------------------------------------------------------------------------------
@@ -123,6 +150,33 @@ def _joined(decisions: Mapping[str, Decision]) -> str:
     return f"undecided ({reasons})"
 
 
+def farther(lstm: Mapping[str, Sequence[int]], gru: Mapping[str, Sequence[int]], ceiling: int) -> str:
+    r"""Say where the LSTM reads farther than the GRU, where less far, and where nothing is decided; a sentence.
+
+    Args:
+        lstm: By case, one n a seed.
+        gru: Likewise.
+        ceiling: The largest n tried.
+    """
+    cases: dict[str, list[str]] = {"holds": [], "does not hold": [], "undecided": []}
+    for case in lstm:
+        ceiled = saturated(lstm[case], gru[case], ceiling)
+        where = "on {} ({})".format(*case.split(", ")) if ", " in case else f"on {case}"
+        cases[decide(difference(lstm[case], gru[case]), ceiling=ceiled).word].append(where)
+    parts = [
+        (cases["holds"], "the LSTM reads farther "),
+        (cases["does not hold"], "the GRU reads farther "),
+        (cases["undecided"], "nothing is decided "),
+    ]
+    sentence = "; ".join(what + listed(found) for found, what in parts if found)
+    return sentence[0].upper() + sentence[1:]
+
+
+def medians(found: Mapping[str, Sequence[int]]) -> str:
+    """List the middle of the largest n that each network reads right, ``LSTM, keeping`` as a keeping LSTM; a phrase."""
+    return listed([f"{' '.join(reversed(name.split(', ')))} {median(counts):g}" for name, counts in found.items()])
+
+
 def reach(found: Sequence[int] | None, ceiling: int) -> str:
     """Return the middle and the range of the largest n read right, and how many seeds reach the end; None: not run."""
     if found is None:
@@ -131,13 +185,30 @@ def reach(found: Sequence[int] | None, ceiling: int) -> str:
     return f"{median(found):g} ({min(found)} to {max(found)}; {plural(ends, 'seed')} to the end)"
 
 
-# ---- attention --------------------------------------------------------------------------------------------------
+# ---- a gate taken away ------------------------------------------------------------------------------------------
 
 
-def looks_back(effect: Effect) -> str:
-    """Say what attention does to the share of right answers, seed by seed; a sentence without a full stop."""
-    decision = decide(effect)
-    if decision.word == "undecided":
-        return f"Between the two readouts nothing is decided: {decision.reason}"
-    how = "more" if decision.word == "holds" else "fewer"
-    return f"With the readout that looks back, {how} answers are right"
+def without(decision: Decision) -> str:
+    """Say what taking a gate away does, by the decision that it raises the error."""
+    return {"holds": "worse", "does not hold": "better", "undecided": "undecided"}[decision.word]
+
+
+def gates_for(found: Mapping[str, Mapping[str, Decision]]) -> str:
+    r"""Say what the GRU loses without each gate, task by task; a sentence a gate, the last without a full stop.
+
+    Args:
+        found: By change, such as ``"no reset gate"``, and task, the decision that it raises the error.
+    """
+    sentences = []
+    for change, decisions in found.items():
+        tasks: dict[str, list[str]] = {"holds": [], "does not hold": [], "undecided": []}
+        for task, decision in decisions.items():
+            tasks[decision.word].append(f'"{task}"')
+        parts = [
+            (tasks["holds"], "the GRU is worse on "),
+            (tasks["does not hold"], "the GRU is better on "),
+            (tasks["undecided"], "nothing is decided on "),
+        ]
+        clauses = "; ".join(what + listed(names) for names, what in parts if names)
+        sentences.append(f"Without the {change.removeprefix('no ')} {clauses}")
+    return ". ".join(sentences)

@@ -18,9 +18,9 @@ class Disguise:
     r"""What the forecasts of each step ahead resemble most, and whether they are better than that.
 
     Attributes:
-        lags: (H,) steps before the target; 0 where nothing resembles the forecast more than the truth does.
-        skills: (H,) skill over the copy of that lag; 1 where the lag is 0.
-        last_value: (H,) lag of the last value known: 1, 2, ….
+        lags: (horizon,) steps before the target; 0 where nothing resembles the forecast more than the truth does.
+        skills: (horizon,) skill over the copy of that lag; 1 where the lag is 0.
+        last_value: (horizon,) lag of the last value known: 1, 2, ….
 
     Examples:
         >>> found = Disguise(lags=np.array([1, 0]), skills=np.array([0.0, 1.0]), last_value=np.array([1, 2]))
@@ -34,7 +34,7 @@ class Disguise:
 
     @property
     def copies(self) -> npt.NDArray[np.bool_]:
-        """Steps whose forecast resembles an earlier value most and is hardly better than it, (H,)."""
+        """Steps whose forecast resembles an earlier value most and is hardly better than it, (horizon,)."""
         result: npt.NDArray[np.bool_] = (self.lags > 0) & (self.skills < LITTLE)
         return result
 
@@ -59,7 +59,7 @@ def find_disguise(values: npt.ArrayLike, origins: npt.ArrayLike, forecast: npt.A
     Args:
         values: (T,) the whole series.
         origins: (O,) index of the first value forecast.
-        forecast: (O, H).
+        forecast: (O, horizon).
         most: Largest shift tried before the last value known; with the step ahead it must stay inside the series.
 
     Raises:
@@ -97,7 +97,7 @@ def lag_of_best_match(values: npt.ArrayLike, origins: npt.ArrayLike, forecast: n
     Args:
         values: (T,) the whole series.
         origins: (O,) index of the first value forecast.
-        forecast: (O, H).
+        forecast: (O, horizon).
         most: Largest shift tried.
 
     Returns:
@@ -128,7 +128,7 @@ def skill_over_copy(values: npt.ArrayLike, origins: npt.ArrayLike, forecast: npt
     Args:
         values: (T,) the whole series.
         origins: (O,) index of the first value forecast.
-        forecast: (O, H).
+        forecast: (O, horizon).
         lag: k, at least 1, for instance from ``lag_of_best_match``.
 
     Raises:

@@ -36,7 +36,7 @@ class Job:
         series: Up to the last origin, with known columns a horizon further.
         end: Steps of the training part.
         origins: (O,).
-        horizon: H.
+        horizon: Steps ahead.
         levels: Of the quantiles asked for; none from a method that has none.
     """
 
@@ -69,7 +69,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Forecasts (O, H), quantiles (O, H, Q) or None, seconds to fit, fitted numbers and, if asked for, the method."""
+    """Forecasts (O, horizon), quantiles (O, horizon, Q) or None, seconds to fit, fitted numbers, maybe the method."""
 
     forecast: Array
     quantiles: Array | None
@@ -188,7 +188,7 @@ def read(path: Path, shape: tuple[int, int] | None = None) -> Outcome:
 
     Args:
         path: The file.
-        shape: Of the forecast, (O, H), if it is known.
+        shape: Of the forecast, (O, horizon), if it is known.
 
     Raises:
         ValueError: The file holds something else, or the result of another job.

@@ -109,12 +109,12 @@ def by_step(metric: Callable[..., float], truth: npt.ArrayLike, *forecasts: npt.
 
     Args:
         metric: Any of this package: ``mae``, ``pinball``, ``coverage`` …
-        truth: (O, H).
-        forecasts: What the metric takes after the truth, (O, H) or (O, H, Q) each.
+        truth: (O, horizon).
+        forecasts: What the metric takes after the truth, (O, horizon) or (O, horizon, Q) each.
         options: Its other arguments.
 
     Returns:
-        (H,).
+        (horizon,).
 
     Raises:
         ValueError: A truth that is not (origins, horizon), or what the metric itself refuses.

@@ -67,7 +67,7 @@ def backtest(
         methods: Unfitted methods of distinct names, or a mapping from names of your own to methods. Copies are fitted.
         series: One series or several of distinct names; or tasks, which say themselves what ``horizon``, ``folds``,
             ``test``, ``stride`` and ``season`` say of a series.
-        horizon: H, steps ahead of each forecast.
+        horizon: Steps ahead of each forecast.
         folds: Number of test parts.
         test: Steps of each test part; by default a fifth of the series shared among the folds, but at least a horizon.
         stride: Steps between origins, by default an eighth of the horizon, at least 1.

@@ -38,7 +38,7 @@ class Scoreboard:
     Args:
         values: (T,) the series.
         origins: (O,) index of the first value of each forecast.
-        horizon: H.
+        horizon: Steps ahead.
         past: The training part, for MASE.
         season: Steps in the season that MASE repeats.
         unit: Of the values.
@@ -89,13 +89,13 @@ class Scoreboard:
 
         Args:
             name: In the table.
-            forecasts: (O, H), or one such array a seed.
+            forecasts: (O, horizon), or one such array a seed.
             parameters: Fitted numbers.
             seconds: Time to fit, one seed.
-            quantiles: (O, H, Q), or one such array a seed; none by default.
+            quantiles: (O, horizon, Q), or one such array a seed; none by default.
 
         Raises:
-            ValueError: A shape other than (O, H) or (O, H, Q), values that are not finite, quantiles that cross.
+            ValueError: A shape other than (O, horizon) or (O, horizon, Q), values not finite, quantiles that cross.
         """
         arrays = tuple(map(np.array, (forecasts,) if isinstance(forecasts, np.ndarray) else forecasts))
         for array in arrays:
@@ -143,7 +143,7 @@ class Scoreboard:
         return result
 
     def by_step(self, name: str, metric: str = "MAE") -> Array:
-        """Return a score at each step ahead, (H,), averaged over seeds."""
+        """Return a score at each step ahead, (horizon,), averaged over seeds."""
         check_columns([metric])
         seeds = [[SCORES[metric](case.step(k)) for k in range(self.horizon)] for case in self.cases(name)]
         return np.array(seeds).mean(axis=0)

@@ -21,9 +21,9 @@ class Case:
     r"""What one seed of one forecaster is scored on.
 
     Args:
-        truth: (O, H).
-        forecast: (O, H).
-        quantiles: (O, H, Q), or None.
+        truth: (O, horizon).
+        forecast: (O, horizon).
+        quantiles: (O, horizon, Q), or None.
         levels: Q levels of the quantiles.
         past: (T,), for MASE.
         season: For MASE.

@@ -109,7 +109,7 @@ class GradientBoosting(Method):
     def _features(
         self, values: Array, origins: Origins, horizon: int, covariates: Covariates | None
     ) -> tuple[Array, Array]:
-        # One row for each origin and step, (O H, features), and the mean of the last week, (O, 1).
+        # One row for each origin and step, (O · horizon, features), and the mean of the last week, (O, 1).
         steps = np.arange(horizon)
         t = origins[:, None] + steps
         levels = values[origins[:, None] + np.arange(-self.week, 0)].mean(axis=1, keepdims=True)

@@ -16,15 +16,15 @@ from .ridge import ridge_for_each_step
 
 
 class RidgeOnLags(Method):
-    r"""Linear regression of each next value on the last L: :math:`\hat y_{o+k} = b_k + \sum_j w_{kj}\, y_{o-j}`.
+    r"""Linear regression of each next value on the last ``lags``: :math:`\hat y_{o+k} = b_k + \sum_j w_{kj}\, y_{o-j}`.
 
     One regression a step ahead ("direct"), all with the same penalty :math:`\alpha \sum w^2` on standardised values.
     With ``use_covariates`` the regression for step k also sees the known columns at step o + k and at the same step
     one of each of ``seasons`` before, and the past columns at step o - 1, the last that is known.
 
     Args:
-        lags: L.
-        horizon: H.
+        lags: Values that are read.
+        horizon: Steps ahead.
         alpha: Penalty.
         use_covariates: Read the columns beside the series, which then has to have some.
         seasons: Steps back from the target at which the known columns are read as well, e.g. ``(24, 168)``.
@@ -96,10 +96,10 @@ class RidgeOnLags(Method):
         self.parameters = self.weights.size + self.horizon
 
     def points(self, series: Series, origins: Origins, horizon: int) -> Array:
-        """Apply the regressions to the last L values before each origin."""
+        """Apply the regressions to the last ``lags`` values before each origin."""
         values = series.values
         last = (values[origins[:, None] + np.arange(-self.lags, 0)] - self.mean) / self.scale
-        ahead = last @ self.weights[:, : self.lags].T + self.intercepts  # (O, H)
+        ahead = last @ self.weights[:, : self.lags].T + self.intercepts  # (O, horizon)
         if self.use_covariates:
             covariates = covariates_of(series, len(values), len(values) + horizon, self.name, self.series)
             for k, weights in enumerate(self.weights[:, self.lags :]):

@@ -12,13 +12,13 @@ def ridge_for_each_step(shared: Array, own: Sequence[Array], targets: Array, alp
     r"""Regress each target on the columns that all share and on those of its own; the intercept is not penalised.
 
     Args:
-        shared: X, (N, L).
+        shared: X, (N, lags).
         own: :math:`Z_k` for each step k ahead, (N, M).
-        targets: (N, H).
+        targets: (N, horizon).
         alpha: Penalty on the squared weights.
 
     Returns:
-        Weights (H, L + M) and intercepts (H,).
+        Weights (horizon, lags + M) and intercepts (horizon,).
     """
     if alpha > 0:  # without a penalty nothing keeps the equations from being singular
         with suppress(np.linalg.LinAlgError):  # too small a penalty for columns that say the same
@@ -41,12 +41,12 @@ def _by_blocks(shared: Array, own: Sequence[Array], targets: Array, alpha: float
 
     X, Y = shared - shared.mean(axis=0), targets - targets.mean(axis=0)
     block = cho_factor(X.T @ X + alpha * np.eye(X.shape[1]))
-    without = cho_solve(block, X.T @ Y)  # (L, H): the weights if there were no Z
+    without = cho_solve(block, X.T @ Y)  # (lags, horizon): the weights if there were no Z
     weights, intercepts = [], []
     for k, columns in enumerate(own):
         Z = columns - columns.mean(axis=0)
         cross = X.T @ Z
-        explained = cho_solve(block, cross)  # (L, M)
+        explained = cho_solve(block, cross)  # (lags, M)
         # (ZᵀZ + αI - ZᵀX (XᵀX + αI)⁻¹ XᵀZ) v = Zᵀy - ZᵀX w₀, with w₀ the weights without Z
         left = cho_factor(Z.T @ Z + alpha * np.eye(Z.shape[1]) - cross.T @ explained)
         v = cho_solve(left, Z.T @ Y[:, k] - cross.T @ without[:, k])

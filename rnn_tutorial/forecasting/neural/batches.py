@@ -24,25 +24,25 @@ Batch = dict[str, Tensor]
 class Windows(Dataset[tuple[Batch, Tensor]]):
     r"""Windows around given origins of one series, all numbers in units of the series.
 
-    An item is a dictionary and a target, (H,) with NaN where a value is missing or not yet there:
+    An item is a dictionary and a target, (horizon,) with NaN where a value is missing or not yet there:
 
     ============  ==========  ====================================================
     "values"      (C,)        the last C values, 0 where missing
     "observed"    (C,)        1 where there is a value
     "past"        (C, P)      past covariates beside them, 0 where missing
-    "known"       (C + H, K)  covariates known in advance, of the target steps too
-    "clock"       (C + H, Z)  what the position of the step says
-    "target"      (H,)        only with ``teach``: the target, for teacher forcing
+    "known"       (C + horizon, K)  covariates known in advance, of the target steps too
+    "clock"       (C + horizon, Z)  what the position of the step says
+    "target"      (horizon,)        only with ``teach``: the target, for teacher forcing
     ============  ==========  ====================================================
 
     Args:
         values: (T,), NaN where missing.
-        covariates: Row 0 beside step 0 of the values; known rows up to the last origin + H.
+        covariates: Row 0 beside step 0 of the values; known rows up to the last origin + horizon.
         units: To standardise with.
         clock: Gives the columns of each step.
         origins: Of the windows; each at least C.
         context: C.
-        horizon: H.
+        horizon: Steps ahead.
         offset: Step of the clock at which the values begin.
         teach: Whether the network is to see the targets.
     """

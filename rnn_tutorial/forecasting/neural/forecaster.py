@@ -32,10 +32,10 @@ from .scaling import WINDOW_SCALES, Units, WindowScale
 
 
 class Forecaster(Method):
-    r"""Encoder and decoder of recurrent layers that learn to forecast H steps of one series.
+    r"""Encoder and decoder of recurrent layers that learn to forecast so many steps of one series.
 
-    The encoder reads the last L steps: value, values one of each season before, covariates, the clock. The decoder
-    goes on from its state over the H steps ahead and reads what is known about each: the values one of each season
+    The encoder reads the last ``input_length`` steps: value, values one of each season before, covariates, clock. The
+    decoder goes on from its state over the steps ahead and reads what is known about each: values one of each season
     before, known covariates of the step and of those earlier steps, the clock. A linear map of both gives the
     forecast. Each window is moved to its own level first (see ``scale``).
 
@@ -44,10 +44,10 @@ class Forecaster(Method):
 
     Args:
         layer: ``"rnn"``, ``"lstm"``, ``"gru"``, ``"fc-lstm"`` (or ``"peephole"``); a function that makes a batch-first
-            layer of so many input features; or a module of your own, (B, L, C) → (B, L, features) or a pair of that
-            and a state. Each fit trains a fresh copy, whose weights are drawn from ``seed``.
-        horizon: H, steps ahead; the forecaster serves this horizon alone.
-        input_length: L; by default the shortest season or, without seasons, twice the horizon.
+            layer of so many input features; or a module of your own, (B, length, C) → (B, length, features) or a pair
+            of that and a state. Each fit trains a fresh copy, whose weights are drawn from ``seed``.
+        horizon: Steps ahead; the forecaster serves this horizon alone.
+        input_length: Steps that are read; by default the shortest season or, without seasons, twice the horizon.
         hidden_size: Units of layers made by name.
         num_layers: Layers on top of each other, for layers made by name.
         decoding: ``"decoder"``, ``"direct"`` or ``"recursive"``, see ``ForecastNetwork``.
@@ -55,7 +55,7 @@ class Forecaster(Method):
             falls from 1 to 0. 0 never feeds it.
         scale: Units of a window: ``"window"`` (its mean and standard deviation: RevIN), ``"centre"`` (mean alone),
             ``"ratio"`` (relative to its mean: for positive series), ``"series"`` (none of its own). Means are over the
-            longest season, or the last L steps if these are more.
+            longest season, or the last ``input_length`` steps if these are more.
         output: ``"point"`` (the median, absolute error), ``"quantile"`` (pinball loss), ``"gaussian"`` or
             ``"student"`` (likelihood). The last three give ``quantiles``.
         levels: Quantiles to train, for ``output="quantile"``; the median is always among them.
@@ -143,14 +143,14 @@ class Forecaster(Method):
 
     @property
     def length(self) -> int:
-        """L, steps that the encoder reads: by default the shortest season or, without one, twice the horizon."""
+        """Steps that the encoder reads: by default the shortest season or, without one, twice the horizon."""
         if self.input_length is not None:
             return self.input_length
         return self.seasons[0] if self.seasons else 2 * self.horizon
 
     @property
     def context(self) -> int:
-        """Steps before an origin that are read: L and the longest season."""
+        """Steps before an origin that are read: ``input_length`` and the longest season."""
         return self.length + max((0, *self.seasons))
 
     @property
@@ -315,7 +315,7 @@ class Forecaster(Method):
         r"""Forecast what comes after the end of a series.
 
         Args:
-            horizon: H, as built; may be left away.
+            horizon: Steps ahead, as built; may be left away.
             levels: Of quantiles; by default the outermost that were trained, 5 and 95 % of a distribution, none of a
                 point forecast.
             series: By default what was fitted on. With dates it finds its place by them; numbers are taken to begin
@@ -335,7 +335,7 @@ class Forecaster(Method):
         return self.units.unscaled(self.distribution.quantiles(self._parameters(series, origins), levels))
 
     def _parameters(self, series: Series, origins: Origins) -> Array:
-        # Parameters of the forecast at each origin, (O, H, n), in units of the series.
+        # Parameters of the forecast at each origin, (O, horizon, n), in units of the series.
         check_columns(series.covariates, self.series.covariates)
         check_rows(series.covariates, len(series), len(series) + self.horizon, self.gaps)
         offset = self.offset if series is self.series else 0

@@ -15,7 +15,7 @@ DECODINGS: tuple[Decoding, ...] = get_args(Decoding)
 
 
 class ForecastNetwork(nn.Module):
-    r"""Encode the last L steps, then forecast H steps in units of the series.
+    r"""Encode the last ``input_length`` steps, then forecast the steps ahead in units of the series.
 
     ``"decoder"``: a second recurrent layer starts from the encoder's state and runs over the target steps, reading
     what is known about each, :math:`d_k`; a linear map of its output and its input gives the forecast,
@@ -70,7 +70,7 @@ class ForecastNetwork(nn.Module):
         self.head = nn.Linear(self.decoder.width + columns, output.size)
 
     def forward(self, batch: Batch) -> Tensor:
-        """Batch of windows → parameters of the forecast, (B, H, n), in units of the series."""
+        """Batch of windows → parameters of the forecast, (B, horizon, n), in units of the series."""
         past, future, location, scale = self.reading(batch)
         outputs, state = self.encoder(past)
         if self.decoding == "direct":

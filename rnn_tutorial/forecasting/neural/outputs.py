@@ -32,19 +32,19 @@ class Output(Protocol):
     usual_levels: tuple[float, ...]
 
     def parameters(self, raw: Tensor, location: Tensor, scale: Tensor) -> Tensor:
-        """Raw (B, H, n), location and scale of the window (B, 1) → parameters (B, H, n) in units of the series."""
+        """Raw (B, horizon, n), location and scale of the window (B, 1) → parameters in units of the series."""
         ...
 
     def loss(self, parameters: Tensor, target: Tensor) -> Tensor:
-        """Mean over the targets (B, H) that are there; NaN is not."""
+        """Mean over the targets (B, horizon) that are there; NaN is not."""
         ...
 
     def point(self, parameters: Tensor) -> Tensor:
-        """Return the median, (B, H)."""
+        """Return the median, (B, horizon)."""
         ...
 
     def quantiles(self, parameters: Array, levels: Sequence[float]) -> Array:
-        """Parameters (O, H, n) → quantiles (O, H, Q), in the order of the levels."""
+        """Parameters (O, horizon, n) → quantiles (O, horizon, Q), in the order of the levels."""
         ...
 
 

@@ -1,9 +1,10 @@
 r"""From a batch of windows to the two tables that the network reads: the past by step, the future by step.
 
-*Past*, a row for each of the last L steps: the value, the values one of each season before, covariates, the clock.
+*Past*, a row for each of the last ``input_length`` steps: the value, those one of each season before, covariates,
+clock.
 
-*Future*, a row for each of the H steps ahead: the latest values one of each season before the step, covariates known
-for it and for those earlier steps, the clock.
+*Future*, a row for each step ahead: the latest values one of each season before the step, covariates known for
+it and for those earlier steps, the clock.
 
 Values are in units of the window (see ``scaling``).
 """
@@ -27,8 +28,8 @@ class Reading:
     r"""Which columns there are, and how to fill them.
 
     Args:
-        length: L, steps of the past that the encoder reads.
-        horizon: H.
+        length: Steps of the past that the encoder reads.
+        horizon: Steps ahead.
         seasons: m, steps in each season.
         past, known, clock: Columns of past covariates, of known ones and of the clock.
         masked: Whether columns say which values were observed.
@@ -63,7 +64,7 @@ class Reading:
         return seasons * (1 + self.masked) + self.known * (1 + seasons) + self.clock
 
     def __call__(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return past (B, L, ·), future (B, H, ·), location (B, 1) and scale (B, 1) of each window."""
+        """Return past (B, length, ·), future (B, horizon, ·), location (B, 1) and scale (B, 1) of each window."""
         C, L = self.context, self.length
         observed = batch["observed"]
         window = max((L, *self.seasons))

@@ -137,12 +137,12 @@ class Conformal(Method):
         return tail, round(1 - tail, 12)
 
     def interval(self, series: Numbers, origins: npt.ArrayLike, horizon: int | None = None) -> tuple[Array, Array]:
-        """Lower and upper ends of the intervals of the nominal level, (O, H) each."""
+        """Lower and upper ends of the intervals of the nominal level, (O, horizon) each."""
         both = self.forecast(series, origins, horizon, self.ends)
         return both[..., 0], both[..., 1]
 
     def quantiles(self, series: Series, origins: Origins, horizon: int, levels: Sequence[float]) -> Array:
-        """Return (O, H, Q); levels τ and 1 - τ are the ends of one interval, of nominal coverage 1 - 2τ for τ < 0.5."""
+        """Return (O, horizon, Q); levels τ and 1 - τ are the ends of one interval, nominal coverage 1 - 2τ, τ < 0.5."""
         values = series.values
         tails = [round(min(level, 1 - level), 12) for level in levels]  # 1 - 0.95 is not quite 0.05
         stop = int(origins.max()) if self.rolling else self.end
@@ -174,7 +174,7 @@ class Conformal(Method):
     def _ends(
         self, fitted: Method, series: Series, origins: Origins, horizon: int, tails: Sequence[float]
     ) -> dict[float, Array]:
-        # For each tail the lower and the upper end before any correction, (2, O, H).
+        # For each tail the lower and the upper end before any correction, (2, O, horizon).
         if not fitted.gives_quantiles:
             point = fitted.forecast(series, origins, horizon)
             return {tail: np.stack([point, point]) for tail in tails}
@@ -184,7 +184,7 @@ class Conformal(Method):
         return {tail: np.stack([given[..., low], given[..., high]]) for tail, (low, high) in pairs.items()}
 
     def _scores(self, values: Array, made: Origins, stop: int, low: Array, high: Array) -> Array:
-        # (stop - start, H): row t - start, column k is the score of step t from the forecast made k steps before it.
+        # (stop - start, horizon): row t - start, column k is the score of step t by the forecast made k steps before.
         scores = np.full((stop - self.start, low.shape[1]), np.nan)
         for k in range(low.shape[1]):
             known = made + k < stop
@@ -193,7 +193,7 @@ class Conformal(Method):
         return scores
 
     def _margins(self, scores: Array, origins: Origins, level: float) -> Array:
-        # Q for every origin and step, (O, H).
+        # Q for every origin and step, (O, horizon).
         margins = np.empty((len(origins), scores.shape[1]))
         for k, column in enumerate(scores.T):
             if self.rolling:

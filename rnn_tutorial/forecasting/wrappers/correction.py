@@ -13,7 +13,7 @@ from rnn_tutorial.training import History
 
 
 class Correction(nn.Module):
-    r"""From errors (B, L, C) to a correction (B, H, 1), by the last output of a recurrent layer.
+    r"""From errors (B, length, C) to a correction (B, horizon, 1), by the last output of a recurrent layer.
 
     The linear map starts at zero: before training nothing is corrected.
 
@@ -43,8 +43,8 @@ def learn_correction(
 
     Args:
         like: Whose layer, sizes, seed and way of training to take.
-        inputs: Errors (N, L, C), in the order of time.
-        targets: (N, H).
+        inputs: Errors (N, length, C), in the order of time.
+        targets: (N, horizon).
         stride: Steps from one window to the next.
         progress: Whether to show a progress bar.
 
@@ -58,7 +58,7 @@ def learn_correction(
     learnt, watched = slice(0, count), None
     if like.patience:
         first = count - -(-count // 10)
-        # The next window begins ``stride`` steps later, and its targets last H steps: none of them is in both parts.
+        # The next window begins ``stride`` steps later, its targets last as long as the horizon: none is in both parts.
         learnt, watched = slice(0, first + 1 - -(-like.horizon // stride)), slice(first, count)
         if learnt.stop < 1:
             raise ValueError(

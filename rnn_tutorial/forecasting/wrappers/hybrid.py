@@ -31,10 +31,10 @@ class Hybrid(Method):
     .. math::
 
         e_{o-j} = \log y_{o-j} - \log \hat y_{o-j \mid o-j-1}, \qquad
-        f_{o-j} = \log y_{o-j} - \log \hat y_{o-j \mid o-H\lceil j/H \rceil}, \qquad
-        \log \tilde y_{o+k} = \log \hat y_{o+k} + g_k(e_{o-L \dots o-1}, f_{o-L \dots o-1}, \text{phase})
+        f_{o-j} = \log y_{o-j} - \log \hat y_{o-j \mid o-h\lceil j/h \rceil}, \qquad
+        \log \tilde y_{o+k} = \log \hat y_{o+k} + g_k(e_{o-\ell \dots o-1}, f_{o-\ell \dots o-1}, \text{phase})
 
-    The correction g reads two errors of each of the last L steps, j = L to 1, and the phase in each season: e, that of
+    The correction g reads two errors of each of the last :math:`\ell` steps and the phase in each season: e, that of
     the forecast made just before the step, and f, that of the forecast which ended at the origin, or one or more
     horizons earlier: the same kind of path as the one to correct. It is learnt at every origin whose errors begin after
     the first ``burn_in`` steps, by calling the statistical method's ``forecast`` there.
@@ -48,8 +48,8 @@ class Hybrid(Method):
         corrector: A ``Forecaster``, whose layer, sizes and training are used on the errors (its horizon and
             input_length, too; last state, direct head; with patience it watches the last tenth of the origins); or a
             regression of scikit-learn, ``fit(X, Y)`` and ``predict(X)``, of which a clone is fitted.
-        horizon: H; may be left away with a ``Forecaster``.
-        input_length: L; likewise.
+        horizon: Steps ahead, h; may be left away with a ``Forecaster``.
+        input_length: :math:`\ell`; likewise.
         seasons: Steps of the seasons whose phase the correction reads; by default those of a ``Forecaster``.
         log: Whether errors are of logarithms, relative to the level; ``False`` for series that are not positive.
         burn_in: Steps before the first origin to learn from; by default a third of the past.
@@ -132,7 +132,7 @@ class Hybrid(Method):
 
     @property
     def length(self) -> int:
-        """L."""
+        """Return how many steps of errors the correction reads."""
         length: int = self.corrector.length if self.input_length is None else self.input_length
         return length
 
@@ -181,18 +181,18 @@ class Hybrid(Method):
         self._learn(inputs / self.units, targets / self.unit, progress)
 
     def points(self, series: Series, origins: Origins, horizon: int) -> Array:
-        """Forecast by the statistical method and correct it, (O, H)."""
+        """Forecast by the statistical method and correct it, (O, horizon)."""
         inputs, paths = self._inputs(series, self._prepared(series.values), origins)
         corrected: Array = paths + self.unit * self._correction(inputs / self.units)
         return np.exp(corrected) if self.log else corrected
 
     @property
     def _reach(self) -> int:
-        # Steps from the earliest forecast whose errors are read to the origin: whole horizons that hold L steps.
+        # Steps from the earliest forecast whose errors are read to the origin: whole horizons that hold `length` steps.
         return self.horizon * -(-self.length // self.horizon)
 
     def _inputs(self, series: Series, y: Array, origins: Origins) -> tuple[Array, Array]:
-        # What the correction reads at each origin, (O, L, 2 + phases), and the statistical paths, (O, H).
+        # What the correction reads at each origin, (O, length, 2 + phases), and the statistical paths, (O, horizon).
         H, L = self.horizon, self.length
         start = int(origins.min()) - self._reach
         # One forecast from each step on tells both errors, and the path to correct.
@@ -201,7 +201,7 @@ class Hybrid(Method):
         t = origins[:, None] - back
         # e_{o-j}: of the forecast made just before
         e = y[t] - paths[t - start, 0]
-        # f_{o-j}: of the forecast made H ceil(j / H) steps before the origin
+        # f_{o-j}: of the forecast made h ceil(j / h) steps before the origin
         made = origins[:, None] - H * -(-back // H)
         f = y[t] - paths[made - start, t - made]
         clock = Clock(self.read_seasons, harmonics=1).columns(start, int(origins.max()))[t - start]

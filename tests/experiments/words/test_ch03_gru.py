@@ -2,7 +2,7 @@
 
 from math import nan
 
-from rnn_tutorial.experiments.verdicts import Effect
+from rnn_tutorial.experiments.verdicts import Decision, Effect
 from rnn_tutorial.experiments.words import ch03_gru as words
 from rnn_tutorial.plotting import kind_of_verdict
 
@@ -57,9 +57,28 @@ def test_reach():
     assert words.reach([20, 25], 100) == "22.5 (20 to 25; 0 seeds to the end)"
 
 
-def test_looks_back():
-    assert words.looks_back(Effect(0.5, 0.4, 0.6, 5)) == "With the readout that looks back, more answers are right"
-    assert words.looks_back(Effect(-0.5, -0.6, -0.4, 5)).endswith("fewer answers are right")
-    assert words.looks_back(Effect(0.0, -0.1, 0.1, 5)) == (
-        "Between the two readouts nothing is decided: the interval contains no effect"
+def test_training():
+    assert words.training(1, 8, 10, 10) == "1 epoch, 8 updates, as many windows as in chapter 1"
+    assert words.training(10, 1040, 20, 100) == "10 epochs, 1,040 updates, 80 % fewer windows than in chapter 1"
+    assert words.training(10, 1040, 150, 100).endswith("50 % more windows than in chapter 1")
+
+
+def test_farther():
+    far, near, mixed = [90, 90, 95, 99, 99], [22, 23, 24, 22, 21], [90, 22, 90, 24, 90]
+    every = words.farther({"ab": far, "abc": near, "abcd": mixed}, {"ab": near, "abc": far, "abcd": mixed}, 100)
+    assert every == "The LSTM reads farther on ab; the GRU reads farther on abc; nothing is decided on abcd"
+    assert words.farther({"ab, kept": [100] * 5}, {"ab, kept": [100] * 5}, 100) == "Nothing is decided on ab (kept)"
+
+
+def test_medians():
+    assert words.medians({"LSTM, keeping": [20, 30, 41], "GRU": [22, 23]}) == "keeping LSTM 30 and GRU 22.5"
+
+
+def test_gates():
+    holds, fails, unclear = Decision("holds"), Decision("does not hold"), Decision("undecided", "why")
+    assert [words.without(decision) for decision in (holds, fails, unclear)] == ["worse", "better", "undecided"]
+    said = words.gates_for({"no reset gate": {"a": holds, "b": unclear, "c": holds}, "no update gate": {"a": fails}})
+    assert said == (
+        'Without the reset gate the GRU is worse on "a" and "c"; nothing is decided on "b". '
+        'Without the update gate the GRU is better on "a"'
     )
