@@ -19,6 +19,8 @@ CHAPTERS = {
     "lookup": "ch03_lookup",
     "clocks": "ch04_clocks",
     "timing": "ch04_timing",
+    "video_board": "ch05_video_board",
+    "video_models": "ch05_video_models",
     "videos": "ch05_videos",
     "article": "ch07_article",
     "mnist": "ch07_mnist",
