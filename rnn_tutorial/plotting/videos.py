@@ -57,6 +57,46 @@ def film_strips(
     return fig
 
 
+def error_by_lead(
+    errors: Mapping[str, Sequence[float]], *, dashed: Sequence[str] = (), label: str = "error", ax: Axes | None = None
+) -> Axes:
+    r"""Draw how errors grow with the lead, a line for each forecast, its name at its right end.
+
+    Args:
+        errors: Name and error at leads 1, 2, ….
+        dashed: Names whose lines are dashed, such as those that learn nothing.
+        label: Of the vertical axis.
+        ax: Where to draw; a figure of its own by default.
+
+    Raises:
+        ValueError: There is nothing to draw.
+
+    Examples:
+        >>> ax = error_by_lead({"persistence": [2.0, 3.0, 4.0], "ConvLSTM": [1.0, 1.5, 2.0]}, dashed=["persistence"])
+    """
+    if not errors:
+        raise ValueError("no errors given")
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7.2, 4.0))
+    values = [value for line in errors.values() for value in line]
+    room = 0.045 * max(values)  # what a name needs
+    last, steps = float("-inf"), max(len(line) for line in errors.values())
+    # From the lowest end upwards, each name at its line's end or a little above the name below it.
+    for number, (name, line) in enumerate(sorted(errors.items(), key=lambda item: item[1][-1])):
+        leads = range(1, len(line) + 1)
+        (drawn,) = ax.plot(
+            leads, line, "--" if name in dashed else "-", marker="o", markersize=3, color=f"C{number % 7}"
+        )
+        last = max(float(line[-1]), last + room)
+        ax.annotate(
+            plain(name), (len(line), line[-1]), (steps + 0.25, last), va="center", fontsize=8, color="black",
+            arrowprops={"arrowstyle": "-", "color": drawn.get_color(), "linewidth": 0.8, "shrinkB": 0},
+        )  # fmt: skip
+    ax.set(xlabel="lead, frames after the last that was seen", ylabel=label, xticks=range(1, steps + 1), ylim=(0, None))
+    ax.set_xlim(0.8, steps + 0.2)
+    return ax
+
+
 def kernel_reach(layers: Sequence[tuple[int, int]], steps: int) -> list[int]:
     r"""Return how many pixels to each side the top state can know of after 1 … ``steps`` frames.
 
