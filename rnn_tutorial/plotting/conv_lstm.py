@@ -34,8 +34,8 @@ def conv_lstm_picture(cells: int = 7, kernel: int = 3) -> Axes:
         heights = (gates[1] - 0.75, gates[1] + 0.75)
         beam = [(high[0], low[1]), (high[0], high[1]), (gates[0] - 1.7, heights[1]), (gates[0] - 1.7, heights[0])]
         ax.add_patch(Polygon(beam, closed=True, facecolor=PALETTE[color], alpha=0.16, linewidth=0))
-        ax.text(4.7 if color == "orange" else 5.3, {"green": 2.0, "orange": 5.2, "purple": 7.75}[color], says, color=_dark(color), fontsize=12,
-                ha="center", va="center")  # fmt: skip
+        place = {"green": (5.3, 2.0), "orange": (4.7, 5.2), "purple": (5.3, 7.75)}[color]
+        ax.text(*place, says, color=_dark(color), fontsize=12, ha="center", va="center")
     box(ax, gates, "this pixel's gates\n$i,\\ f,\\ o$ and new $g$", width=3.4, height=1.6)
     for name, (x, y, color), shade in zip(
         ("$c_t = f \\odot c_{t-1} + i \\odot g$", "$h_t = o \\odot \\tanh(c_t)$"),

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from .plain import plain
+from .style import PALETTE
 
 
 def film_strips(
@@ -64,7 +65,7 @@ def error_by_lead(
 
     Args:
         errors: Name and error at leads 1, 2, ….
-        dashed: Names whose lines are dashed, such as those that learn nothing.
+        dashed: Names whose lines are grey and dashed, such as those that learn nothing.
         label: Of the vertical axis.
         ax: Where to draw; a figure of its own by default.
 
@@ -82,15 +83,16 @@ def error_by_lead(
     room = 0.045 * max(values)  # what a name needs
     last, steps = float("-inf"), max(len(line) for line in errors.values())
     # From the lowest end upwards, each name at its line's end or a little above the name below it.
-    for number, (name, line) in enumerate(sorted(errors.items(), key=lambda item: item[1][-1])):
+    colours = iter(range(len(errors)))
+    for name, line in sorted(errors.items(), key=lambda item: item[1][-1]):
         leads = range(1, len(line) + 1)
-        (drawn,) = ax.plot(
-            leads, line, "--" if name in dashed else "-", marker="o", markersize=3, color=f"C{number % 7}"
-        )
+        style = {"color": PALETTE["grey"], "linestyle": "--"} if name in dashed else {"color": f"C{next(colours) % 6}"}
+        ax.plot(leads, line, marker="o", markersize=3, **style)
         last = max(float(line[-1]), last + room)
         ax.annotate(
-            plain(name), (len(line), line[-1]), (steps + 0.25, last), va="center", fontsize=8, color="black",
-            arrowprops={"arrowstyle": "-", "color": drawn.get_color(), "linewidth": 0.8, "shrinkB": 0},
+            plain(name), (len(line), line[-1]), (steps + 0.3, last), va="center", fontsize=8, color="black",
+            arrowprops={"arrowstyle": "-", "color": style["color"], "linewidth": 0.8, "shrinkB": 0,
+                        "relpos": (0, 0.5)},
         )  # fmt: skip
     ax.set(xlabel="lead, frames after the last that was seen", ylabel=label, xticks=range(1, steps + 1), ylim=(0, None))
     ax.set_xlim(0.8, steps + 0.2)
