@@ -186,6 +186,12 @@ def by_lead(rows: Rows, network: str, score: str = "mse", loss: str = "BCE") -> 
     return np.array([row[score] for row in runs(rows, network, loss)])
 
 
+def mean_by_lead(rows: Rows, network: str) -> list[float]:
+    """Return the mean squared error × 1000 at each lead, over seeds; nothing where the file has no complete runs."""
+    found = by_lead(rows, network)
+    return (1000 * found.mean(axis=0)).tolist() if len(found) else []
+
+
 def names(rows: Rows) -> list[str]:
     """Return everything on the board that is complete, networks first."""
     simple = [row["network"] for row in rows if is_simple(row)]
@@ -229,6 +235,6 @@ def loss_table(rows: Rows) -> pd.DataFrame:
 def best_by_lead(rows: Rows, simple: bool) -> list[tuple[str, float]]:
     """Return at each lead the network, or the simple forecast, with the least mean error, and that error × 1000."""
     learnt = [name for name in names(rows) if (name in NETWORKS) != simple]
-    means = {name: 1000 * by_lead(rows, name).mean(axis=0) for name in learnt}
+    means = {name: mean_by_lead(rows, name) for name in learnt}
     best = [min(means, key=lambda name: means[name][k]) for k in range(models.AHEAD)]
-    return [(name, float(means[name][k])) for k, name in enumerate(best)]
+    return [(name, means[name][k]) for k, name in enumerate(best)]

@@ -128,14 +128,14 @@ def _cnn_lstm(code_size: int) -> Callable[[int], nn.Module]:
 
 
 FAMILIES: Mapping[str, Callable[[int], nn.Module]] = {
+    "U-Net on stacked frames": UNet,
+    "CNN on stacked frames": StackedFrames,
+    "encoder–forecaster": EncoderForecaster,
     "ConvLSTM": lambda width: Unrolled(Step(width)),
+    "CNN-LSTM, Z = 64": _cnn_lstm(64),
     "ConvLSTM, 1 × 1 state kernels": lambda width: Unrolled(Step(width, 5, recurrent_kernel_size=1)),
     "ConvLSTM, no peepholes": lambda width: Unrolled(Step(width, peephole=None)),
-    "encoder–forecaster": EncoderForecaster,
     "CNN-LSTM, Z = 16": _cnn_lstm(16),
-    "CNN-LSTM, Z = 64": _cnn_lstm(64),
-    "CNN on stacked frames": StackedFrames,
-    "U-Net on stacked frames": UNet,
 }
 """What makes each network of a given width."""
 UNITS = 64

@@ -110,6 +110,8 @@ def test_rates_are_chosen_on_validation_videos(rows):
     assert board.chosen_rate(rows, "encoder–forecaster") is None
     assert board.by_lead(rows, "ConvLSTM").shape == (2, 6)
     assert board.by_lead(rows, board.BLANK).shape == (1, 6)
+    assert board.mean_by_lead(rows, "ConvLSTM") == pytest.approx([20] * 6)
+    assert board.mean_by_lead(rows, "encoder–forecaster") == []
 
 
 def test_the_board_shows_what_is_complete(rows):

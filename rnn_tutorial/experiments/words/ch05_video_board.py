@@ -43,10 +43,12 @@ def beside(name: str, errors: Sequence[float], rival: str, others: Sequence[floa
 
     Args:
         name: Of the one.
-        errors: Its mean error at each lead.
+        errors: Its mean error at each lead; none if it has not been measured.
         rival: Of the other.
         others: Its errors.
     """
+    if not errors or not others:
+        return f"Whether the {name} has smaller errors than the {rival} has not been measured"
     better = [k for k, (one, other) in enumerate(zip(errors, others, strict=True), start=1) if one < other]
     if len(better) == len(errors):
         return f"The {name} has smaller errors than the {rival} at every lead"
@@ -67,6 +69,8 @@ def seeds_say(count: int) -> str:
 
 def losses(ssim: Mapping[str, float], mse: Mapping[str, float]) -> str:
     r"""Say which loss gives the least squared error, which the largest SSIM; a clause without a full stop."""
+    if len(mse) < 2:
+        return "there is one loss alone, and nothing to compare"
     if not all(map(math.isfinite, (*ssim.values(), *mse.values()))):
         return "one of them is no number, and nothing can be compared"
     exact, alike = min(mse, key=lambda loss: mse[loss]), max(ssim, key=lambda loss: ssim[loss])

@@ -47,6 +47,11 @@ def test_beside():
     assert words.beside("A", [math.nan], "B", [2.0]) == "The A has smaller errors than the B at no lead"
 
 
+def test_what_was_not_measured_is_not_compared():
+    assert words.beside("A", [], "B", [2.0]) == "Whether the A has smaller errors than the B has not been measured"
+    assert words.losses({"A": 0.5}, {"A": 1.0}) == "there is one loss alone, and nothing to compare"
+
+
 def test_seeds():
     assert words.seeds_say(3).startswith("With 3 seeds a network the rule of the page of claims, which wants five")
     assert words.seeds_say(5) == "Each network has 5 seeds; the column ± is half their range"
@@ -59,4 +64,4 @@ def test_losses():
     assert words.losses({"A": 0.5, "B": 0.4}, {"A": 2.0, "B": 1.0}) == (
         "B gives the least squared error, A the largest SSIM: which is better depends on the judge"
     )
-    assert words.losses({"A": math.nan}, {"A": 1.0}).startswith("one of them is no number")
+    assert words.losses({"A": math.nan, "B": 0.5}, {"A": 1.0, "B": 2.0}).startswith("one of them is no number")
