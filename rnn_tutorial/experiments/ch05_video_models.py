@@ -163,9 +163,11 @@ def state_numbers(model: nn.Module) -> int:
 
 def start_from(model: nn.Module, mean: float) -> None:
     """Let the first answer be the mean pixel: nearly all are 0, and that need not be learnt first."""
-    last = model.step if isinstance(model, Unrolled) else model
-    if isinstance(last, EncoderForecaster):
-        last = last.model
-    layer = last.decoder.convolutions[0] if isinstance(last, CNNLSTM) else last.readout
+    part: Any = model.step if isinstance(model, Unrolled) else model
+    if isinstance(part, EncoderForecaster):
+        part = part.model
+    layer: Any = part.decoder if isinstance(part, CNNLSTM) else part.readout
+    if isinstance(part, CNNLSTM):
+        layer = layer.convolutions[0]  # the decoder counts its convolutions from the frame inwards
     with torch.no_grad():
-        layer.get_parameter("bias").fill_(torch.tensor(mean).logit().item())  # type: ignore[union-attr]
+        layer.bias.fill_(torch.tensor(mean).logit().item())

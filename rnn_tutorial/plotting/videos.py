@@ -86,12 +86,12 @@ def error_by_lead(
     colours = iter(range(len(errors)))
     for name, line in sorted(errors.items(), key=lambda item: item[1][-1]):
         leads = range(1, len(line) + 1)
-        style = {"color": PALETTE["grey"], "linestyle": "--"} if name in dashed else {"color": f"C{next(colours) % 6}"}
-        ax.plot(leads, line, marker="o", markersize=3, **style)
+        color, line_style = (PALETTE["grey"], "--") if name in dashed else (f"C{next(colours) % 6}", "-")
+        ax.plot(leads, line, color=color, linestyle=line_style, marker="o", markersize=3)
         last = max(float(line[-1]), last + room)
         ax.annotate(
             plain(name), (len(line), line[-1]), (steps + 0.3, last), va="center", fontsize=8, color="black",
-            arrowprops={"arrowstyle": "-", "color": style["color"], "linewidth": 0.8, "shrinkB": 0,
+            arrowprops={"arrowstyle": "-", "color": color, "linewidth": 0.8, "shrinkB": 0,
                         "relpos": (0, 0.5)},
         )  # fmt: skip
     ax.set(xlabel="lead, frames after the last that was seen", ylabel=label, xticks=range(1, steps + 1), ylim=(0, None))
