@@ -8,6 +8,7 @@ from . import layers as layers
 from . import onnx_export as onnx_export
 from . import plotting as plotting
 from . import training as training
+from . import video as video
 from .data import Series as Series
 from .data import WindowDataset as WindowDataset
 from .data import calendar as calendar

@@ -24,6 +24,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "fast": ("numba", "llvmlite"),
     "grids": (*_FORECAST, "h5py"),
     "onnx": ("onnx", "onnxruntime"),
+    "video": ("PIL", "skimage"),
     "notebook": ("IPython", "matplotlib_inline", "keras"),
     "book": ("myst_nb",),
 }

@@ -3,7 +3,7 @@
 import inspect
 from typing import Any
 
-ROOMS = ("layers", "convert", "onnx_export", "checks", "devices", "data", "training", "forecasting", "plotting")
+ROOMS = ("layers", "convert", "onnx_export", "checks", "devices", "data", "training", "forecasting", "video", "plotting")
 
 
 def public(module: Any) -> dict[str, Any]:

@@ -20,6 +20,8 @@ CHAPTERS = {
     "reset_gate": "ch03_reset_gate",
     "clocks": "ch04_clocks",
     "timing": "ch04_timing",
+    "video_board": "ch05_video_board",
+    "video_models": "ch05_video_models",
     "videos": "ch05_videos",
     "article": "ch07_article",
     "mnist": "ch07_mnist",

@@ -10,6 +10,9 @@ from . import ch03_equal_size as equal_size
 from . import ch03_reset_gate as reset_gate
 from . import ch04_clocks as clocks
 from . import ch04_timing as timing
+from . import ch05_video_board as video_board
+from . import ch05_video_models as video_models
+from . import ch05_videos as videos
 from . import ch07_mnist as mnist
 from . import ch07_recipes as recipes
 from . import ch07_runs as runs
@@ -71,6 +74,9 @@ __all__ = [
     "tasks",
     "timing",
     "verdicts",
+    "video_board",
+    "video_models",
+    "videos",
     "weather_forecast",
     "width",
     "words",

@@ -7,6 +7,7 @@ from torch.utils.data import TensorDataset
 
 from rnn_tutorial.layers import LSTM
 from rnn_tutorial.training import fit, predict
+from rnn_tutorial.video import best_blur, blurred, same_shift
 
 
 class NextFrame(nn.Module):
@@ -93,6 +94,22 @@ def roll_out(model: nn.Module, videos: Tensor, steps: int) -> Tensor:
     for _ in range(steps):
         seen = torch.cat([seen, model(seen)[:, -1:].sigmoid()], dim=1)
     return seen[:, videos.shape[1] :]
+
+
+def shifted_once_more(videos: Tensor) -> Tensor:
+    """Forecast frames 2 … T, each the frame before it shifted as that was shifted itself: (B, T - 1, C, H, W).
+
+    Before frame 2 no movement has been seen: it is forecast to be frame 1 again.
+    """
+    pairs = torch.stack([videos[:, :-2], videos[:, 1:-1]], dim=2).flatten(0, 1)  # x_{t-1} and x_t
+    ahead = same_shift(pairs, 1)[:, 0].unflatten(0, (len(videos), videos.shape[1] - 2))
+    return torch.cat([videos[:, :1], ahead], dim=1)
+
+
+def blurred_as_on(forecast: Tensor, truth: Tensor, other: Tensor) -> Tensor:
+    """Blur other videos' forecasts as it would have been best for ``forecast``, whose ``truth`` is known."""
+    sigma = best_blur(forecast.flatten(0, 1)[:, None], truth.flatten(0, 1)[:, None])
+    return blurred(other, sigma[0])
 
 
 def frame_error(forecast: Tensor, truth: Tensor) -> Tensor:

@@ -3,6 +3,7 @@ from .cells import lstm_cell as lstm_cell
 from .cells import peephole_cell as peephole_cell
 from .cnn_lstm import cnn_lstm_picture as cnn_lstm_picture
 from .conv_lstm import conv_lstm_picture as conv_lstm_picture
+from .conv_lstm import encoder_forecaster_picture as encoder_forecaster_picture
 from .display.codediff import code_diff as code_diff
 from .display.tables import VERDICTS as VERDICTS
 from .display.tables import TextTable as TextTable
@@ -22,6 +23,7 @@ from .style import PALETTE as PALETTE
 from .style import use_book_style as use_book_style
 from .timeline import timelines as timelines
 from .unrolled import unrolled as unrolled
+from .videos import error_by_lead as error_by_lead
 from .videos import film_strips as film_strips
 from .videos import kernel_reach as kernel_reach
 from .xray import half_life as half_life

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from .plain import plain
+from .style import PALETTE
 
 
 def film_strips(
@@ -55,6 +56,47 @@ def film_strips(
         label = grid[row, 0]
         label.text(-0.15, 0.5, plain(name), transform=label.transAxes, ha="right", va="center", fontsize=9)
     return fig
+
+
+def error_by_lead(
+    errors: Mapping[str, Sequence[float]], *, dashed: Sequence[str] = (), label: str = "error", ax: Axes | None = None
+) -> Axes:
+    r"""Draw how errors grow with the lead, a line for each forecast, its name at its right end.
+
+    Args:
+        errors: Name and error at leads 1, 2, ….
+        dashed: Names whose lines are grey and dashed, such as those that learn nothing.
+        label: Of the vertical axis.
+        ax: Where to draw; a figure of its own by default.
+
+    Raises:
+        ValueError: There is nothing to draw.
+
+    Examples:
+        >>> ax = error_by_lead({"persistence": [2.0, 3.0, 4.0], "ConvLSTM": [1.0, 1.5, 2.0]}, dashed=["persistence"])
+    """
+    if not errors:
+        raise ValueError("no errors given")
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7.2, 4.0))
+    values = [value for line in errors.values() for value in line]
+    room = 0.045 * max(values)  # what a name needs
+    last, steps = float("-inf"), max(len(line) for line in errors.values())
+    # From the lowest end upwards, each name at its line's end or a little above the name below it.
+    colours = iter(range(len(errors)))
+    for name, line in sorted(errors.items(), key=lambda item: item[1][-1]):
+        leads = range(1, len(line) + 1)
+        color, line_style = (PALETTE["grey"], "--") if name in dashed else (f"C{next(colours) % 6}", "-")
+        ax.plot(leads, line, color=color, linestyle=line_style, marker="o", markersize=3)
+        last = max(float(line[-1]), last + room)
+        ax.annotate(
+            plain(name), (len(line), line[-1]), (steps + 0.3, last), va="center", fontsize=8, color="black",
+            arrowprops={"arrowstyle": "-", "color": color, "linewidth": 0.8, "shrinkB": 0,
+                        "relpos": (0, 0.5)},
+        )  # fmt: skip
+    ax.set(xlabel="lead, frames after the last that was seen", ylabel=label, xticks=range(1, steps + 1), ylim=(0, None))
+    ax.set_xlim(0.8, steps + 0.2)
+    return ax
 
 
 def kernel_reach(layers: Sequence[tuple[int, int]], steps: int) -> list[int]:

@@ -62,3 +62,17 @@ def test_frame_error_by_hand():
     forecast = truth.clone()
     forecast[0, 1] = 1.0
     assert videos.frame_error(forecast, truth).tolist() == [0, 2, 0]
+
+
+def test_every_frame_is_shifted_as_it_was_itself():
+    video = moving_dot(8, steps=4, size=16)
+    forecast = videos.shifted_once_more(video)
+    torch.testing.assert_close(forecast[:, 0], video[:, 0])
+    torch.testing.assert_close(forecast[:, 1:, ..., :12], video[:, 2:, ..., :12])
+
+
+def test_blur_is_chosen_on_other_videos():
+    forecast = torch.rand(3, 4, 1, 16, 16)
+    other = torch.rand(2, 4, 1, 16, 16)
+    truth = rt.video.blurred(forecast, 1.0)
+    torch.testing.assert_close(videos.blurred_as_on(forecast, truth, other), rt.video.blurred(other, 1.0))

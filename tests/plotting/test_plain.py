@@ -68,6 +68,7 @@ DRAWN: dict[str, Callable[[str], Any]] = {
     "lag curves": lambda name: plotting.lag_curves({name: [1.0, 0.1]}, title=name, lag=name),
     "profile": lambda name: plotting.profile(np.arange(24.0), 6, label=name),
     "film strips": lambda name: plotting.film_strips({name: torch.zeros(2, 4, 4)}),
+    "errors by lead": lambda name: plotting.error_by_lead({name: [1.0, 2.0]}),
     "gallery": lambda name: digits.gallery(torch.zeros(1, 4, 4), [name]),
     "gates": lambda name: plotting.gate_stacks({name: {name: "ab"}}),
 }

@@ -38,3 +38,22 @@ def test_reach_of_kernels():
     assert plotting.kernel_reach([(3, 3)], 4) == [1, 2, 3, 4]
     assert plotting.kernel_reach([(5, 1)], 3) == [2, 2, 2]
     assert plotting.kernel_reach([(3, 3), (3, 3)], 3) == [2, 3, 4]
+
+
+def test_errors_by_lead_are_drawn_as_given_with_names_apart():
+    errors = {"one": [1.0, 2.0, 3.0], "other": [1.5, 2.5, 3.0]}
+    ax = plotting.error_by_lead(errors, dashed=["other"])
+    drawn = {tuple(np.asarray(line.get_ydata())): line.get_linestyle() for line in ax.lines}
+    assert drawn == {(1.0, 2.0, 3.0): "-", (1.5, 2.5, 3.0): "--"}
+    assert [text.get_text() for text in ax.texts] == ["one", "other"]
+    heights = [text.xyann[1] for text in ax.texts]
+    assert heights[1] - heights[0] > 0.1
+    with pytest.raises(ValueError, match="no errors"):
+        plotting.error_by_lead({})
+
+
+def test_the_encoder_forecaster_has_a_cell_a_frame_and_layer():
+    ax = plotting.encoder_forecaster_picture(seen=2, ahead=3)
+    assert [text.get_text() for text in ax.texts].count("ConvLSTM") == 2 * (2 + 3)
+    with pytest.raises(ValueError, match="at least one frame on each side"):
+        plotting.encoder_forecaster_picture(seen=0)

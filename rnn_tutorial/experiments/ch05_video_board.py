@@ -1,0 +1,240 @@
+r"""One board for space and time: two digits that cross, six frames read and six forecast, the same for all networks.
+
+``python -m benchmarks.videos`` fills it; the pages of chapters 5 and 6 read what it has kept.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.utils.data import TensorDataset
+
+from rnn_tutorial.data import moving_digits
+from rnn_tutorial.data.datasets.mnist import Images
+from rnn_tutorial.training import fit, predict
+from rnn_tutorial.video import best_blur, blurred, flow_forecast, mse_by_lead, persistence, same_shift, ssim_by_lead
+
+from . import ch05_video_models as models
+from .footprint import count_parameters
+
+Array = npt.NDArray[np.float64]
+
+RATES = (0.006, 0.015)
+"""Learning rates that each network tries on the validation videos, with seed 0."""
+EPOCHS, BATCH_SIZE = 15, 8
+PARTS = {"train": (320, 50, "train"), "valid": (100, 51, "train"), "test": (300, 52, "test")}
+"""Videos, their seed and which of MNIST's images they show."""
+ONE_FRAME = "ConvLSTM, taught one frame"
+NETWORKS = (*models.FAMILIES, ONE_FRAME)
+LOSS_NETWORK = "U-Net on stacked frames"
+"""The network that is trained by each of the losses: the quickest."""
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+LOSSES: Mapping[str, Loss] = {
+    "BCE": F.binary_cross_entropy_with_logits,
+    "MSE": lambda scores, truth: F.mse_loss(scores.sigmoid(), truth),
+    "MAE": lambda scores, truth: F.l1_loss(scores.sigmoid(), truth),
+}
+"""Of scores and pixels in [0, 1]."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Frames that are read and frames that follow, each (N, 6, 1, 32, 32)."""
+
+    past: Tensor
+    future: Tensor
+
+
+def videos(part: str, images: Images | None = None, count: int | None = None) -> Part:
+    """Return the training, validation or test videos of the board, or the first ``count`` of them."""
+    number, seed, digits = PARTS[part]
+    both = moving_digits(
+        number if count is None else count,
+        steps=models.SEEN + models.AHEAD,
+        size=models.SIZE,
+        digits=2,
+        seed=seed,
+        part="train" if digits == "train" else "test",
+        images=images,
+    )
+    return Part(both[:, : models.SEEN], both[:, models.SEEN :])
+
+
+class TaughtOneFrame(nn.Module):
+    """In training, every frame is forecast from the true ones before it: an unrolled network never meets its own."""
+
+    def __init__(self, model: models.Unrolled) -> None:
+        super().__init__()
+        self.step = model.step
+
+    def forward(self, frames: Tensor) -> Tensor:
+        """(B, T, 1, H, W) → (B, T, 1, H, W)."""
+        scores: Tensor = self.step(frames)[0]
+        return scores
+
+
+def train(name: str, data: Part, lr: float, seed: int, *, loss: str = "BCE", epochs: int = EPOCHS) -> nn.Module:
+    """Train a network of :data:`NETWORKS` once."""
+    torch.manual_seed(seed)
+    model = models.make("ConvLSTM" if name == ONE_FRAME else name)
+    models.start_from(model, float(data.future.mean()))
+    taught, examples = model, TensorDataset(data.past, data.future)
+    if isinstance(model, models.Unrolled) and name == ONE_FRAME:
+        whole = torch.cat([data.past, data.future], dim=1)
+        taught, examples = TaughtOneFrame(model), TensorDataset(whole[:, :-1], whole[:, 1:])
+    fit(
+        taught,
+        examples,
+        loss=LOSSES[loss],
+        epochs=epochs,
+        batch_size=BATCH_SIZE,
+        lr=lr,
+        schedule="onecycle",
+        clip_norm=1.0,
+        seed=seed,
+        progress=False,
+    )
+    return model.cpu().eval()
+
+
+def forecast(model: nn.Module, past: Tensor) -> Tensor:
+    """(N, 6, 1, H, W) → (N, 6, 1, H, W), pixels in [0, 1]."""
+    result: Tensor = predict(model, past).sigmoid()
+    return result
+
+
+def scores(forecast: Tensor, truth: Tensor) -> dict[str, list[float]]:
+    """Return MSE and SSIM of each lead."""
+    return {
+        "mse": [round(value, 7) for value in mse_by_lead(forecast, truth).tolist()],
+        "ssim": [round(value, 5) for value in ssim_by_lead(forecast, truth).tolist()],
+    }
+
+
+def sizes(model: nn.Module) -> dict[str, int]:
+    """Return a network's parameters and the numbers that it carries from frame to frame."""
+    return {"parameters": count_parameters(model), "state": models.state_numbers(model)}
+
+
+# ---- what needs no network ---------------------------------------------------------------------------------------
+
+SIMPLE: Mapping[str, Callable[[Tensor, int], Tensor]] = {
+    "persistence": persistence,
+    "same shift": same_shift,
+    "optical flow": flow_forecast,
+}
+"""Forecasts that are judged as they are, and blurred."""
+BLANK = "blank frame"
+
+
+def simple_rows(train: Part, test: Part) -> list[dict[str, Any]]:
+    """Judge forecasts without learning, each also blurred as is best at each lead of the training videos."""
+    blank = scores(torch.zeros_like(test.future), test.future)
+    found: list[dict[str, Any]] = [{"network": BLANK, "sigma": None, **blank}]
+    for name, method in SIMPLE.items():
+        sharp = method(test.past, models.AHEAD)
+        sigma = best_blur(method(train.past, models.AHEAD), train.future)
+        found.append({"network": name, "sigma": None, **scores(sharp, test.future)})
+        found.append({"network": f"{name}, blurred", "sigma": sigma, **scores(blurred(sharp, sigma), test.future)})
+    return [{"loss": None, "lr": None, "seed": None, **row} for row in found]
+
+
+# ---- what was kept ----------------------------------------------------------------------------------------------
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def kept(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of ``benchmarks/results/videos-cpu.json``."""
+    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    return rows
+
+
+def is_simple(row: Mapping[str, Any]) -> bool:
+    """Whether a row is that of a forecast without learning."""
+    return row["seed"] is None
+
+
+def chosen_rate(rows: Rows, network: str, loss: str = "BCE") -> float | None:
+    """Return the rate with the least error on the validation videos, seed 0; None while one has not been tried."""
+    wanted = (network, loss, 0)
+    tried = {row["lr"]: sum(row["valid"]) for row in rows if (row["network"], row["loss"], row["seed"]) == wanted}
+    return min(tried, key=lambda lr: tried[lr]) if tried.keys() == set(RATES) else None
+
+
+def runs(rows: Rows, network: str, loss: str = "BCE") -> list[Mapping[str, Any]]:
+    """Return a network's runs with its chosen rate, in the order of their seeds; a simple forecast's only row."""
+    lr = chosen_rate(rows, network, loss)
+    if lr is None:
+        return [row for row in rows if is_simple(row) and row["network"] == network]
+    trained = [row for row in rows if (row["network"], row["loss"], row["lr"]) == (network, loss, lr)]
+    return sorted(trained, key=lambda row: int(row["seed"]))
+
+
+def by_lead(rows: Rows, network: str, score: str = "mse", loss: str = "BCE") -> Array:
+    """Return a score of each run and lead, (seeds, 6); one row for what needs no network."""
+    return np.array([row[score] for row in runs(rows, network, loss)])
+
+
+def mean_by_lead(rows: Rows, network: str) -> list[float]:
+    """Return the mean squared error × 1000 at each lead, over seeds; nothing where the file has no complete runs."""
+    found = by_lead(rows, network)
+    return (1000 * found.mean(axis=0)).tolist() if len(found) else []
+
+
+def names(rows: Rows) -> list[str]:
+    """Return everything on the board that is complete, networks first."""
+    simple = [row["network"] for row in rows if is_simple(row)]
+    return [name for name in NETWORKS if chosen_rate(rows, name) is not None] + simple
+
+
+def table(rows: Rows) -> pd.DataFrame:
+    """Return the board: errors × 1000 at some leads and on average with their range over seeds, SSIM, and sizes."""
+    lines = {}
+    for name in names(rows):
+        one = runs(rows, name)
+        mse, ssim = 1000 * by_lead(rows, name), by_lead(rows, name, "ssim")
+        lines[name] = {
+            **{f"lead {k}": mse[:, k - 1].mean() for k in (1, 2, 4, 6)},
+            "all leads": mse.mean(),
+            "±": float(np.ptp(mse.mean(axis=1))) / 2 if len(mse) > 1 else math.nan,
+            "SSIM": ssim.mean(),
+            "parameters": one[0].get("parameters", math.nan),
+            "state": one[0].get("state", math.nan),
+            "rate": one[0]["lr"] or math.nan,
+        }
+    return pd.DataFrame.from_dict(lines, orient="index").sort_values("all leads")
+
+
+def loss_table(rows: Rows) -> pd.DataFrame:
+    """Return what one network's forecasts are worth by each loss that it was trained by."""
+    lines = {}
+    for loss in LOSSES:
+        if chosen_rate(rows, LOSS_NETWORK, loss) is not None:
+            mse, ssim = (by_lead(rows, LOSS_NETWORK, score, loss) for score in ("mse", "ssim"))
+            lines[loss] = {
+                "MSE × 1000, lead 1": 1000 * mse[:, 0].mean(),
+                "MSE × 1000, lead 6": 1000 * mse[:, -1].mean(),
+                "SSIM, lead 1": ssim[:, 0].mean(),
+                "SSIM, lead 6": ssim[:, -1].mean(),
+                "seeds": len(mse),
+            }
+    return pd.DataFrame.from_dict(lines, orient="index")
+
+
+def best_by_lead(rows: Rows, simple: bool) -> list[tuple[str, float]]:
+    """Return at each lead the network, or the simple forecast, with the least mean error, and that error × 1000."""
+    learnt = [name for name in names(rows) if (name in NETWORKS) != simple]
+    means = {name: mean_by_lead(rows, name) for name in learnt}
+    best = [min(means, key=lambda name: means[name][k]) for k in range(models.AHEAD)]
+    return [(name, means[name][k]) for k, name in enumerate(best)]

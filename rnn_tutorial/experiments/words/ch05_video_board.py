@@ -1,0 +1,89 @@
+r"""Words of chapters 5 and 6's common board: who has the least error at which lead, and what a loss does."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from .common import listed, plural
+
+__all__ = ["beside", "leaders", "losses", "nets_beside_simple", "seeds_say"]
+
+Best = Sequence[tuple[str, float]]
+
+
+def leaders(best: Best) -> str:
+    r"""Say who has the least error at which leads; a clause without a full stop.
+
+    Args:
+        best: Name and error of the best at each lead, from lead 1 on.
+    """
+    parts = []
+    for name in dict.fromkeys(name for name, _ in best):
+        where = [k for k, (other, _) in enumerate(best, start=1) if other == name]
+        parts.append(f"{name} at {leads(where)}")
+    return listed(parts)
+
+
+def nets_beside_simple(networks: Best, simple: Best) -> str:
+    r"""Say at which leads the best network is better than the best simple forecast; a sentence without a full stop."""
+    better = [k for k, (one, other) in enumerate(zip(networks, simple, strict=True), start=1) if one[1] < other[1]]
+    worse = [k for k in range(1, len(networks) + 1) if k not in better]
+    if not worse:
+        return "At every lead the best network is better than all that learns nothing, the blurred forecasts included"
+    if not better:
+        return "At no lead is a network better than the best forecast that learns nothing"
+    names = list(dict.fromkeys(simple[k - 1][0] for k in worse))
+    return (
+        f"At {leads(worse)} no network is better than the best that learns nothing ({listed(names)}); "
+        f"at {leads(better)} the best network is better than all of those"
+    )
+
+
+def beside(name: str, errors: Sequence[float], rival: str, others: Sequence[float]) -> str:
+    r"""Say at which leads one mean error is smaller than another; a sentence without a full stop.
+
+    Args:
+        name: Of the one.
+        errors: Its mean error at each lead; none if it has not been measured.
+        rival: Of the other.
+        others: Its errors.
+    """
+    if not errors or not others:
+        return f"Whether the {name} has smaller errors than the {rival} has not been measured"
+    better = [k for k, (one, other) in enumerate(zip(errors, others, strict=True), start=1) if one < other]
+    if len(better) == len(errors):
+        return f"The {name} has smaller errors than the {rival} at every lead"
+    if not better:
+        return f"The {name} has smaller errors than the {rival} at no lead"
+    return f"The {name} has smaller errors than the {rival} at {leads(better)}, and not at the others"
+
+
+def seeds_say(count: int) -> str:
+    r"""Say what so few seeds can show; a sentence without a full stop."""
+    if count < 5:
+        return (
+            f"With {plural(count, 'seed')} a network the rule of the page of claims, which wants five, decides "
+            "nothing: read differences that are small beside the column ± as open"
+        )
+    return f"Each network has {plural(count, 'seed')}; the column ± is half their range"
+
+
+def losses(ssim: Mapping[str, float], mse: Mapping[str, float]) -> str:
+    r"""Say which loss gives the least squared error, which the largest SSIM; a clause without a full stop."""
+    if len(mse) < 2:
+        return "there is one loss alone, and nothing to compare"
+    if not all(map(math.isfinite, (*ssim.values(), *mse.values()))):
+        return "one of them is no number, and nothing can be compared"
+    exact, alike = min(mse, key=lambda loss: mse[loss]), max(ssim, key=lambda loss: ssim[loss])
+    if exact == alike:
+        return f"{exact} gives both the least squared error and the largest SSIM"
+    return f"{exact} gives the least squared error, {alike} the largest SSIM: which is better depends on the judge"
+
+
+def leads(numbers: Sequence[int]) -> str:
+    """Return ``lead 1``, ``leads 2 to 6`` or ``leads 1, 2 and 5``."""
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) == 1:
+        return f"lead {first}"
+    if len(numbers) > 2 and last - first == len(numbers) - 1:
+        return f"leads {first} to {last}"
+    return f"leads {listed([str(number) for number in numbers])}"

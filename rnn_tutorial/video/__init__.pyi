@@ -1,0 +1,14 @@
+from .baselines import best_blur as best_blur
+from .baselines import blurred as blurred
+from .baselines import flow_forecast as flow_forecast
+from .baselines import persistence as persistence
+from .baselines import same_shift as same_shift
+from .frames import frame_windows as frame_windows
+from .gif import save_gif as save_gif
+from .load import Frames as Frames
+from .load import load_frames as load_frames
+from .scores import csi as csi
+from .scores import mse_by_lead as mse_by_lead
+from .scores import skill_by_lead as skill_by_lead
+from .scores import ssim as ssim
+from .scores import ssim_by_lead as ssim_by_lead

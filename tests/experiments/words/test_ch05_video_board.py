@@ -1,0 +1,67 @@
+"""Words of the videos' board, each branch once."""
+
+import math
+
+import pytest
+
+from rnn_tutorial.experiments.words import ch05_video_board as words
+
+
+@pytest.mark.parametrize(
+    ("numbers", "says"),
+    [([3], "lead 3"), ([2, 3], "leads 2 and 3"), ([2, 3, 4], "leads 2 to 4"), ([1, 2, 5], "leads 1, 2 and 5")],
+)
+def test_leads(numbers, says):
+    assert words.leads(numbers) == says
+
+
+def test_leaders():
+    assert words.leaders([("A", 1.0), ("A", 2.0)]) == "A at leads 1 and 2"
+    assert words.leaders([("A", 1.0), ("B", 2.0), ("A", 3.0)]) == "A at leads 1 and 3 and B at lead 2"
+
+
+def test_nets_beside_simple():
+    nets, simple = [("N", 2.0), ("N", 2.0), ("N", 2.0)], [("flow", 3.0), ("flow", 3.0), ("shift", 3.0)]
+    assert words.nets_beside_simple(nets, simple).startswith("At every lead the best network is better")
+    assert words.nets_beside_simple(simple, nets).startswith("At no lead is a network better")
+    mixed = [("flow", 1.0), ("flow", 3.0), ("shift", 3.0)]
+    assert words.nets_beside_simple(nets, mixed) == (
+        "At lead 1 no network is better than the best that learns nothing (flow); at leads 2 and 3 the best network is "
+        "better than all of those"
+    )
+    two = [("flow", 1.0), ("shift", 1.0), ("shift", 3.0)]
+    assert "(flow and shift)" in words.nets_beside_simple(nets, two)
+
+
+def test_equal_errors_are_no_win():
+    same = [("N", 2.0)]
+    assert words.nets_beside_simple(same, [("flow", 2.0)]).startswith("At no lead")
+    assert words.beside("A", [1.0], "B", [1.0]) == "The A has smaller errors than the B at no lead"
+
+
+def test_beside():
+    assert words.beside("A", [1.0, 1.0], "B", [2.0, 2.0]) == "The A has smaller errors than the B at every lead"
+    assert words.beside("A", [1.0, 3.0], "B", [2.0, 2.0]) == (
+        "The A has smaller errors than the B at lead 1, and not at the others"
+    )
+    assert words.beside("A", [math.nan], "B", [2.0]) == "The A has smaller errors than the B at no lead"
+
+
+def test_what_was_not_measured_is_not_compared():
+    assert words.beside("A", [], "B", [2.0]) == "Whether the A has smaller errors than the B has not been measured"
+    assert words.losses({"A": 0.5}, {"A": 1.0}) == "there is one loss alone, and nothing to compare"
+
+
+def test_seeds():
+    assert words.seeds_say(3).startswith("With 3 seeds a network the rule of the page of claims, which wants five")
+    assert words.seeds_say(5) == "Each network has 5 seeds; the column ± is half their range"
+
+
+def test_losses():
+    assert words.losses({"A": 0.5, "B": 0.4}, {"A": 1.0, "B": 2.0}) == (
+        "A gives both the least squared error and the largest SSIM"
+    )
+    assert words.losses({"A": 0.5, "B": 0.4}, {"A": 2.0, "B": 1.0}) == (
+        "B gives the least squared error, A the largest SSIM: which is better depends on the judge"
+    )
+    assert words.losses({"A": math.nan, "B": 0.5}, {"A": 1.0, "B": 2.0}).startswith("one of them is no number")
