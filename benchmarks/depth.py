@@ -1,4 +1,4 @@
-"""One, two and three layers on demand, at equal size, four learning rates, five seeds. Some minutes of one core.
+"""One, two and three layers on demand, at equal size, five learning rates, five seeds. Some minutes of one core.
 
 python -m benchmarks.depth                  what is missing in results/depth-cpu.json
 python -m benchmarks.depth --layers 2       only that depth; may be repeated

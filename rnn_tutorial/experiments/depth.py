@@ -16,7 +16,7 @@ from .verdicts import Effect, ratio
 __all__ = ["LAYERS", "RATES", "Depth", "beside_one", "by_depth", "stack", "table", "width"]
 
 LAYERS = (1, 2, 3)
-RATES = (2e-3, 5e-3, 1e-2, 2e-2)
+RATES = (2e-3, 5e-3, 1e-2, 2e-2, 4e-2)
 """Learning rates that every depth is trained with; the validation weeks choose."""
 ONE = 64
 """Units of the single layer."""
