@@ -3,7 +3,18 @@
 import inspect
 from typing import Any
 
-ROOMS = ("layers", "convert", "onnx_export", "checks", "devices", "data", "training", "forecasting", "video", "plotting")
+ROOMS = (
+    "layers",
+    "convert",
+    "onnx_export",
+    "checks",
+    "devices",
+    "data",
+    "training",
+    "forecasting",
+    "video",
+    "plotting",
+)
 
 
 def public(module: Any) -> dict[str, Any]:

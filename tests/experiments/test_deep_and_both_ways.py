@@ -97,6 +97,7 @@ def test_networks_have_one_size_and_only_two_see_what_follows():
     for name in gaps.NETWORKS:
         x = torch.randn(2, gaps.DAYS, gaps.FEATURES, requires_grad=True)
         gaps.make(name)(x).sum().backward()
+        assert x.grad is not None
         sees[name] = bool(x.grad[:, gaps.GAP + 1 :].any())
     assert list(sees.values()) == [False, True, True]
 

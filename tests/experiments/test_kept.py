@@ -84,10 +84,11 @@ def test_forecast_weather_differs_from_seed_to_seed_and_known_weather_does_not()
 
 
 def test_methods_are_chosen_by_the_weeks_before_over_all_seeds():
+    found: dict[str, dict[str, list[float]]] = {"a": {"x": [1, 9], "y": [3, 4], "z": [2]}, "b": {"x": [1]}}
     rows = pd.DataFrame(
         [
             {"board": board, "method": method, "seed": seed, "MAE": error}
-            for board, errors in {"a": {"x": (1.0, 9.0), "y": (3.0, 4.0), "z": (2.0,)}, "b": {"x": (1.0,)}}.items()
+            for board, errors in found.items()
             for method, seeds in errors.items()
             for seed, error in enumerate(seeds)
         ]

@@ -1,5 +1,7 @@
 """GRUs with a gate taken away: with both the layer of the package, and each change is what its equation says."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -42,7 +44,7 @@ def test_an_unknown_change_is_refused():
 @pytest.mark.parametrize("change", reset_gate.CHANGES)
 def test_networks_have_one_size_and_keep_at_the_start(change):
     torch.manual_seed(0)
-    model = reset_gate.make(change, 2)
+    model: Any = reset_gate.make(change, 2)
     assert abs(count_parameters(model) - 1500) < 60
     H, rows = model.layer.hidden_size, model.layer.rows
     if "z" in rows:
@@ -65,11 +67,11 @@ def test_the_sum_begins_anew_at_the_last_break():
 
 def kept() -> pd.DataFrame:
     looks = {"none": 0.1, "no reset gate": 0.3, "no update gate": 0.1}
-    tasks = [
+    tasks: list[dict[str, Any]] = [
         {"task": "latest", "change": change, "guess": 0.5, "errors": {"0.01": [[error + 0.01 * k for k in range(5)]]}}
         for change, error in looks.items()
     ]
-    demand = [
+    demand: list[dict[str, Any]] = [
         {"task": "demand", "change": "none", "MAE": [18.0, 18.2, 18.1, 18.3, 18.0]},
         {"task": "demand", "change": "no reset gate", "MAE": [19.8, 20.0, 19.9, 20.1, 19.8]},
     ]
