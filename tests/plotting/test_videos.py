@@ -6,8 +6,8 @@ mpl.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.text import Annotation
 import torch
+from matplotlib.text import Annotation
 
 from rnn_tutorial import plotting
 
