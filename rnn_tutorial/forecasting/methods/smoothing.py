@@ -91,10 +91,11 @@ class ETS(Method):
         y = past[self.start :]
         model = self._model(y, {"initialization_method": "heuristic"})
         if repeats(y, self.season or 1):  # there is no error to learn from, and any constants are right
-            self.constants = np.asarray(model.start_params)
+            self.constants, self.log_likelihood = np.asarray(model.start_params), np.inf
         else:
             with estimation(self.name):
-                self.constants = np.asarray(model.fit(disp=False, maxiter=1000).params)
+                found = model.fit(disp=False, maxiter=1000)
+            self.constants, self.log_likelihood = np.asarray(found.params), float(found.llf)
         parts = {"initial_level": True, "initial_trend": self.trend, "initial_seasonal": self.season}
         self.first = {"initialization_method": "known"} | {name: getattr(model, name) for name in parts if parts[name]}
 
