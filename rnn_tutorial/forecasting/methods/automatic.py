@@ -103,6 +103,6 @@ class AutoETS(Method):
         n = self.fit_on or steps
         # smoothing constants, then the first level, slope and season (whose sum is given), then the variance
         k = form.parameters + 1 + (form.trend is not None) + ((form.season or 1) - 1) + 1
-        if n <= k + 1:
+        if n <= k + 1 or np.isnan(form.log_likelihood):
             return np.inf
         return -2 * form.log_likelihood + 2 * k + 2 * k * (k + 1) / (n - k - 1)
