@@ -78,7 +78,7 @@ def cases(seed: int = 0) -> list[Case]:
     sizes = np.where(rng.random(STEPS) < 0.25, rng.poisson(4, STEPS) + 1.0, 0.0)
     return [
         _known("constant", np.full(STEPS, 7.0)),
-        _known("ramp", 1.0 + t),
+        _known("ramp", np.arange(1.0, STEPS + 1)),
         _stepwise("random walk", 100 + np.cumsum(noise), lambda last, k: last),
         _stepwise("AR(1)", _ar(noise), lambda last, k: 0.8 ** (k + 1) * last),
         _known("noise", 20 + noise, truth=np.full(STEPS, 20.0)),

@@ -10,8 +10,10 @@ from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.seasons import learnable_seasons
 from rnn_tutorial.forecasting.types import Array, Origins
 
-from .smoothing import ETS
+from .smoothing import ETS, Component
 
+TRENDS: tuple[tuple[Component | None, bool], ...] = ((None, False), ("add", False), ("add", True))
+"""Each trend, and whether it dies out."""
 LONGEST = 60
 """Steps in a season beyond which exponential smoothing has more states than it can learn."""
 
@@ -90,7 +92,7 @@ class AutoETS(Method):
         positive = bool(np.all(series.values > 0))
         forms = []
         for error in ("add", "mul") if positive else ("add",):
-            for trend, damped in ((None, False), ("add", False), ("add", True)):
+            for trend, damped in TRENDS:
                 forms.append(ETS(error=error, trend=trend, damped=damped, fit_on=self.fit_on))
                 for seasonal in ("add", "mul") if error == "mul" else ("add",):
                     with suppress(ValueError):  # a season of one step is none
