@@ -16,17 +16,17 @@ import torch
 import typer
 
 from benchmarks.record import kept, made_here, write
-from rnn_tutorial.forecasting import Best, Case, Forecaster, cases, conformance
+from rnn_tutorial.forecasting import Best, Forecaster, KnownCase, conformance, known_cases
 from rnn_tutorial.forecasting.method import Method
 
 HERE = Path(__file__).parent / "results" / "conformance-cpu.json"
 SEEDS = 5
 
 
-def methods(seed: int) -> dict[str, Callable[[Case], Method]]:
+def methods(seed: int) -> dict[str, Callable[[KnownCase], Method]]:
     """Return the networks at their defaults, which take seasons and columns from the series, and the choice of all."""
 
-    def masked(case: Case) -> Method:
+    def masked(case: KnownCase) -> Method:
         return Forecaster("gru", case.horizon, seed=seed, missing="mask" if case.needs == "gaps" else "refuse")
 
     return {
@@ -45,7 +45,7 @@ def main(
     rows = kept(out)
     known = {(row["method"], row["case"], row["seed"]) for row in rows}
     for seed in range(seeds):
-        for case in cases(seed):
+        for case in known_cases(seed):
             for name, make in methods(seed).items():
                 if (name, case.name, seed) in known:
                     continue

@@ -1,10 +1,10 @@
-from .evaluation.cases import Case as Case
-from .evaluation.cases import cases as cases
+from .evaluation.cases import KnownCase as KnownCase
+from .evaluation.cases import known_cases as known_cases
 from .evaluation.comparison import Comparison as Comparison
 from .evaluation.comparison import diebold_mariano as diebold_mariano
-from .evaluation.conformance import Result as Result
+from .evaluation.conformance import ConformanceResult as ConformanceResult
 from .evaluation.conformance import conformance as conformance
-from .evaluation.conformance import table_of as table_of
+from .evaluation.conformance import conformance_table as conformance_table
 from .evaluation.disguise import Disguise as Disguise
 from .evaluation.disguise import find_disguise as find_disguise
 from .evaluation.disguise import lag_of_best_match as lag_of_best_match

@@ -7,41 +7,41 @@ from rnn_tutorial.forecasting import (
     TSB,
     AutoETS,
     Best,
-    Case,
     Croston,
     Drift,
     HoltWinters,
+    KnownCase,
     Method,
     Persistence,
     RidgeOnLags,
     SeasonalNaive,
     Theta,
-    cases,
     conformance,
-    table_of,
+    conformance_table,
+    known_cases,
 )
 
-SUITE = {case.name: case for case in cases()}
+SUITE = {case.name: case for case in known_cases()}
 
 
-def longest(case: Case) -> int:
+def longest(case: KnownCase) -> int:
     return max(case.seasons, default=1)
 
 
-def ridge(case: Case) -> Method:
+def ridge(case: KnownCase) -> Method:
     H = case.horizon
     return RidgeOnLags(
         max(longest(case), H), H, seasons=case.seasons, use_covariates=case.needs == "covariates", alpha=1e-3
     )
 
 
-def holt_winters(case: Case) -> Method:
+def holt_winters(case: KnownCase) -> Method:
     if len(case.seasons) < 2:
         raise ValueError("it needs two seasons")
     return HoltWinters(*case.seasons, seasons="additive")
 
 
-def best(case: Case) -> Method:
+def best(case: KnownCase) -> Method:
     seasonal = [SeasonalNaive(season) for season in case.seasons]
     several = [*seasonal, Persistence(), Drift(), AutoETS(longest(case)), Theta(longest(case)), ridge(case), TSB()]
     return Best(several, case.horizon)
@@ -118,6 +118,6 @@ def test_what_it_tries_and_misses_is_one():
 
 def test_the_table_has_a_row_for_each_series():
     made = {"drift": MAKE["drift"], "Holt-Winters": holt_winters}
-    table = table_of(conformance(made, [SUITE["ramp"], SUITE["two seasons"]]))
+    table = conformance_table(conformance(made, [SUITE["ramp"], SUITE["two seasons"]]))
     assert (list(table.index), list(table.columns)) == (["ramp", "two seasons"], ["drift", "Holt-Winters"])
     assert table.loc["ramp", "drift"] == "0.00 of allowed"

@@ -15,7 +15,7 @@ STEPS, HORIZON, ORIGINS, SEASON = 360, 12, 20, 12
 
 
 @dataclass(frozen=True)
-class Case:
+class KnownCase:
     r"""A series, the forecasts asked for, and the best ones that anybody could make.
 
     Args:
@@ -24,6 +24,12 @@ class Case:
         best: The forecasts of one who knows how it was made, but not the noise to come, (O, H).
         score: ``"MAE"``, or ``"RMSE"`` where the best forecast is a mean that differs from the median.
         needs: ``"covariates"`` or ``"gaps"``: what a method has to be able to read, if anything.
+
+    Examples:
+        >>> line = rt.Series.of(np.arange(10.0))
+        >>> case = KnownCase("line", line, best=np.array([[7.0, 8.0], [8.0, 9.0]]))
+        >>> case.origins, case.error(case.best + 1)
+        (array([7, 8]), 1.0)
     """
 
     name: str
@@ -60,11 +66,11 @@ class Case:
         return float(np.abs(off).mean()) if self.score == "MAE" else float(np.sqrt(np.square(off).mean()))
 
 
-def cases(seed: int = 0) -> list[Case]:
+def known_cases(seed: int = 0) -> list[KnownCase]:
     r"""Return the series of the suite; noise is drawn from ``seed``.
 
     Examples:
-        >>> [case.name for case in cases()][:3]
+        >>> [case.name for case in known_cases()][:3]
         ['constant', 'ramp', 'random walk']
     """
     rng, t = np.random.default_rng(seed), np.arange(STEPS)
@@ -105,20 +111,20 @@ def _known(
     score: Literal["MAE", "RMSE"] = "MAE",
     needs: Literal["", "covariates", "gaps"] = "",
     beside: Covariates | None = None,
-) -> Case:
+) -> KnownCase:
     # The best forecast is the series without its noise.
     counted = cast(pd.DatetimeIndex, pd.RangeIndex(len(values)))
     series = Series(name, values, counted, seasons={f"{m} steps": m for m in seasons}, covariates=beside)
     origins = np.arange(STEPS - HORIZON - ORIGINS + 1, STEPS - HORIZON + 1)
     best = (values if truth is None else truth)[origins[:, None] + np.arange(HORIZON)]
-    return Case(name, series, best, score, needs)
+    return KnownCase(name, series, best, score, needs)
 
 
-def _stepwise(name: str, values: Array, ahead: Callable[[Array, npt.NDArray[np.int64]], Array]) -> Case:
+def _stepwise(name: str, values: Array, ahead: Callable[[Array, npt.NDArray[np.int64]], Array]) -> KnownCase:
     # The best forecast depends on the last value and on how many steps lie between.
     case = _known(name, values)
     best = ahead(values[case.origins - 1][:, None], np.arange(HORIZON)) + np.zeros((ORIGINS, HORIZON))
-    return Case(name, case.series, best)
+    return KnownCase(name, case.series, best)
 
 
 def _ar(noise: Array) -> Array:
@@ -129,7 +135,7 @@ def _ar(noise: Array) -> Array:
     return values
 
 
-def _holidays(rng: np.random.Generator) -> Case:
+def _holidays(rng: np.random.Generator) -> KnownCase:
     # A week, and days known in advance on which 20 less are sold.
     t = np.arange(STEPS)
     holiday = (rng.random(STEPS + HORIZON) < 0.1).astype(float)

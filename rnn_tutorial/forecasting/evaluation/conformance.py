@@ -1,8 +1,8 @@
 r"""Is a method as good as can be, where it is known how good that is?
 
 A method that wins on a board may still be unable to go on counting. Each series of the suite was made by a rule (see
-``cases``), so its best possible forecast is known, and a method either comes near it or has to say that the series is
-not for it.
+``known_cases``), so its best possible forecast is known, and a method either comes near it or has to say that the series
+is not for it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ import numpy as np
 
 from rnn_tutorial.forecasting.method import Method
 
-from .cases import Case, cases
+from .cases import KnownCase, known_cases
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,7 @@ OF_PERSISTENCE = 0.05
 
 
 @dataclass(frozen=True)
-class Result:
+class ConformanceResult:
     r"""A method on one series.
 
     Args:
@@ -35,6 +35,10 @@ class Result:
         best: The smallest possible error.
         allowed: The largest that is near enough.
         reason: What it said, if it refused.
+
+    Examples:
+        >>> str(ConformanceResult("drift", "AR(1)", error=1.3, best=1.0, allowed=1.05))
+        'fails, 1.30'
     """
 
     method: str
@@ -63,7 +67,9 @@ class Result:
         return f"{'' if self.passed else 'fails, '}{told:.2f}{unit}"
 
 
-def conformance(methods: Mapping[str, Callable[[Case], Method]], suite: Sequence[Case] | None = None) -> list[Result]:
+def conformance(
+    methods: Mapping[str, Callable[[KnownCase], Method]], suite: Sequence[KnownCase] | None = None
+) -> list[ConformanceResult]:
     r"""Try methods on series whose best forecast is known.
 
     Each method is fitted once, on what comes before the first origin, and forecasts from all of them. It passes a
@@ -73,7 +79,7 @@ def conformance(methods: Mapping[str, Callable[[Case], Method]], suite: Sequence
 
     Args:
         methods: By name, a function that makes an unfitted method for a series: it may look at its seasons and horizon.
-        suite: The series; by default those of ``cases``.
+        suite: The series; by default those of ``known_cases``.
 
     Returns:
         A result for each method and series.
@@ -84,12 +90,20 @@ def conformance(methods: Mapping[str, Callable[[Case], Method]], suite: Sequence
         >>> {one.case: one.passed for one in found}["ramp"], {one.case: one.passed for one in found}["season"]
         (True, False)
     """
-    several = cases() if suite is None else suite
+    several = known_cases() if suite is None else suite
     return [_tried(name, make, case) for name, make in methods.items() for case in several]
 
 
-def table_of(results: Sequence[Result]) -> "pd.DataFrame":
-    """Return the results as a table, a row for each series and a column for each method."""
+def conformance_table(results: Sequence[ConformanceResult]) -> "pd.DataFrame":
+    r"""Return the results as a table, a row for each series and a column for each method.
+
+    What stands there is the error over the smallest possible one or, if that is 0, over the largest that is allowed.
+
+    Examples:
+        >>> from rnn_tutorial.forecasting import Drift
+        >>> conformance_table(conformance({"drift": lambda case: Drift()})).loc["ramp", "drift"]
+        '0.00 of allowed'
+    """
     import pandas as pd
 
     rows: dict[str, dict[str, str]] = {}
@@ -98,7 +112,7 @@ def table_of(results: Sequence[Result]) -> "pd.DataFrame":
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _tried(name: str, make: Callable[[Case], Method], case: Case) -> Result:
+def _tried(name: str, make: Callable[[KnownCase], Method], case: KnownCase) -> ConformanceResult:
     best = case.error(case.best)
     last = case.series.values[case.origins - 1][:, None] + np.zeros(case.best.shape)
     # a tiny share of the level: numbers of a computer are never quite equal
@@ -113,5 +127,5 @@ def _tried(name: str, make: Callable[[Case], Method], case: Case) -> Result:
         past = case.series.part(0, int(case.origins[0]))
         forecasts = method.fit(past).forecast(case.series, case.origins, case.horizon)
     except ValueError as error:
-        return Result(name, case.name, np.nan, best, allowed, str(error))
-    return Result(name, case.name, case.error(forecasts), best, allowed)
+        return ConformanceResult(name, case.name, np.nan, best, allowed, str(error))
+    return ConformanceResult(name, case.name, case.error(forecasts), best, allowed)
