@@ -19,7 +19,7 @@ from .judge import best_simple, judge
 from .models import Frozen, make, simple
 from .outcome import Outcome, backtest_table, listed, span, stamp
 from .output import all_or_nothing
-from .plan import fitting_seasons, plan_for_loaded, plan_for_new
+from .plan import fitting_seasons, plan_for_loaded, plan_for_new, yardstick_seasons
 from .report import draw, page
 from .request import HYBRID, NETWORKS, Request
 
@@ -70,10 +70,11 @@ def forecast(request: Request) -> Outcome:
     say(f"{len(series):,} values, {span(series)}; seasons: {listed(seasons)}")
 
     method, task, sentence = _method_and_task(request, series, seasons)
-    rival, verdict = best_simple(seasons, task), None
+    repeated_after = yardstick_seasons(series, request.seasons)
+    rival, verdict = best_simple(repeated_after, task), None
     if task is not None:
         try:
-            verdict = judge(method, simple(seasons), rival.name, seasons, task, request, say)
+            verdict = judge(method, simple(repeated_after), rival.name, seasons, task, request, say)
             sentence = verdict.sentence()
         except ValueError as error:  # the part before the backtest is not like the whole: zeros, then sales
             sentence = f"Whether {method.name} beats {rival.name} cannot be said, because in the backtest {error}."

@@ -114,7 +114,8 @@ class Verdict:
         found = self._test
         if np.isnan(found["p"]):
             few = found["origins"] <= found["lags"] + 1
-            why = f"{found['origins']:.0f} origins are too few" if few else "the errors depend on each other too much"
+            count = f"{found['origins']:.0f} origin{'s are' if found['origins'] > 1 else ' is'}"
+            why = f"{count} too few" if few else "the errors depend on each other too much"
             return f"; whether that is chance could not be tested ({why})"
         p = "p < 0.001" if found["p"] < 0.001 else f"p = {found['p']:.2g}"
         chance = "and the difference is more than" if found["p"] < SIGNIFICANT else "but the difference may be"

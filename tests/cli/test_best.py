@@ -58,6 +58,14 @@ def test_a_random_walk_is_beaten_by_nobody(run: Run, tmp_path: Path):
     assert result.stdout.startswith(("ridge on 7 lags did not beat persistence", "ridge on 7 lags did not beat drift"))
 
 
+def test_a_yardstick_needs_one_year_and_not_five(run: Run, tmp_path: Path):
+    path = table(tmp_path / "my.csv", AIR["AirPassengers"][:48], "MS")
+    result = run("forecast", path, *NEEDED, "--horizon", 6, "--model", "drift", "--quiet")
+    assert result.exit_code == 0, result.stderr
+    assert "too short to learn the season year of 12 steps" in result.stdout
+    assert "seasonal naive (12)" in result.stdout
+
+
 @pytest.mark.parametrize(
     ("errors", "rival"),
     [

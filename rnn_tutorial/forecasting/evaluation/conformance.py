@@ -1,8 +1,8 @@
 r"""Is a method as good as can be, where it is known how good that is?
 
 A method that wins on a board may still be unable to go on counting. Each series of the suite was made by a rule (see
-``known_cases``), so its best possible forecast is known, and a method either comes near it or has to say that the series
-is not for it.
+``known_cases``), so its best possible forecast is known, and a method either comes near it or has to say that the
+series is not for it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
