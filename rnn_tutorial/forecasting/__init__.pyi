@@ -13,6 +13,7 @@ from .evaluation.intervals import coverage as coverage
 from .evaluation.intervals import crps as crps
 from .evaluation.intervals import pinball as pinball
 from .evaluation.intervals import width as width
+from .evaluation.leaderboard import leaderboard as leaderboard
 from .evaluation.metrics import by_step as by_step
 from .evaluation.metrics import mae as mae
 from .evaluation.metrics import mape as mape
