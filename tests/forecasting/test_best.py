@@ -72,6 +72,13 @@ def test_the_choice_looks_at_nothing_after_the_series():
     assert model.forecast(values, np.array([100]), 5)[0] == pytest.approx([100, 101, 102, 103, 104])
 
 
+def test_a_line_needs_a_reason():
+    """On a random walk it is better than the last value by chance alone, in about every second one."""
+    fits = [Best(SIMPLE, 5).fit(np.cumsum(np.random.default_rng(seed).normal(size=200))) for seed in range(12)]
+    assert sum(fit.errors["drift"] < fit.errors["persistence"] for fit in fits) >= 2
+    assert {fit.chosen.name for fit in fits} == {"persistence"}
+
+
 def test_a_method_that_cannot_is_left_out_with_its_reason():
     model = Best([Persistence(), SeasonalNaive(90)], 4).fit(np.arange(100.0))
     assert list(model.errors) == ["persistence"]

@@ -76,7 +76,6 @@ CAN = {
         "season and drift",
         "one outlier",
         "two seasons",
-        "holidays",
     },
 }
 

@@ -7,7 +7,7 @@ import numpy as np
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.evaluation.comparison import diebold_mariano
 from rnn_tutorial.forecasting.method import Method
-from rnn_tutorial.forecasting.methods.baselines import Naive
+from rnn_tutorial.forecasting.methods.baselines import Naive, Persistence
 from rnn_tutorial.forecasting.parameters import copy_of
 from rnn_tutorial.forecasting.seasons import learnable_seasons
 from rnn_tutorial.forecasting.types import Array, Origins
@@ -23,8 +23,9 @@ class Best(Method):
     r"""Several methods, of which validation chooses one.
 
     Each is fitted on the series without its last part and forecasts that part from rolling origins. The one with the
-    smallest mean absolute error is fitted once more on all of the series, and forecasts. What comes after the series is
-    never looked at.
+    smallest mean absolute error is fitted once more on all of the series, and forecasts; a straight line or a repeated
+    season only if it was better than repeating the last value by more than chance, where that can be told. What comes
+    after the series is never looked at.
 
     Args:
         methods: Unfitted, of distinct names; by default those of ``candidates_for``: each season repeated, persistence,
@@ -82,7 +83,7 @@ class Best(Method):
         self._try(methods, series)
         self.simple = tuple(name for name in self.errors if isinstance(methods[name], Naive))
         self.networks = tuple(name for name in self.errors if methods[name].depends_on_chance)
-        self.chosen = methods[min(self.errors, key=lambda name: self.errors[name])]
+        self.chosen = methods[self._winner()]
         self.fitted = copy_of(self.chosen).fit(series)
         self.parameters = self.fitted.parameters
 
@@ -99,15 +100,24 @@ class Best(Method):
         if name not in self.errors or not self.simple or name in self.simple:
             return ""
         rival = min(self.simple, key=lambda one: self.errors[one])
-        losses = self.losses[name], self.losses[rival]
-        if len(losses[0]) <= -(-self.horizon // self.stride) or self.errors[rival] >= self.errors[name]:
-            return ""
-        found = diebold_mariano(*losses, self.horizon, self.stride)
-        if not found.p_value < SIGNIFICANT:
+        if self.errors[rival] >= self.errors[name] or not self._chance(name, rival) < SIGNIFICANT:
             return ""
         more = self.errors[name] / self.errors[rival] - 1 if self.errors[rival] else np.inf
         size = f"{more:.0%} more" if np.isfinite(more) else "more"
         return f"On the part to choose by, {name} was wrong by {size} than {rival}, which learns nothing."
+
+    def _winner(self) -> str:
+        # The smallest error. Only, a line or a season needs a reason to be preferred to repeating the last value.
+        winner, last = min(self.errors, key=lambda name: self.errors[name]), Persistence.name
+        if winner in self.simple and last in self.simple and self._chance(winner, last) >= SIGNIFICANT:
+            return last
+        return winner
+
+    def _chance(self, one: str, other: str) -> float:
+        # p of the difference; NaN where there are too few origins to tell, or where the difference never changes.
+        if one == other or len(self.losses[one]) <= -(-self.horizon // self.stride):
+            return np.nan
+        return diebold_mariano(self.losses[one], self.losses[other], self.horizon, self.stride).p_value
 
     def _try(self, methods: dict[str, Method], series: Series) -> None:
         # Sets errors, losses, left_out and the stride between origins.
