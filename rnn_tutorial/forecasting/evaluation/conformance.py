@@ -22,6 +22,8 @@ WITHIN = 1.05
 """How many times the smallest possible error is near enough."""
 OF_PERSISTENCE = 0.05
 """Where no error need be made at all: the share of persistence's that is near enough."""
+OF_SPREAD = 1e-3
+"""There, too, and where persistence makes none either: the share of the standard deviation of the series."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,9 @@ def conformance(
 
     Each method is fitted once, on what comes before the first origin, and forecasts from all of them. It passes a
     series with an error of at most 1.05 times the smallest possible one, or, where no error need be made, of 5 % of
-    persistence's. It may refuse a series by a ``ValueError``, and is not asked about columns or gaps if it says that it
-    reads none (``reads_covariates``, ``gaps``).
+    persistence's (and at least a thousandth of the standard deviation of the series). It may refuse a series by a
+    ``ValueError``, and is not asked about columns or gaps if it says that it reads none (``reads_covariates``,
+    ``gaps``).
 
     Args:
         methods: By name, a function that makes an unfitted method for a series: it may look at its seasons and horizon.
@@ -115,8 +118,9 @@ def conformance_table(results: Sequence[ConformanceResult]) -> "pd.DataFrame":
 def _tried(name: str, make: Callable[[KnownCase], Method], case: KnownCase) -> ConformanceResult:
     best = case.error(case.best)
     last = case.series.values[case.origins - 1][:, None] + np.zeros(case.best.shape)
-    # a tiny share of the level: numbers of a computer are never quite equal
-    least = 1e-6 * float(np.nanmax(np.abs(case.series.values)))
+    # a tiny share of the spread or the level: numbers of a computer are never quite equal
+    values = case.series.values
+    least = max(OF_SPREAD * float(np.nanstd(values)), 1e-6 * float(np.nanmax(np.abs(values))))
     allowed = max(WITHIN * best, least) if best else max(OF_PERSISTENCE * case.error(last), least)
     try:
         method = make(case)
