@@ -1,7 +1,8 @@
 r"""A method that sees logarithms or differences of a series, and whose forecast is brought back to its unit.
 
 What a network of a few hundred numbers can learn from a hundred values is little; that a series grows by a share of
-itself, or from one year to the same month of the next, it need not learn if it is shown that growth alone.
+itself, or from one year to the same month of the next, it need not learn if it is shown that growth alone. No
+transformation suits every series: differences also drop the level, which another series comes back to.
 """
 
 import copy
