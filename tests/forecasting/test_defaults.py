@@ -1,5 +1,7 @@
 """What a forecaster does when it is told the horizon alone: seasons of the series, as many updates as it needs."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +16,7 @@ STEPS = np.arange(WEEK * 8)
 VALUES = 100 + 10 * np.sin(2 * np.pi * STEPS / DAY) + np.random.default_rng(0).normal(0, 2, len(STEPS))
 INDEX = pd.date_range("2024-01-01", periods=len(STEPS), freq="6h")
 SERIES = Series("toy", VALUES, INDEX, seasons={"day": DAY, "week": WEEK})
-SMALL = {"hidden_size": 4, "epochs": 1, "stride": 8}
+SMALL: dict[str, Any] = {"hidden_size": 4, "epochs": 1, "stride": 8}
 
 
 def test_the_seasons_are_those_of_the_series():
@@ -75,7 +77,7 @@ def test_a_short_series_gets_its_steps_and_a_long_one_its_epochs():
 
 def test_on_a_long_series_the_defaults_are_fifteen_epochs():
     """To the bit what fifteen epochs and explicit seasons gave before there was a floor."""
-    options = {"hidden_size": 2, "batch_size": 4, "min_steps": 100}
+    options: dict[str, Any] = {"hidden_size": 2, "batch_size": 4, "min_steps": 100}
     default = Forecaster("gru", H, seasons=(DAY,), **options).fit(SERIES)
     told = Forecaster("gru", H, seasons=(DAY,), epochs=15, **options).fit(SERIES)
     assert len(default.history) == EPOCHS == 15

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rnn_tutorial.forecasting.types import Array
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -69,11 +71,19 @@ def leaderboard(
     a, b = relative[:, :, None], relative[:, None, :]
     against = (a < b) + 0.5 * (a == b)  # (S, M, M): whether m wins against n; against itself it ties
     won = (against.sum(axis=2) - 0.5) / (table.shape[1] - 1)
-    columns = {}
-    for name, each, whole in (
-        ("skill", np.log(relative), lambda logs: 1 - np.exp(logs.mean(axis=-2))),
-        ("win rate", won, lambda shares: shares.mean(axis=-2)),
-    ):
-        low, high = np.quantile(whole(each[draws]), tails, axis=0)
-        columns |= {name: whole(each), f"{name} from": low, f"{name} to": high}
+    columns: dict[str, Array] = {}
+    for name, each, mean in (("skill", np.log(relative), _skill), ("win rate", won, _share)):
+        low, high = np.quantile(mean(each[draws]), tails, axis=0)
+        columns |= {name: mean(each), f"{name} from": low, f"{name} to": high}
     return pd.DataFrame(columns, index=errors.columns).sort_values("win rate", ascending=False, kind="stable")
+
+
+def _skill(logs: Array) -> Array:
+    # 1 - the geometric mean over series
+    result: Array = 1 - np.exp(logs.mean(axis=-2))
+    return result
+
+
+def _share(won: Array) -> Array:
+    mean: Array = won.mean(axis=-2)
+    return mean
