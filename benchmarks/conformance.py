@@ -4,7 +4,7 @@ python -m benchmarks.conformance               what is missing in results/confor
 python -m benchmarks.conformance --seeds 1     the first seed alone
 python -m benchmarks.conformance --out FILE    kept elsewhere
 
-Some ten minutes of one core. It can be stopped at any time: what is finished is in the file.
+Some two minutes of one core a seed. It can be stopped at any time: what is finished is in the file.
 """
 
 import time
