@@ -22,6 +22,7 @@ from .devices import by_budget as by_budget
 from .devices import machine as machine
 from .devices import pick_device as pick_device
 from .forecasting import Backtest as Backtest
+from .forecasting import Best as Best
 from .forecasting import Conformal as Conformal
 from .forecasting import Forecaster as Forecaster
 from .forecasting import Hybrid as Hybrid

@@ -84,12 +84,14 @@ def forecast(
     target: Annotated[str, typer.Option(help="Column to forecast.", show_default=False)],
     horizon: Annotated[int, typer.Option(help="Steps to forecast.", show_default=False)],
     model: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="rnn, lstm, gru, fc-lstm (with peepholes), hybrid (Holt-Winters + GRU), or without a network: naive, "
-            "persistence, drift, ridge, boosting, ets, holt-winters."
+            show_default=False,
+            help="best, the default, which tries several on the last part and takes the winner; rnn, lstm (the "
+            "default with --save or --seeds), gru, fc-lstm (with peepholes), hybrid (Holt-Winters + GRU); or without a "
+            "network: naive, persistence, drift, ridge, boosting, ets, theta, croston, tsb, holt-winters.",
         ),
-    ] = "lstm",
+    ] = None,
     where: Annotated[
         list[str] | None,
         typer.Option(
@@ -119,7 +121,10 @@ def forecast(
     ] = None,
     hidden: Annotated[int, typer.Option(help="Units of a network's layer.")] = 64,
     stride: Annotated[int, typer.Option(help="Steps from one training window of a network to the next.")] = 1,
-    epochs: Annotated[int, typer.Option(help="Passes over the training data.")] = 15,
+    epochs: Annotated[
+        int | None,
+        typer.Option(help="Passes over the training data; by default 15, more on a short series.", show_default=False),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
     seeds: Annotated[int, typer.Option(help="Train so many networks and take the mean of their forecasts.")] = 1,
     out: Annotated[
@@ -157,7 +162,8 @@ def forecast(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Forecast a column of a CSV file, and say whether the model beats repeating the last season.
+    """Forecast a column of a CSV file, and say whether the model beats the simplest forecasts: the last season again,
+    the last value again, a straight line.
 
     Writes forecast.csv, forecast.png, report.html and the forecasts of the backtest, backtest.csv, into a folder; all
     of them or none.
@@ -166,6 +172,8 @@ def forecast(
         from .forecast import run
         from .request import Request
 
+        if model is None:  # what is saved or trained several times has to be one network
+            model = "lstm" if save is not None or seeds > 1 else "best"
         name = file.name.removesuffix(".gz").removesuffix(".csv")
         request = Request(
             file=file, time=tuple(time), target=target, horizon=horizon, model=model, where=tuple(where or ()),

@@ -12,13 +12,14 @@ from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.evaluation.task import ForecastTask
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.neural.forecaster import Forecaster
+from rnn_tutorial.forecasting.wrappers.best import Best
 from rnn_tutorial.training.progress import every_training_shown
 
-from .judge import best_naive, judge
-from .models import Frozen, make
+from .judge import best_simple, judge
+from .models import Frozen, make, simple
 from .outcome import Outcome, backtest_table, listed, span, stamp
 from .output import all_or_nothing
-from .plan import fitting_seasons, plan_for_loaded, plan_for_new
+from .plan import fitting_seasons, plan_for_loaded, plan_for_new, yardstick_seasons
 from .report import draw, page
 from .request import HYBRID, NETWORKS, Request
 
@@ -69,24 +70,46 @@ def forecast(request: Request) -> Outcome:
     say(f"{len(series):,} values, {span(series)}; seasons: {listed(seasons)}")
 
     method, task, sentence = _method_and_task(request, series, seasons)
-    rival, verdict = best_naive(seasons, task), None
+    repeated_after = yardstick_seasons(series, request.seasons)
+    rival, verdict = best_simple(repeated_after, task), None
     if task is not None:
         try:
-            verdict = judge(method, rival, seasons, task, request, say)
+            verdict = judge(method, simple(repeated_after), rival.name, seasons, task, request, say)
             sentence = verdict.sentence()
         except ValueError as error:  # the part before the backtest is not like the whole: zeros, then sales
-            sentence = f"Whether {method.name} beats seasonal-naive cannot be said, because in the backtest {error}."
+            sentence = f"Whether {method.name} beats {rival.name} cannot be said, because in the backtest {error}."
+    choice = verdict.chosen() if verdict is not None else None
+    if choice is not None:
+        method = choice.chosen
     if not isinstance(method, Frozen):
         say(f"Fitting {method.name} on all {len(series):,} values")
     found = method.fit(series).predict(request.horizon, ())
+    about_choice = of_choice(choice or method)
+    warnings = [*about_choice[1:], *([verdict.warning()] if verdict is not None else [])]
+    for warning in filter(None, warnings):
+        say(f"Warning: {warning}")
     if verdict is not None:
         shifts = verdict.shifts(series, request.levels)
         found = replace(found, quantiles={level: found.point + shift for level, shift in shifts.items()})
     repeated = rival.fit(series).predict(request.horizon)
     return Outcome(
         request, series, seasons, method, found.clipped(*request.bounds), repeated.clipped(*request.bounds),
-        verdict, sentence, [note for note in (about, too_long, unread) if note], time.perf_counter() - start,
+        verdict, sentence, [note for note in (about, too_long, unread, *about_choice[:1], *warnings) if note],
+        time.perf_counter() - start,
     )  # fmt: skip
+
+
+def of_choice(method: object) -> list[str]:
+    """What to say of a choice among several methods: which it took and why, and that a network lost, if one did."""
+    if not isinstance(method, Best):
+        return []
+    order = sorted(method.errors, key=lambda name: method.errors[name])
+    listed = ", ".join(f"{name} {method.errors[name]:.4g}" for name in order[:4])
+    said = (
+        f"best took {method.chosen.name}: of {len(order)} methods it had the smallest mean absolute error in the part "
+        f"to choose by, which lies before the test part ({listed})."
+    )
+    return [said, *filter(None, (method.lost(name) for name in method.networks))]
 
 
 def _method_and_task(
@@ -103,7 +126,7 @@ def _method_and_task(
     first = max(trained, loaded.needed, longest + 1)
     until = f" (those after {stamp(series, min(trained, len(series)) - 1)})" if trained else ""
     why_not = (
-        f"Whether the saved {loaded.name} beats seasonal-naive cannot be said: the file has "
+        f"Whether the saved {loaded.name} beats the simplest forecasts cannot be said: the file has "
         f"{max(0, len(series) - trained)} values that it was not trained on{until}, too few to judge by, and intervals "
         "cannot be given."
     )

@@ -1,4 +1,4 @@
-r"""Is the method better than repeating the last season, by how much, on how many origins, and more than by chance?"""
+r"""Is the method better than what learns nothing, by how much, on how many origins, and more than by chance?"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +14,8 @@ from rnn_tutorial.forecasting.evaluation.scoreboard import Scoreboard
 from rnn_tutorial.forecasting.evaluation.task import ForecastTask
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array
+from rnn_tutorial.forecasting.wrappers.best import Best
+from rnn_tutorial.forecasting.wrappers.candidates import simple
 from rnn_tutorial.forecasting.wrappers.conformal import Conformal
 from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 
@@ -28,9 +30,9 @@ class Verdict:
     r"""What the backtest showed.
 
     Args:
-        result: Of the method, of seasonal-naive and of others.
+        result: Of the method, of the simple ones and of others.
         name: Of the method that was asked for.
-        rival: Of the seasonal-naive method that it is held against.
+        rival: Of the simple method that it is held against, see ``rival_of``.
     """
 
     result: Backtest
@@ -72,6 +74,17 @@ class Verdict:
             return f"{found}none: the series repeats exactly, and nothing can be better than repeating it."
         return f"{found}{theirs}, {abs(gain):.1%} {'less' if gain > 0 else 'more'}{self._chance()}."
 
+    def warning(self) -> str:
+        """Say that the forecast is not the one to take, where the rival is better by more than chance."""
+        if self.name == self.rival or self.saved(self.name) >= 0 or not self._test["p"] < SIGNIFICANT:
+            return ""
+        return f"{self.rival} learns nothing and is the better forecast of this series, by more than chance."
+
+    def chosen(self) -> Best | None:
+        """The choice among several methods that was fitted before the test part, if one was asked for."""
+        fitted = cast(Conformal, self.result.fitted[self.name][0]).fitted
+        return fitted if isinstance(fitted, Best) else None
+
     def best(self) -> str:
         """Name the method with the smallest error, if that is neither the one asked for nor its single networks."""
         name = min(self.board.entries, key=self.error)
@@ -101,7 +114,8 @@ class Verdict:
         found = self._test
         if np.isnan(found["p"]):
             few = found["origins"] <= found["lags"] + 1
-            why = f"{found['origins']:.0f} origins are too few" if few else "the errors depend on each other too much"
+            count = f"{found['origins']:.0f} origin{'s are' if found['origins'] > 1 else ' is'}"
+            why = f"{count} too few" if few else "the errors depend on each other too much"
             return f"; whether that is chance could not be tested ({why})"
         p = "p < 0.001" if found["p"] < 0.001 else f"p = {found['p']:.2g}"
         chance = "and the difference is more than" if found["p"] < SIGNIFICANT else "but the difference may be"
@@ -116,7 +130,8 @@ class Verdict:
 
 def judge(
     method: Method,
-    rival: Method,
+    rivals: Sequence[Method],
+    yardstick: str,
     seasons: tuple[int, ...],
     task: ForecastTask,
     request: Request,
@@ -126,7 +141,8 @@ def judge(
 
     Args:
         method: Unfitted, or a loaded network.
-        rival: Seasonal-naive.
+        rivals: The simple methods.
+        yardstick: The one of them that was chosen before the test part.
         seasons: Of the baselines, if they are asked for.
         task: The parts of the series.
         request: Level, bounds and seed.
@@ -135,11 +151,13 @@ def judge(
     Raises:
         ValueError: The method cannot deal with the training part.
     """
-    methods = {rival.name: rival, method.name: method}
+    methods = {one.name: one for one in [*rivals, method]}
     others, not_made = classics(task.series, seasons, request) if request.baselines else ([], {})
     for other in others:
         methods.setdefault(other.name, other)
-    say(f"Backtest of {', '.join(dict.fromkeys([method.name, *methods]))} on {len(task.origins)} origins")
+    say(
+        f"Backtest of {', '.join(sorted(methods, key=lambda name: name != method.name))} on {len(task.origins)} origins"
+    )
     calibration = task.split.valid.stop - task.split.valid.start
     result = backtest(
         {name: Conformal(one, request.level, calibration=calibration) for name, one in methods.items()}, task,
@@ -158,13 +176,24 @@ def judge(
             tuple(np.clip(array, *request.bounds) for array in arrays) for arrays in (entry.forecasts, entry.quantiles)
         )
         board.entries[name] = replace(entry, forecasts=forecasts, quantiles=quantiles)
-    return Verdict(replace(result, left_out=not_made | result.left_out), method.name, rival.name)
+    rival = rival_of(board, method.name, yardstick, [one.name for one in rivals if one.name in board.entries])
+    return Verdict(replace(result, left_out=not_made | result.left_out), method.name, rival)
 
 
-def best_naive(seasons: tuple[int, ...], task: ForecastTask | None) -> Method:
-    """The season to repeat, chosen by the error before the test part; the longest if there is nothing to choose by."""
-    candidates = [naive(season) for season in seasons] or [naive(1)]
-    if task is None or len(candidates) == 1:
-        return candidates[-1]
-    result = backtest(candidates, task.validation(), n_jobs=1, progress=False)
+def rival_of(board: Scoreboard, name: str, yardstick: str, simple: Sequence[str]) -> str:
+    """The simple method to be held against: that chosen before the test part, or one that beats a method that beats it.
+
+    So a random walk is no victory: who does better there than a straight line still does worse than the last value.
+    """
+    error = {one: float(board.errors(one).mean()) for one in {name, yardstick, *simple}}
+    better = [one for one in simple if error[one] < error[name] < error[yardstick]]
+    return min(better, key=lambda one: error[one]) if better else yardstick
+
+
+def best_simple(seasons: tuple[int, ...], task: ForecastTask | None) -> Method:
+    """The simple method with the smallest error before the test part; without such a part the longest season again."""
+    candidates = simple(seasons)
+    if task is None:
+        return naive(max(seasons, default=1))
+    result = backtest(candidates, task.validation(), n_jobs=1, progress=False, on_error="leave out")
     return candidates[[one.name for one in candidates].index(str(result.best_baseline()))]

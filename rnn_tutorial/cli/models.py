@@ -1,27 +1,31 @@
 r"""The methods that can be asked for by name, and a network as it was saved."""
 
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.methods.automatic import LONGEST, AutoETS
 from rnn_tutorial.forecasting.methods.baselines import Drift, Persistence, SeasonalNaive
 from rnn_tutorial.forecasting.methods.boosting import GradientBoosting
 from rnn_tutorial.forecasting.methods.holt_winters import HoltWinters
+from rnn_tutorial.forecasting.methods.intermittent import TSB, Croston
 from rnn_tutorial.forecasting.methods.regression import RidgeOnLags
-from rnn_tutorial.forecasting.methods.smoothing import ETS
+from rnn_tutorial.forecasting.methods.theta import Theta
 from rnn_tutorial.forecasting.neural.forecaster import Forecaster
 from rnn_tutorial.forecasting.neural.recurrent import LayerName
 from rnn_tutorial.forecasting.types import Array, Origins
+from rnn_tutorial.forecasting.wrappers.best import Best
+from rnn_tutorial.forecasting.wrappers.candidates import RARE, candidates_for, simple
 from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 from rnn_tutorial.forecasting.wrappers.hybrid import Hybrid
 
 from .request import CLASSICS, HYBRID, Request
 
-LONGEST_ETS = 60
-"""Steps in a season beyond which exponential smoothing has more states than it can learn."""
+RARELY = ("croston", "tsb")
+"""For demand that is mostly zero, which other series are not compared by."""
 
 
 def make(name: str, series: Series, seasons: tuple[int, ...], request: Request) -> Method:
@@ -38,7 +42,14 @@ def make(name: str, series: Series, seasons: tuple[int, ...], request: Request) 
     """
     horizon, longest, beside = request.horizon, max(seasons, default=1), series.covariates is not None
     positive = bool(np.all(series.values > 0))
+    smoothed = max((season for season in seasons if season <= LONGEST), default=1)
+    options: dict[str, Any] = {
+        "epochs": request.epochs, "input_length": request.input_length, "hidden_size": request.hidden,
+        "stride": request.stride,
+    }  # fmt: skip
     match name:
+        case "best":
+            return Best(candidates_for(series, horizon, seasons=seasons, **options), horizon, seed=request.seed)
         case "naive":
             return naive(longest)
         case "persistence":
@@ -48,15 +59,20 @@ def make(name: str, series: Series, seasons: tuple[int, ...], request: Request) 
         case "ridge":
             return RidgeOnLags(max(longest, horizon), horizon, use_covariates=beside, seasons=seasons)
         case "boosting":
-            return GradientBoosting(horizon, *nested(seasons, name), use_covariates=beside)
+            return GradientBoosting(horizon, *nested(seasons, name, series), use_covariates=beside)
         case "ets":
-            return ETS(next((season for season in seasons[::-1] if season <= LONGEST_ETS), None))
+            return AutoETS(smoothed)
+        case "theta":
+            return Theta(smoothed)
+        case "croston":
+            return Croston()
+        case "tsb":
+            return TSB()
         case "holt-winters":  # seasons multiply the level where they can
-            return HoltWinters(*nested(seasons, name), seasons="log" if positive else "additive")
+            return HoltWinters(*nested(seasons, name, series), seasons="log" if positive else "additive")
     network: Method = Forecaster(
-        "gru" if name == HYBRID else cast(LayerName, name), horizon, seasons=seasons, epochs=request.epochs,
-        seed=request.seed, input_length=request.input_length, hidden_size=request.hidden, stride=request.stride,
-    )  # fmt: skip
+        "gru" if name == HYBRID else cast(LayerName, name), horizon, seasons=seasons, seed=request.seed, **options
+    )
     if name == HYBRID:
         smoothing = make("holt-winters", series, seasons, request)
         network = Hybrid(smoothing, network, log=positive, stride=request.stride)
@@ -67,8 +83,10 @@ def make(name: str, series: Series, seasons: tuple[int, ...], request: Request) 
 
 def classics(series: Series, seasons: tuple[int, ...], request: Request) -> tuple[list[Method], dict[str, str]]:
     """All methods without a network that a series allows, seasonal-naive with each season; and why not the others."""
-    made, left_out = [naive(season) for season in seasons], {}
+    made, left_out = simple(seasons), {}
     for name in CLASSICS:
+        if name in RARELY and np.mean(series.values == 0) <= RARE:
+            continue
         try:
             made.append(make(name, series, seasons, request))
         except ValueError as error:
@@ -81,15 +99,25 @@ def naive(season: int) -> Method:
     return SeasonalNaive(season) if season > 1 else Persistence()
 
 
-def nested(seasons: tuple[int, ...], name: str) -> tuple[int, int]:
+def nested(seasons: tuple[int, ...], name: str, series: Series) -> tuple[int, int]:
     """The two longest seasons, if one is a multiple of the other."""
     if len(seasons) < 2 or seasons[-1] % seasons[-2]:
         raise ValueError(
             f"{name} needs two seasons, the longer a multiple of the shorter, such as day and week; there "
-            f"{'are' if len(seasons) > 1 else 'is'} {', '.join(map(str, seasons)) or 'none'}. "
-            "Give them: --season 24 --season 168."
+            f"{'are' if len(seasons) > 1 else 'is'} {', '.join(map(str, seasons)) or 'none'}. {advice(series)}"
         )
     return seasons[-2], seasons[-1]
+
+
+def advice(series: Series) -> str:
+    """What to ask for where two nested seasons are missing, as the step from one value to the next allows."""
+    known = sorted(steps for steps in series.seasons.values() if steps >= 2)
+    pairs = [(short, long) for short in known for long in known if long > short and long % short == 0]
+    if pairs:
+        return f"Give them: --season {pairs[-1][0]} --season {pairs[-1][1]}."
+    if not series.seasons and not series.has_clock:
+        return "Name both by --season if the series has them, or take ets, theta, ridge or best."
+    return "Values at these steps have no such pair: take ets, theta, ridge or best."
 
 
 class Frozen(Method):

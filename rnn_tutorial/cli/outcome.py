@@ -14,7 +14,7 @@ from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 from .judge import Verdict
 from .models import Frozen
 from .output import OURS
-from .request import HYBRID, NETWORKS, Request
+from .request import BEST, HYBRID, NETWORKS, Request
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Outcome:
         seasons: Steps in each.
         method: Fitted on all of the series.
         forecast: What follows, with quantiles if there is a verdict.
-        repeated: The forecast of seasonal-naive.
+        repeated: The forecast of the simple method that was chosen before the test part.
         verdict: Of the backtest; ``None`` if none could be made.
         sentence: The verdict, or why there is none.
         notes: What else to know, a sentence each.
@@ -80,7 +80,7 @@ class Outcome:
         if verdict is None:
             return self.notes
         origins = verdict.board.origins
-        network = self.request.model in (*NETWORKS, HYBRID) or isinstance(self.method, Frozen)
+        network = self.request.model in (*NETWORKS, HYBRID, BEST) or isinstance(self.method, Frozen)
         return [
             *self.notes,
             *([] if network else ["No network was asked for."]),
@@ -90,7 +90,9 @@ class Outcome:
             "The method was fitted once, on data before these and before those that "
             "calibrate the intervals; the forecast above comes from a fit on everything, with the width of the "
             "intervals from the backtest. MASE is the error in units of that of repeating the longest season before "
-            "the test part. The season of seasonal-naive was chosen before the test part.",
+            "the test part. The yardstick is one of the forecasts that learn nothing: each season repeated, the last "
+            "value repeated, the straight line from the first value to the last. It was chosen before the test part; "
+            "where the method beats it but not another of them, that other is the yardstick.",
             *left_out(verdict),
         ]
 
@@ -116,7 +118,7 @@ class Outcome:
         elif request.model in (*NETWORKS, HYBRID):
             found |= {"hidden": request.hidden, "input length": request.input_length or "", "stride": request.stride}
             seeds = self.method.seeds if isinstance(self.method, Ensemble) else (request.seed,)
-            found |= {"epochs": request.epochs, "seeds": ", ".join(map(str, seeds))}
+            found |= {"epochs": request.epochs or "by default", "seeds": ", ".join(map(str, seeds))}
         found["seconds in all"] = f"{self.seconds:.1f}"
         return {name: value for name, value in found.items() if value != ""}
 
@@ -155,7 +157,7 @@ def scores(verdict: Verdict) -> pd.DataFrame:
             "MAE": f"{row['MAE']:.4g}" + ("" if np.isnan(row["±"]) else f" ± {row['±']:.3g}"),
             "RMSE": f"{row['RMSE']:.4g}",
             "MASE": "n/a" if np.isnan(row["MASE"]) else f"{row['MASE']:.3f}",
-            "less than naive": f"{saved:+.1%}" if np.isfinite(saved := verdict.saved(str(name))) else "n/a",
+            f"less than {verdict.rival}": f"{saved:+.1%}" if np.isfinite(saved := verdict.saved(str(name))) else "n/a",
             "parameters": f"{row['parameters']:,.0f}",
             "seconds to fit": f"{row['seconds']:.1f}",
         }

@@ -29,6 +29,12 @@ def fitting_seasons(series: Series, asked: tuple[int, ...]) -> tuple[tuple[int, 
     return tuple(sorted(steps for steps in found.values() if steps <= room)), note
 
 
+def yardstick_seasons(series: Series, asked: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the seasons to be repeated as a yardstick, for which one of each is enough to look back on."""
+    given = asked or tuple(series.seasons.values())
+    return tuple(sorted({steps for steps in given if 2 <= steps <= len(series) // 2}))
+
+
 def plan_for_new(series: Series, reads: int, horizon: int, season: int, level: float) -> ForecastTask:
     r"""Cut a series to judge a method that is trained on its first part.
 

@@ -14,8 +14,9 @@ from .output import check_folder, check_model_file
 
 NETWORKS = ("rnn", "lstm", "gru", "fc-lstm")
 HYBRID = "hybrid"
-CLASSICS = ("naive", "persistence", "drift", "ridge", "boosting", "ets", "holt-winters")
-MODELS = (*NETWORKS, HYBRID, *CLASSICS)
+BEST = "best"
+CLASSICS = ("naive", "persistence", "drift", "ridge", "boosting", "ets", "theta", "croston", "tsb", "holt-winters")
+MODELS = (BEST, *NETWORKS, HYBRID, *CLASSICS)
 FILLS: tuple[Fill, ...] = ("refuse", "interpolate")  # nothing here reads around gaps
 OF_A_NEW_NETWORK = ("input_length", "hidden", "stride")
 LEAST = {"horizon": 1, "epochs": 1, "seed": 0, "seeds": 1, "input_length": 1, "hidden": 1, "stride": 1}
@@ -29,7 +30,7 @@ class Request:
     time: tuple[str, ...]
     target: str
     horizon: int
-    model: str = "lstm"
+    model: str = BEST
     baselines: bool = False
     where: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
@@ -42,7 +43,7 @@ class Request:
     input_length: int | None = None
     hidden: int = 64
     stride: int = 1
-    epochs: int = 15
+    epochs: int | None = None
     seed: int = 0
     seeds: int = 1
     out: Path = Path("forecast")
@@ -109,6 +110,8 @@ class Request:
             raise ValueError(f"There is no model {self.model!r}: choose one of {', '.join(MODELS)}.")
         if self.model in CLASSICS and (self.save is not None or self.seeds > 1):
             raise ValueError(f"--save and --seeds are for networks; {self.model} is none.")
+        if self.model == BEST and (self.save is not None or self.seeds > 1):
+            raise ValueError(f"--save and --seeds are for networks: name one by --model, {', '.join(NETWORKS)}.")
         if self.model == HYBRID and self.save is not None:
             raise ValueError("A hybrid cannot be saved: choose a network, or leave out --save.")
 

@@ -29,6 +29,7 @@ OTHER: dict[str, Any] = {
     "calendar": False,
     "missing": "mask",
     "epochs": 3,
+    "min_steps": 9,
     "lr": 0.02,
     "batch_size": 16,
     "weight_decay": 0.2,
@@ -43,6 +44,7 @@ ONLY_WITH: dict[str, dict[str, Any]] = {
     "teacher_forcing": {"decoding": "recursive"},
     "levels": {"output": "quantile"},
     "patience": {"lr": 0.2, "epochs": 8},
+    "min_steps": {"epochs": None, "stride": 40, "min_steps": 40},
 }
 
 
@@ -62,7 +64,7 @@ def test_no_option_is_left_out_here():
 @pytest.mark.parametrize("option", sorted({*OTHER} - {"name", "patience"}))
 def test_every_option_makes_a_difference(option):
     beside = ONLY_WITH.get(option, {})
-    one, other = forecast(**beside), forecast(**beside, **{option: OTHER[option]})
+    one, other = forecast(**beside), forecast(**(beside | {option: OTHER[option]}))
     assert not np.allclose(one.point, other.point, rtol=1e-7, atol=0)
     assert option != "levels" or list(other.quantiles) == [0.2, 0.9]
 

@@ -90,11 +90,12 @@ class ETS(Method):
         self.start = len(past) - (self.fit_on or len(past))
         y = past[self.start :]
         model = self._model(y, {"initialization_method": "heuristic"})
-        if repeats(y, self.season or 1):  # there is no error to learn from, and any constants are right
-            self.constants = np.asarray(model.start_params)
+        if repeats(y, self.season or 1) or _is_exact(model):  # no error to learn from: any constants are right
+            self.constants, self.log_likelihood = np.asarray(model.start_params), np.inf
         else:
-            with estimation(self.name):
-                self.constants = np.asarray(model.fit(disp=False, maxiter=1000).params)
+            with estimation(self.name), np.errstate(divide="ignore", invalid="ignore"):  # on the way to an optimum
+                found = model.fit(disp=False, maxiter=1000)
+            self.constants, self.log_likelihood = np.asarray(found.params), float(found.llf)
         parts = {"initial_level": True, "initial_trend": self.trend, "initial_seasonal": self.season}
         self.first = {"initialization_method": "known"} | {name: getattr(model, name) for name in parts if parts[name]}
 
@@ -130,6 +131,13 @@ class ETS(Method):
             seasonal_periods=self.season,
             **first,
         )
+
+
+def _is_exact(model: Any) -> bool:
+    # Whether the first states alone explain the series, as they do a straight line.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        off = np.abs(model.smooth(model.start_params).resid)
+    return bool(off.max() <= 1e-9 * np.abs(model.endog).max())
 
 
 def _letter(component: str | None) -> str:

@@ -17,6 +17,7 @@ from rnn_tutorial.forecasting.forecast import Forecast
 from rnn_tutorial.forecasting.levels import check_levels
 from rnn_tutorial.forecasting.method import Method, done_or_undone
 from rnn_tutorial.forecasting.parameters import kept
+from rnn_tutorial.forecasting.seasons import learnable_seasons
 from rnn_tutorial.forecasting.types import Array, Numbers, Origins
 from rnn_tutorial.training import History, predict
 from rnn_tutorial.validate import MOST_STEPS, one_of, whole
@@ -59,11 +60,16 @@ class Forecaster(Method):
         output: ``"point"`` (the median, absolute error), ``"quantile"`` (pinball loss), ``"gaussian"`` or
             ``"student"`` (likelihood). The last three give ``quantiles``.
         levels: Quantiles to train, for ``output="quantile"``; the median is always among them.
-        seasons: Steps in each season, e.g. ``(48, 336)``.
+        seasons: Steps in each season, e.g. ``(48, 336)``. By default those that the series knows itself to have
+            (``series.seasons``) and holds three times; ``()`` for none.
         calendar: Let the clock be read: the phase in each season and, if the series has time stamps, its calendar.
         missing: ``"refuse"`` gaps, or ``"mask"`` them: NaN is 0 in the inputs, which are told so, and left out of the
             loss. Missing covariates are replaced by their mean.
-        epochs, lr, batch_size, weight_decay, clip_norm: Of AdamW under a one-cycle schedule.
+        epochs: Passes over the training windows; by default 15, and on a short series as many more as make
+            ``min_steps``.
+        min_steps: Gradient steps that the default of ``epochs`` makes at least. Of 108 windows, as 144 months have,
+            15 epochs make 30.
+        lr, batch_size, weight_decay, clip_norm: Of AdamW under a one-cycle schedule.
         stride: Steps from one training window to the next.
         patience: Epochs without improvement on the validation part (see ``fit``) until training stops.
         seed: Of weights, order and everything else that is random.
@@ -105,10 +111,11 @@ class Forecaster(Method):
         scale: WindowScale = "window",
         output: Kind = "point",
         levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95),
-        seasons: Sequence[int] = (),
+        seasons: Sequence[int] | None = None,
         calendar: bool = True,
         missing: Missing = "refuse",
-        epochs: int = 15,
+        epochs: int | None = None,
+        min_steps: int = training.MIN_STEPS,
         lr: float = 3e-3,
         batch_size: int = 64,
         weight_decay: float = 1e-2,
@@ -130,14 +137,13 @@ class Forecaster(Method):
         self.scale = one_of("scale", scale, WINDOW_SCALES)
         self.output, self.levels = output, kept(levels, check_levels(levels))
         self.distribution = make_output(output, levels)
-        self.seasons: tuple[int, ...] = kept(
-            tuple(seasons), tuple(sorted({whole("a season", season, least=2) for season in seasons}))
-        )
+        self.given_seasons = None if seasons is None else _checked_seasons(tuple(seasons))
+        self.seasons: tuple[int, ...] = self.given_seasons or ()  # where none were given, the fit finds them
         self.calendar, self.missing = calendar, one_of("missing", missing, MISSING)
         self.gaps = missing == "mask"
-        self.epochs, self.lr, self.batch_size, self.weight_decay = epochs, lr, batch_size, weight_decay
-        self.clip_norm, self.patience = clip_norm, patience
-        self.recipe = training.Recipe(epochs, lr, batch_size, weight_decay, clip_norm, patience)
+        self.epochs, self.min_steps, self.lr, self.batch_size = epochs, min_steps, lr, batch_size
+        self.weight_decay, self.clip_norm, self.patience = weight_decay, clip_norm, patience
+        self.recipe = training.Recipe(epochs, lr, batch_size, weight_decay, clip_norm, patience, min_steps)
         self.stride, self.seed = whole("stride", stride), whole("seed", seed, least=0)
         self.given_name, self.name = name, name or name_of_layer(layer)
 
@@ -197,6 +203,13 @@ class Forecaster(Method):
         if valid is None:
             valid = max(self.horizon, len(whole_series) // 10) if self.patience else 0
         valid = whole("valid", valid, least=0)
+        with done_or_undone(self):
+            if self.given_seasons is None:
+                self.seasons = learnable_seasons(whole_series, self.horizon)
+            self._fit(whole_series, valid, progress, checkpoint)
+        return self
+
+    def _fit(self, whole_series: Series, valid: int, progress: bool, checkpoint: str | Path | None) -> None:
         steps, needed = len(whole_series) - valid, self.context + self.horizon
         if steps < needed or 0 < valid < self.horizon:
             raise ValueError(
@@ -212,10 +225,8 @@ class Forecaster(Method):
         check_rows(whole_series.covariates, len(whole_series), len(whole_series), self.gaps)
         clock = Clock.of_series(self.seasons if self.calendar else (), whole_series, self.calendar)
         units = Units.of(whole_series.values[:steps], whole_series.covariates or Covariates())
-        with done_or_undone(self):
-            self._take(whole_series, clock, units, 0)
-            self._train(self.recipe, steps, valid, progress, checkpoint)
-        return self
+        self._take(whole_series, clock, units, 0)
+        self._train(self.recipe, steps, valid, progress, checkpoint)
 
     def learn(self, series: Series) -> None:
         """Train on all of the series or, with patience, on all but its last tenth."""
@@ -293,7 +304,7 @@ class Forecaster(Method):
             return self._windows(self.series, origins, self.offset, teach)
 
         train = windows(0, steps, self.decoding == "recursive")
-        batches = -(-len(train) // recipe.batch_size) * recipe.epochs
+        batches = -(-len(train) // recipe.batch_size) * recipe.epochs_for(len(train))
         self.network.forced_steps = self.teacher_forcing * batches
         self.network.forced.zero_()
         self.history = training.run(
@@ -370,3 +381,7 @@ class Forecaster(Method):
         from .saving import load
 
         return load(cls, Path(path), layer)
+
+
+def _checked_seasons(seasons: tuple[int, ...]) -> tuple[int, ...]:
+    return kept(seasons, tuple(sorted({whole("a season", season, least=2) for season in seasons})))

@@ -42,6 +42,7 @@ class Fitted(Protocol):
     """What is kept of a fitted forecaster, and how another one takes it over."""
 
     layer: Any
+    seasons: tuple[int, ...]
     units: Units
     clock: Clock
     series: Series
@@ -84,8 +85,11 @@ def save(forecaster: Fitted, path: Path) -> None:
     memory = forecaster.series.part(-min(forecaster.context, len(forecaster.series)))
     beside = memory.covariates or Covariates()
     by_name = isinstance(forecaster.layer, str)
+    options = forecaster.get_params(deep=False) | {
+        "seasons": forecaster.seasons
+    }  # those of the series, if it was asked
     config = {
-        "options": {k: _plain(v) for k, v in forecaster.get_params(deep=False).items() if k != "layer"},
+        "options": {k: _plain(v) for k, v in options.items() if k != "layer"},
         "layer": forecaster.layer if by_name else None,
         "kind of layer": name_of_layer(forecaster.layer),
         "units": {"value": forecaster.units.value, "past": forecaster.units.past, "known": forecaster.units.known},

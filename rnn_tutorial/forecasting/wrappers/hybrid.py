@@ -18,6 +18,7 @@ from rnn_tutorial.devices import pick_device
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.neural.clock import Clock
 from rnn_tutorial.forecasting.neural.forecaster import Forecaster
+from rnn_tutorial.forecasting.seasons import learnable_seasons
 from rnn_tutorial.forecasting.types import Array, Numbers, Origins
 from rnn_tutorial.training import predict
 from rnn_tutorial.validate import whole
@@ -50,7 +51,8 @@ class Hybrid(Method):
             regression of scikit-learn, ``fit(X, Y)`` and ``predict(X)``, of which a clone is fitted.
         horizon: Steps ahead, h; may be left away with a ``Forecaster``.
         input_length: :math:`\ell`; likewise.
-        seasons: Steps of the seasons whose phase the correction reads; by default those of a ``Forecaster``.
+        seasons: Steps of the seasons whose phase the correction reads; by default those of a ``Forecaster`` or,
+            where it was given none either, those of the series.
         log: Whether errors are of logarithms, relative to the level; ``False`` for series that are not positive.
         burn_in: Steps before the first origin to learn from; by default a third of the past.
         stride: Steps from one training origin to the next.
@@ -133,8 +135,17 @@ class Hybrid(Method):
     @property
     def length(self) -> int:
         """Return how many steps of errors the correction reads."""
-        length: int = self.corrector.length if self.input_length is None else self.input_length
+        if self.input_length is not None:
+            return self.input_length
+        if self._asks_the_series and self.corrector.input_length is None and self.read_seasons:
+            return self.read_seasons[0]
+        length: int = self.corrector.length
         return length
+
+    @property
+    def _asks_the_series(self) -> bool:
+        # Whether neither the hybrid nor its network was told any seasons.
+        return self.neural and self.seasons is None and self.corrector.given_seasons is None
 
     @property
     def needed(self) -> int:
@@ -160,6 +171,8 @@ class Hybrid(Method):
     def learn(self, series: Series) -> None:
         """Fit both."""
         past, progress = series.values, getattr(self, "progress", False)
+        if self._asks_the_series:
+            self.read_seasons = learnable_seasons(series, self.horizon)
         y = self._prepared(past)
         self.base = copy.deepcopy(self.statistical).fit(series)
         begins = int(getattr(self.base, "start", 0))  # a method that was fitted on its last part alone

@@ -1,0 +1,74 @@
+"""The networks on series whose best forecast is known: are their defaults as good as can be?
+
+python -m benchmarks.conformance               what is missing in results/conformance-cpu.json
+python -m benchmarks.conformance --seeds 1     the first seed alone
+python -m benchmarks.conformance --out FILE    kept elsewhere
+
+Some two minutes of one core a seed. It can be stopped at any time: what is finished is in the file.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+
+from benchmarks.record import kept, made_here, write
+from rnn_tutorial.forecasting import Best, Forecaster, KnownCase, conformance, known_cases
+from rnn_tutorial.forecasting.method import Method
+
+HERE = Path(__file__).parent / "results" / "conformance-cpu.json"
+SEEDS = 5
+
+
+def methods(seed: int) -> dict[str, Callable[[KnownCase], Method]]:
+    """Return the networks at their defaults, which take seasons and columns from the series, and the choice of all."""
+
+    def masked(case: KnownCase) -> Method:
+        return Forecaster("gru", case.horizon, seed=seed, missing="mask" if case.needs == "gaps" else "refuse")
+
+    return {
+        "GRU": masked,
+        "LSTM": lambda case: Forecaster("lstm", case.horizon, seed=seed),
+        "best": lambda case: Best(horizon=case.horizon, seed=seed),
+    }
+
+
+def main(
+    seeds: Annotated[int, typer.Option(help="So many seeds of the networks and of the noise, from 0.")] = SEEDS,
+    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+) -> None:
+    """Try what is missing, and keep each result as soon as it is found."""
+    torch.set_num_threads(1)
+    rows = kept(out)
+    known = {(row["method"], row["case"], row["seed"]) for row in rows}
+    for seed in range(seeds):
+        for case in known_cases(seed):
+            for name, make in methods(seed).items():
+                if (name, case.name, seed) in known:
+                    continue
+                cpu = time.process_time()
+                (found,) = conformance({name: make}, [case])
+                rows.append(
+                    {
+                        "method": name,
+                        "case": case.name,
+                        "seed": seed,
+                        "error": found.error if found.applies else None,
+                        "best": found.best,
+                        "allowed": found.allowed,
+                        "passed": found.passed,
+                        "told": str(found),
+                        "reason": found.reason,
+                        "cpu_s": round(time.process_time() - cpu, 1),
+                        **made_here(),
+                    }
+                )
+                write(out, rows)
+                print(f"{seed}  {name:6} {case.name:20} {found}", flush=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,146 @@
+r"""The method that forecast the last part of the training data best."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnn_tutorial.data import Series
+from rnn_tutorial.forecasting.evaluation.comparison import diebold_mariano
+from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.methods.baselines import Naive, Persistence
+from rnn_tutorial.forecasting.parameters import copy_of
+from rnn_tutorial.forecasting.seasons import learnable_seasons
+from rnn_tutorial.forecasting.types import Array, Origins
+from rnn_tutorial.validate import whole
+
+from .candidates import candidates_for
+
+MOST_ORIGINS = 100
+SIGNIFICANT = 0.05
+
+
+class Best(Method):
+    r"""Several methods, of which validation chooses one.
+
+    Each is fitted on the series without its last part and forecasts that part from rolling origins. The one with the
+    smallest mean absolute error is fitted once more on all of the series, and forecasts; a straight line or a repeated
+    season only if it was better than repeating the last value by more than chance, where that can be told. What comes
+    after the series is never looked at.
+
+    Args:
+        methods: Unfitted, of distinct names; by default those of ``candidates_for``: each season repeated, persistence,
+            drift, exponential smoothing, Theta, a ridge regression, and networks, alone and with Holt-Winters.
+        horizon: H, steps ahead by whose forecasts they are judged. It serves this horizon alone.
+        valid: Steps at the end to choose by; by default a fifth of the series, at least two horizons and at most 30
+            horizons or four of its longest season, whichever is longer.
+        seed: Of the methods that depend on chance.
+
+    Attributes:
+        simple, networks: Names of the methods that learn nothing, and of those that depend on chance.
+        errors: Mean absolute error of each method in that part; those that the series does not allow are missing.
+        left_out: Why those are missing.
+        losses: Mean absolute error of each method at each origin.
+        chosen: The winner as it was given, unfitted.
+        fitted: Its copy, fitted on all of the series.
+
+    Raises:
+        ValueError: No methods or two of one name; or a series that none of them can deal with.
+
+    Examples:
+        >>> from rnn_tutorial.forecasting import Drift, Persistence, SeasonalNaive
+        >>> model = Best([SeasonalNaive(12), Persistence(), Drift()], horizon=12).fit(np.arange(1.0, 121.0))
+        >>> model.chosen.name, float(model.predict().point[-1])
+        ('drift', 132.0)
+    """
+
+    errors: dict[str, float]
+    left_out: dict[str, str]
+    losses: dict[str, Array]
+    chosen: Method
+    fitted: Method
+    reads_covariates = True
+
+    def __init__(
+        self, methods: Sequence[Method] | None = None, horizon: int = 1, *, valid: int | None = None, seed: int = 0
+    ) -> None:
+        names = [one.name for one in methods or ()]
+        if methods is not None and (not names or len(set(names)) < len(names)):
+            raise ValueError(f"methods of distinct names are needed, at least one, got {', '.join(names) or 'none'}")
+        self.methods, self.seed = methods, whole("seed", seed, least=0)
+        self.horizon: int = whole("horizon", horizon)
+        self.valid = None if valid is None else whole("valid", valid, least=self.horizon)
+        self.name = "best"
+
+    @property
+    def needed(self) -> int:
+        """What the winner needs."""
+        return self.fitted.needed if hasattr(self, "fitted") else 1
+
+    def learn(self, series: Series) -> None:
+        """Try each, choose, and fit the winner on everything."""
+        given = candidates_for(series, self.horizon) if self.methods is None else self.methods
+        methods = {one.name: one.with_seed(self.seed) for one in given}
+        self._try(methods, series)
+        self.simple = tuple(name for name in self.errors if isinstance(methods[name], Naive))
+        self.networks = tuple(name for name in self.errors if methods[name].depends_on_chance)
+        self.chosen = methods[self._winner()]
+        self.fitted = copy_of(self.chosen).fit(series)
+        self.parameters = self.fitted.parameters
+
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
+        """Forecast as the winner does."""
+        return self.fitted.forecast(series, origins, horizon)
+
+    def lost(self, name: str) -> str:
+        r"""Say whether a method lost to a forecast that learns nothing, by more than chance; empty if it did not.
+
+        Args:
+            name: Of one of the methods.
+        """
+        if name not in self.errors or not self.simple or name in self.simple:
+            return ""
+        rival = min(self.simple, key=lambda one: self.errors[one])
+        if self.errors[rival] >= self.errors[name] or not self._chance(name, rival) < SIGNIFICANT:
+            return ""
+        more = self.errors[name] / self.errors[rival] - 1 if self.errors[rival] else np.inf
+        size = f"{more:.0%} more" if np.isfinite(more) else "more"
+        return f"On the part to choose by, {name} was wrong by {size} than {rival}, which learns nothing."
+
+    def _winner(self) -> str:
+        # The smallest error. Only, a line or a season needs a reason to be preferred to repeating the last value.
+        winner, last = min(self.errors, key=lambda name: self.errors[name]), Persistence.name
+        if winner in self.simple and last in self.simple and self._chance(winner, last) >= SIGNIFICANT:
+            return last
+        return winner
+
+    def _chance(self, one: str, other: str) -> float:
+        # p of the difference; NaN where there are too few origins to tell, or where the difference never changes.
+        if one == other or len(self.losses[one]) <= -(-self.horizon // self.stride):
+            return np.nan
+        return diebold_mariano(self.losses[one], self.losses[other], self.horizon, self.stride).p_value
+
+    def _try(self, methods: dict[str, Method], series: Series) -> None:
+        # Sets errors, losses, left_out and the stride between origins.
+        steps, H = len(series), self.horizon
+        season = max(learnable_seasons(series, H), default=1)
+        usual = max(2 * H, min(steps // 5, max(30 * H, 4 * season)))
+        part = self.valid or max(H, min(usual, steps // 2))
+        end = steps - part
+        if end < 2:
+            raise ValueError(f"{steps} values are too few to choose a method by the last {part}: give valid=")
+        self.stride = max(1, H // 4, -(-(part - H) // MOST_ORIGINS))
+        origins = np.arange(end, steps - H + 1, self.stride)
+        truth = series.values[origins[:, None] + np.arange(H)]
+        past = series.part(0, end)
+        self.errors, self.losses, self.left_out = {}, {}, {}
+        for name, method in methods.items():
+            try:
+                forecasts = copy_of(method).fit(past).forecast(series, origins, H)
+            except (ValueError, RuntimeError) as error:
+                self.left_out[name] = str(error)
+                continue
+            self.losses[name] = np.abs(forecasts - truth).mean(axis=1)
+            self.errors[name] = float(self.losses[name].mean())
+        if not self.errors:
+            reasons = "; ".join(f"{name}: {reason}" for name, reason in self.left_out.items())
+            raise ValueError(f"none of the methods can deal with this series ({reasons})")

@@ -1,0 +1,62 @@
+r"""Which methods a series could be forecast by: the simple ones, the classics, and networks where there is enough."""
+
+from typing import Any
+
+import numpy as np
+
+from rnn_tutorial.data import Series
+from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.methods.automatic import LONGEST, AutoETS
+from rnn_tutorial.forecasting.methods.baselines import Drift, Persistence, SeasonalNaive
+from rnn_tutorial.forecasting.methods.holt_winters import HoltWinters
+from rnn_tutorial.forecasting.methods.intermittent import TSB, Croston
+from rnn_tutorial.forecasting.methods.regression import RidgeOnLags
+from rnn_tutorial.forecasting.methods.theta import Theta
+from rnn_tutorial.forecasting.neural.forecaster import Forecaster
+from rnn_tutorial.forecasting.seasons import learnable_seasons
+
+from .combination import Combination
+from .hybrid import Hybrid
+
+RARE = 0.3
+"""Share of zeros from which a series is intermittent demand."""
+
+
+def simple(seasons: tuple[int, ...]) -> list[Method]:
+    """The forecasts that learn nothing: each season repeated, the last value, a straight line."""
+    return [*(SeasonalNaive(season) for season in seasons), Persistence(), Drift()]
+
+
+def candidates_for(
+    series: Series, horizon: int, *, seasons: tuple[int, ...] | None = None, **network: Any
+) -> list[Method]:
+    r"""Return unfitted methods for a series, the simple ones first.
+
+    Args:
+        series: To be forecast.
+        horizon: H.
+        seasons: Steps in each, shortest first; by default those that the series has and holds three times.
+        network: Options of the networks, see ``Forecaster``.
+
+    Examples:
+        >>> [one.name for one in candidates_for(rt.load_series("taylor"), 48)][-2:]
+        ['GRU', 'mean of Holt-Winters (48, 336) + GRU and GRU']
+    """
+    seasons = learnable_seasons(series, horizon) if seasons is None else seasons
+    values, longest = series.values, max(seasons, default=1)
+    beside = series.covariates is not None
+    found = simple(seasons)
+    if longest <= LONGEST:
+        ets, theta = AutoETS(longest), Theta(longest)
+        found += [ets, theta, Combination([ets, theta])]
+    if values.min() >= 0 and np.mean(values == 0) > RARE:
+        found += [Croston(), TSB()]
+    found += [RidgeOnLags(max(longest, horizon), horizon, use_covariates=beside, seasons=seasons)]
+    gru = Forecaster("gru", horizon, seasons=seasons, **network)
+    nested = len(seasons) > 1 and seasons[-1] % seasons[-2] == 0
+    if not nested:
+        return [*found, gru]
+    positive = bool(np.all(values > 0))
+    smoothing = HoltWinters(seasons[-2], seasons[-1], seasons="log" if positive else "additive")
+    hybrid = Hybrid(smoothing, gru, log=positive, stride=gru.stride)
+    return [*found, smoothing, hybrid, gru, Combination([hybrid, gru])]

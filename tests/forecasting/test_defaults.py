@@ -1,0 +1,91 @@
+"""What a forecaster does when it is told the horizon alone: seasons of the series, as many updates as it needs."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rnn_tutorial.data import Series
+from rnn_tutorial.forecasting import Forecaster, Hybrid, SeasonalNaive
+from rnn_tutorial.forecasting.neural.training import EPOCHS, MIN_STEPS, Recipe
+from rnn_tutorial.forecasting.seasons import learnable_seasons
+
+DAY, WEEK, H = 4, 28, 4
+STEPS = np.arange(WEEK * 8)
+VALUES = 100 + 10 * np.sin(2 * np.pi * STEPS / DAY) + np.random.default_rng(0).normal(0, 2, len(STEPS))
+INDEX = pd.date_range("2024-01-01", periods=len(STEPS), freq="6h")
+SERIES = Series("toy", VALUES, INDEX, seasons={"day": DAY, "week": WEEK})
+SMALL: dict[str, Any] = {"hidden_size": 4, "epochs": 1, "stride": 8}
+
+
+def test_the_seasons_are_those_of_the_series():
+    found = Forecaster("gru", H, **SMALL).fit(SERIES)
+    told = Forecaster("gru", H, seasons=(DAY, WEEK), **SMALL).fit(SERIES)
+    assert (found.seasons, found.length) == ((DAY, WEEK), DAY)
+    np.testing.assert_array_equal(found.predict().point, told.predict().point)
+    assert found.get_params()["seasons"] is None  # so a copy asks the series that it is handed
+
+
+def test_no_seasons_are_no_seasons():
+    none = Forecaster("gru", H, seasons=(), **SMALL).fit(SERIES)
+    assert (none.seasons, none.length) == ((), 2 * H)
+    plain = Forecaster("gru", H, **SMALL).fit(VALUES)  # numbers know of none
+    assert plain.seasons == ()
+
+
+def test_a_file_keeps_the_seasons_that_were_found(tmp_path):
+    before = Forecaster("gru", H, **SMALL).fit(SERIES)
+    before.save(tmp_path / "a")
+    after = Forecaster.load(tmp_path / "a")
+    assert after.seasons == (DAY, WEEK)
+    np.testing.assert_array_equal(after.predict().point, before.predict().point)
+
+
+def test_a_failed_fit_leaves_the_seasons_as_they_were():
+    model = Forecaster("gru", H, input_length=40, **SMALL)
+    with pytest.raises(ValueError, match="too few"):
+        model.fit(SERIES.part(0, 40))
+    assert model.seasons == ()
+
+
+def test_a_hybrid_asks_the_series_as_well():
+    network = Forecaster("gru", H, **SMALL)
+    found = Hybrid(SeasonalNaive(DAY), network).fit(SERIES)
+    told = Hybrid(SeasonalNaive(DAY), network, input_length=DAY, seasons=(DAY, WEEK)).fit(SERIES)
+    assert (found.read_seasons, found.length) == ((DAY, WEEK), DAY)
+    np.testing.assert_array_equal(found.predict().point, told.predict().point)
+
+
+@pytest.mark.parametrize(
+    ("steps", "horizon", "expected"),
+    [(3 * WEEK, H, (DAY, WEEK)), (3 * WEEK - 1, H, (DAY,)), (3 * WEEK, 27, (DAY,)), (2 * DAY, 1, ())],
+)
+def test_a_season_is_learnt_where_there_is_room(steps, horizon, expected):
+    assert learnable_seasons(SERIES.part(0, steps), horizon) == expected
+
+
+# ---- how long is trained ---------------------------------------------------------------------------------------------
+
+
+def test_a_short_series_gets_its_steps_and_a_long_one_its_epochs():
+    recipe = Recipe(None, 1e-3, batch_size=64)
+    assert recipe.epochs_for(windows=100) == -(-MIN_STEPS // 2)
+    assert recipe.epochs_for(windows=64 * MIN_STEPS) == EPOCHS
+    assert Recipe(3, 1e-3, batch_size=64).epochs_for(windows=100) == 3  # as was asked for
+
+
+def test_on_a_long_series_the_defaults_are_fifteen_epochs():
+    """To the bit what fifteen epochs and explicit seasons gave before there was a floor."""
+    options: dict[str, Any] = {"hidden_size": 2, "batch_size": 4, "min_steps": 100}
+    default = Forecaster("gru", H, seasons=(DAY,), **options).fit(SERIES)
+    told = Forecaster("gru", H, seasons=(DAY,), epochs=15, **options).fit(SERIES)
+    assert len(default.history) == EPOCHS == 15
+    np.testing.assert_array_equal(default.predict().point, told.predict().point)
+
+
+@pytest.mark.parametrize("layer", ["lstm", "gru"])
+def test_counting_goes_on(layer):
+    """1 … 120 is followed by 121 … 132: of thirty updates, fifteen epochs, came 123 … 130."""
+    forecast = Forecaster(layer, horizon=12).fit(np.arange(1.0, 121.0)).predict().point
+    np.testing.assert_allclose(forecast, np.arange(121.0, 133.0), rtol=0.01)
