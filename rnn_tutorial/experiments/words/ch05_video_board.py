@@ -59,6 +59,8 @@ def beside(name: str, errors: Sequence[float], rival: str, others: Sequence[floa
 
 def seeds_say(count: int) -> str:
     r"""Say what so few seeds can show; a sentence without a full stop."""
+    if count < 2:
+        return "With one seed a network there is no spread to hold the differences against: none of them is decided"
     if count < 5:
         return (
             f"With {plural(count, 'seed')} a network the rule of the page of claims, which wants five, decides "

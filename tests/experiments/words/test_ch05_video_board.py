@@ -54,6 +54,7 @@ def test_what_was_not_measured_is_not_compared():
 
 def test_seeds():
     assert words.seeds_say(3).startswith("With 3 seeds a network the rule of the page of claims, which wants five")
+    assert words.seeds_say(1).startswith("With one seed a network there is no spread")
     assert words.seeds_say(5) == "Each network has 5 seeds; the column ± is half their range"
 
 
