@@ -47,6 +47,7 @@ def beside(name: str, errors: Sequence[float], rival: str, others: Sequence[floa
         rival: Of the other.
         others: Its errors.
     """
+    name, rival = _in_a_sentence(name), _in_a_sentence(rival)
     if not errors or not others:
         return f"Whether the {name} has smaller errors than the {rival} has not been measured"
     better = [k for k, (one, other) in enumerate(zip(errors, others, strict=True), start=1) if one < other]
@@ -59,6 +60,8 @@ def beside(name: str, errors: Sequence[float], rival: str, others: Sequence[floa
 
 def seeds_say(count: int) -> str:
     r"""Say what so few seeds can show; a sentence without a full stop."""
+    if count < 2:
+        return "With one seed a network there is no spread to hold the differences against: none of them is decided"
     if count < 5:
         return (
             f"With {plural(count, 'seed')} a network the rule of the page of claims, which wants five, decides "
@@ -87,3 +90,9 @@ def leads(numbers: Sequence[int]) -> str:
     if len(numbers) > 2 and last - first == len(numbers) - 1:
         return f"leads {first} to {last}"
     return f"leads {listed([str(number) for number in numbers])}"
+
+
+def _in_a_sentence(name: str) -> str:
+    """Return ``ConvLSTM (no peepholes)`` for ``ConvLSTM, no peepholes``: a comma would need another one."""
+    first, comma, rest = name.partition(", ")
+    return f"{first} ({rest})" if comma else name

@@ -47,6 +47,10 @@ def test_beside():
     assert words.beside("A", [math.nan], "B", [2.0]) == "The A has smaller errors than the B at no lead"
 
 
+def test_names_with_commas_are_put_in_brackets():
+    assert words.beside("A, new", [1.0], "B", [2.0]) == "The A (new) has smaller errors than the B at every lead"
+
+
 def test_what_was_not_measured_is_not_compared():
     assert words.beside("A", [], "B", [2.0]) == "Whether the A has smaller errors than the B has not been measured"
     assert words.losses({"A": 0.5}, {"A": 1.0}) == "there is one loss alone, and nothing to compare"
@@ -54,6 +58,7 @@ def test_what_was_not_measured_is_not_compared():
 
 def test_seeds():
     assert words.seeds_say(3).startswith("With 3 seeds a network the rule of the page of claims, which wants five")
+    assert words.seeds_say(1).startswith("With one seed a network there is no spread")
     assert words.seeds_say(5) == "Each network has 5 seeds; the column ± is half their range"
 
 
