@@ -11,7 +11,7 @@ def learnable_seasons(series: Series, horizon: int = 1, times: int = TIMES) -> t
 
     Args:
         series: T steps, with its ``seasons``.
-        horizon: H; a season is left out if the shortest season, it and two horizons do not fit into T steps.
+        horizon: h; a season is left out if the shortest season, it and two horizons do not fit into T steps.
         times: How often the series should hold a season.
 
     Returns:

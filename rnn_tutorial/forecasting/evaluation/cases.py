@@ -21,7 +21,7 @@ class KnownCase:
     Args:
         name: What it is.
         series: All of it; what comes before the first origin is learnt from.
-        best: The forecasts of one who knows how it was made, but not the noise to come, (O, H).
+        best: The forecasts of one who knows how it was made, but not the noise to come, (O, h).
         score: ``"MAE"``, or ``"RMSE"`` where the best forecast is a mean that differs from the median.
         needs: ``"covariates"`` or ``"gaps"``: what a method has to be able to read, if anything.
 
@@ -40,7 +40,7 @@ class KnownCase:
 
     @property
     def horizon(self) -> int:
-        """H."""
+        """Steps of each forecast."""
         return int(self.best.shape[1])
 
     @property
@@ -51,7 +51,7 @@ class KnownCase:
 
     @property
     def truth(self) -> Array:
-        """What came, (O, H)."""
+        """What came, (O, h)."""
         targets: Array = self.series.values[self.origins[:, None] + np.arange(self.horizon)]
         return targets
 
@@ -61,7 +61,7 @@ class KnownCase:
         return tuple(sorted(self.series.seasons.values()))
 
     def error(self, forecasts: Array) -> float:
-        """Score forecasts (O, H)."""
+        """Score forecasts (O, h)."""
         off = forecasts - self.truth
         return float(np.abs(off).mean()) if self.score == "MAE" else float(np.sqrt(np.square(off).mean()))
 

@@ -30,7 +30,7 @@ class Best(Method):
     Args:
         methods: Unfitted, of distinct names; by default those of ``candidates_for``: each season repeated, persistence,
             drift, exponential smoothing, Theta, a ridge regression, and networks, alone and with Holt-Winters.
-        horizon: H, steps ahead by whose forecasts they are judged. It serves this horizon alone.
+        horizon: h, steps ahead by whose forecasts they are judged. It serves this horizon alone.
         valid: Steps at the end to choose by; by default a fifth of the series, at least two horizons and at most 30
             horizons or four of its longest season, whichever is longer.
         seed: Of the methods that depend on chance.

@@ -34,7 +34,7 @@ def candidates_for(
 
     Args:
         series: To be forecast.
-        horizon: H.
+        horizon: Steps ahead, h.
         seasons: Steps in each, shortest first; by default those that the series has and holds three times.
         network: Options of the networks, see ``Forecaster``.
 
