@@ -42,7 +42,7 @@ class Way:
         return replace(series.part(self.lag), values=z[self.lag :] - z[: -self.lag])
 
     def back(self, values: Array, origins: Origins, path: Array) -> Array:
-        r"""Bring forecasts (O, H) back: :math:`\hat z_{o+k} = \hat w_{o+k} + z_{o+k-d}`, forecast if not yet known."""
+        r"""Bring forecasts (O, h) back: :math:`\hat z_{o+k} = \hat w_{o+k} + z_{o+k-d}`, forecast if not yet known."""
         z = np.log(values) if self.log else values
         whole = np.array(path)
         for k in range(path.shape[1] if self.lag else 0):
