@@ -21,8 +21,6 @@ WIDTHS = (8, 16, 32, 64, 128)
 """Units H."""
 RATES = (0.0005, 0.0016, 0.005, 0.016, 0.05)
 """Largest learning rates of the one-cycle schedule, a factor of about √10 apart; the recipe's is in the middle."""
-RECIPE_WIDTH = 64
-
 
 def train(
     task: ForecastTask, width: int, rate: float, seeds: Sequence[int], *, epochs: int, stride: int
@@ -73,12 +71,10 @@ def swing(rows: pd.DataFrame) -> tuple[float, float]:
     r"""Return how much a choice matters: the largest mean validation error over the smallest, in per cent more.
 
     Returns:
-        Over the widths, each with its best learning rate; and over the learning rates, at the recipe's width.
+        Over the widths, each with its best learning rate; and over the learning rates, each with its best width.
     """
-    found = cells(rows).values()
-    by_width = [float(best(rows, width).validation.mean()) for width in {cell.width for cell in found}]
-    by_rate = [float(cell.validation.mean()) for cell in found if cell.width == RECIPE_WIDTH]
-    return _more(by_width), _more(by_rate)
+    errors = board(rows)
+    return _more(errors.min(axis="columns").tolist()), _more(errors.min(axis="index").tolist())
 
 
 def _more(errors: Sequence[float]) -> float:
