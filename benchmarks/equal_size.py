@@ -7,14 +7,14 @@ python -m benchmarks.equal_size --out FILE.json kept elsewhere
 It can be stopped at any time: runs that are finished are in the file.
 """
 
-import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import torch
 import typer
 
-from benchmarks.record import kept, made_here, write
+from benchmarks.record import complete
 from rnn_tutorial.experiments import ch03_equal_size, demand, footprint
 
 HERE = Path(__file__).parent / "results" / "equal-size-cpu.json"
@@ -28,33 +28,25 @@ def main(
     """Train what is missing, seed by seed, and keep each error as soon as it is found."""
     torch.set_num_threads(1)
     task = demand.load_task()
-    rows = kept(out)
-    known = {(row["network"], row["units"], row["seed"]) for row in rows}
-    for seed in range(seeds):
-        for kind in network or ch03_equal_size.WIDTHS:
-            for units in ch03_equal_size.WIDTHS[kind]:
-                if (kind, units, seed) not in known:
-                    rows.append(_run(kind, units, seed, task))
-                    write(out, rows)
-                    print("  ".join(map(str, rows[-1].values())), flush=True)
+    cases = [
+        (kind, units, seed)
+        for seed in range(seeds)
+        for kind in network or ch03_equal_size.WIDTHS
+        for units in ch03_equal_size.WIDTHS[kind]
+    ]
+    complete(out, ("network", "units", "seed"), cases, partial(_run, task))
 
 
-def _run(kind: str, units: int, seed: int, task: Any) -> dict[str, Any]:
-    cpu = time.process_time()
+def _run(task: Any, kind: str, units: int, seed: int) -> dict[str, Any]:
     runs = demand.train(lambda: ch03_equal_size.layer(kind, units), task, seeds=[seed], **ch03_equal_size.SCHEDULE)
     board = task.baselines()
     demand.add_to(board, kind, runs)
     return {
-        "network": kind,
-        "units": units,
-        "seed": seed,
         "epochs": ch03_equal_size.SCHEDULE["epochs"],
         "layer_parameters": footprint.count_parameters(ch03_equal_size.layer(kind, units)),
         "parameters": runs.parameters,
         "MAE": float(board.errors(kind)[0]),
         "validation_MAE": float(runs.validation_mae[0]),
-        "cpu_s": round(time.process_time() - cpu, 1),
-        **made_here(),
     }
 
 

@@ -6,14 +6,15 @@ python -m benchmarks.gaps --out FILE.json  kept elsewhere
 It can be stopped at any time: runs that are finished are in the file.
 """
 
-import time
+from functools import partial
+from itertools import product
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
 import typer
 
-from benchmarks.record import kept, made_here, write
+from benchmarks.record import complete
 from rnn_tutorial.experiments import demand, footprint, gaps
 
 HERE = Path(__file__).parent / "results" / "gaps-cpu.json"
@@ -26,24 +27,16 @@ def main(
     """Train what is missing, seed by seed, and keep each error as soon as it is found."""
     torch.set_num_threads(1)
     task = demand.load_task()
-    rows = kept(out)
-    known = {(row["network"], row["seed"]) for row in rows}
-    for seed in range(seeds):
-        for name in gaps.NETWORKS:
-            if (name, seed) not in known:
-                cpu = time.process_time()
-                models = gaps.train(name, task, [seed], **gaps.SCHEDULE)
-                row = {
-                    "network": name,
-                    "seed": seed,
-                    "parameters": footprint.count_parameters(models[0]),
-                    "MAE": gaps.errors(models, task)[0],
-                    "validation_MAE": gaps.errors(models, task, "valid")[0],
-                    "cpu_s": round(time.process_time() - cpu, 1),
-                }
-                rows.append(row | made_here())
-                write(out, rows)
-                print("  ".join(map(str, row.values())), flush=True)
+    complete(out, ("network", "seed"), product(gaps.NETWORKS, range(seeds)), partial(_run, task))
+
+
+def _run(task: Any, name: Any, seed: int) -> dict[str, Any]:
+    models = gaps.train(name, task, [seed], **gaps.SCHEDULE)
+    return {
+        "parameters": footprint.count_parameters(models[0]),
+        "MAE": gaps.errors(models, task)[0],
+        "validation_MAE": gaps.errors(models, task, "valid")[0],
+    }
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ python -m benchmarks.gates --out FILE.json            kept elsewhere
 Some twelve minutes of one core. It can be stopped at any time: what is finished is in the file.
 """
 
-import time
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,10 +17,10 @@ from typing import Annotated, Any
 import torch
 import typer
 
-from benchmarks.record import kept, made_here, write
+from benchmarks.record import complete
+from benchmarks.studies import errors_by_rate
 from rnn_tutorial.experiments import ch02_long_lags as long_lags
-from rnn_tutorial.experiments import gates, together
-from rnn_tutorial.experiments.footprint import count_parameters
+from rnn_tutorial.experiments import gates
 
 HERE = Path(__file__).parent / "results" / "gates-cpu.json"
 LAGS = {"latest": 30, "adding": 30}
@@ -36,45 +36,19 @@ def main(
 ) -> None:
     """Train what is missing, all seeds and learning rates of a network together; keep each as soon as it is done."""
     torch.set_num_threads(1)
-    rows = kept(out)
-    known = {(row["task"], row["change"], row["start"]) for row in rows}
-    wanted: Any = product(task or LAGS, change or gates.CHANGES, start or gates.STARTS)
-    for name, kind, begin in [one for one in wanted if one not in known]:
-        if begin == "forget by lag" and kind != "none":
-            continue  # the control of one comparison: an input gate that starts half open against none
-        rows.append(_run(name, kind, begin, seeds))
-        write(out, rows)
+    cases = [
+        (name, kind, begin)
+        for name, kind, begin in product(task or LAGS, change or gates.CHANGES, start or gates.STARTS)
+        # the last start is the control of one comparison: an input gate that starts half open against none
+        if begin != "forget by lag" or kind == "none"
+    ]
+    complete(out, ("task", "change", "start"), cases, partial(_run, seeds))
 
 
-def _run(name: str, change: gates.Change, start: gates.Start, seeds: int) -> dict[str, Any]:
+def _run(seeds: int, name: str, change: gates.Change, start: gates.Start) -> dict[str, Any]:
     task, lag = long_lags.TASKS[name], LAGS[name]
-    runs = [together.Run(rate, seed) for rate in long_lags.RATES for seed in range(seeds)]
-    models = []
-    for run in runs:
-        torch.manual_seed(run.seed)
-        models.append(gates.make(change, task.features, lag, start=start))
-    cpu = time.process_time()
-    looks = together.learn(models, runs, task, lag, updates=UPDATES)
-    cpu = time.process_time() - cpu
-    errors = {
-        str(rate): [[round(error, 5) for error in look] for look in part.tolist()]
-        for rate, part in zip(long_lags.RATES, looks.split(seeds, dim=1), strict=True)
-    }
-    means = gates.over_training(gates.best(errors)).round(4).tolist()
-    print(f"{name:7} {change:15} {start:7} {means}, {cpu:.0f} s", flush=True)
-    return {
-        "task": name,
-        "lag": lag,
-        "change": change,
-        "start": start,
-        "units": models[0].layer.hidden_size,
-        "parameters": count_parameters(models[0]),
-        "updates": UPDATES,
-        "guess": task.guess,
-        "errors": errors,
-        "cpu_s": round(cpu, 1),
-        **made_here(),
-    }
+    make = partial(gates.make, change, task.features, lag, start=start)
+    return {"lag": lag} | errors_by_rate(make, task, lag, seeds, UPDATES)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 import json
 import os
 import platform
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -55,6 +57,29 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
     temporary = path.with_suffix(".tmp")
     temporary.write_text(json.dumps({"provenance": provenance(), "rows": rows}, indent=2) + "\n", encoding="utf-8")
     temporary.replace(path)
+
+
+def complete(
+    path: Path, names: Sequence[str], cases: Iterable[tuple[Any, ...]], run: Callable[..., dict[str, Any]]
+) -> None:
+    r"""Add to a file the rows that it lacks, and keep each as soon as it is found, so that the command may be stopped.
+
+    Args:
+        path: The file.
+        names: Of the numbers and words that tell one row from the others.
+        cases: These numbers and words, for each row that is wanted.
+        run: Takes them and returns the rest of the row. Its seconds of the processor are measured.
+    """
+    rows = kept(path)
+    known = {tuple(row[name] for name in names) for row in rows}
+    for case in cases:
+        if case not in known:
+            cpu = time.process_time()
+            found = run(*case)
+            seconds = round(time.process_time() - cpu, 1)
+            rows.append(dict(zip(names, case, strict=True)) | found | {"cpu_s": seconds} | made_here())
+            write(path, rows)
+            print(*case, f"{seconds:.0f} s", sep="  ", flush=True)
 
 
 def row(network: str, passes: str, size: tuple[int, ...], what: str, timing: Timing) -> dict[str, Any]:

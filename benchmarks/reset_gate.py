@@ -8,18 +8,19 @@ python -m benchmarks.reset_gate --out FILE.json         kept elsewhere
 Some minutes of one core. It can be stopped at any time: what is finished is in the file.
 """
 
-import time
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
 
 import torch
 import typer
 
-from benchmarks.record import kept, made_here, write
-from rnn_tutorial.experiments import ch02_long_lags as long_lags
+from benchmarks.record import complete
+from benchmarks.studies import errors_by_rate
 from rnn_tutorial.experiments import ch03_equal_size as equal_size
 from rnn_tutorial.experiments import ch03_reset_gate as reset_gate
-from rnn_tutorial.experiments import demand, together
+from rnn_tutorial.experiments import demand
 from rnn_tutorial.experiments.footprint import count_parameters
 from rnn_tutorial.layers import GRU, ManyToOne
 
@@ -35,40 +36,15 @@ def main(
 ) -> None:
     """Train what is missing, and keep each network as soon as it is done."""
     torch.set_num_threads(1)
-    rows = kept(out)
-    known = {(row["task"], row["change"]) for row in rows}
-    wanted: Any = [
-        (name, kind) for name in task or [*reset_gate.STUDIED, "demand"] for kind in change or reset_gate.CHANGES
-    ]
-    for name, kind in [one for one in wanted if one not in known]:
-        cpu = time.process_time()
-        found = _on_demand(kind, seeds) if name == "demand" else _on_task(name, kind, seeds)
-        seconds = round(time.process_time() - cpu, 1)
-        rows.append({"task": name, "change": kind, **found, "cpu_s": seconds, **made_here()})
-        write(out, rows)
-        print(f"{name:16} {kind:15} {seconds:.0f} s", flush=True)
+    cases = product(task or [*reset_gate.STUDIED, "demand"], change or reset_gate.CHANGES)
+    complete(out, ("task", "change"), cases, partial(_run, seeds))
 
 
-def _on_task(name: str, change: reset_gate.Change, seeds: int) -> dict[str, Any]:
-    # All seeds and learning rates of a network are trained together.
+def _run(seeds: int, name: str, change: reset_gate.Change) -> dict[str, Any]:
+    if name == "demand":
+        return _on_demand(change, seeds)
     task, lag = reset_gate.STUDIED[name], reset_gate.LAG
-    runs = [together.Run(rate, seed) for rate in long_lags.RATES for seed in range(seeds)]
-    models = []
-    for run in runs:
-        torch.manual_seed(run.seed)
-        models.append(reset_gate.make(change, task.features, lag))
-    looks = together.learn(models, runs, task, lag, updates=UPDATES)
-    errors = {
-        str(rate): [[round(error, 5) for error in look] for look in part.tolist()]
-        for rate, part in zip(long_lags.RATES, looks.split(seeds, dim=1), strict=True)
-    }
-    return {
-        "units": models[0].layer.hidden_size,
-        "parameters": count_parameters(models[0]),
-        "updates": UPDATES,
-        "guess": task.guess,
-        "errors": errors,
-    }
+    return errors_by_rate(partial(reset_gate.make, change, task.features, lag), task, lag, seeds, UPDATES)
 
 
 def _on_demand(change: reset_gate.Change, seeds: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ python -m benchmarks.width --out FILE.json kept elsewhere
 Some six minutes of one core. It can be stopped at any time: what is finished is in the file.
 """
 
-import time
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +17,7 @@ import numpy as np
 import torch
 import typer
 
-from benchmarks.record import kept, made_here, write
+from benchmarks.record import complete
 from rnn_tutorial.experiments import ch02_width, demand
 from rnn_tutorial.forecasting import HourlyTask, mae
 
@@ -34,32 +34,19 @@ def main(
 ) -> None:
     """Train what is missing, and keep each width and rate as soon as it is done."""
     torch.set_num_threads(1)
-    rows = kept(out)
-    known = {(row["width"], row["rate"]) for row in rows}
-    task = demand.load_task()
-    for one in product(units or ch02_width.WIDTHS, rate or ch02_width.RATES):
-        if one not in known:
-            rows.append(_run(task, *one, seeds))
-            write(out, rows)
+    cases = product(units or ch02_width.WIDTHS, rate or ch02_width.RATES)
+    complete(out, ("width", "rate"), cases, partial(_run, demand.load_task(), seeds))
 
 
-def _run(task: HourlyTask, width: int, rate: float, seeds: int) -> dict[str, Any]:
-    cpu = time.process_time()
+def _run(task: HourlyTask, seeds: int, width: int, rate: float) -> dict[str, Any]:
     runs = ch02_width.train(task, width, rate, range(seeds), **SCHEDULE)
-    cpu = time.process_time() - cpu
     truth = task.values[task.origins[:, None] + np.arange(demand.HOURS)]
-    validation = [round(float(error), 3) for error in runs.validation_mae]
-    print(f"{width:4} units, rate {rate}: {validation}, {cpu:.0f} s", flush=True)
     return {
-        "width": width,
-        "rate": rate,
         "parameters": runs.parameters,
         "epochs": SCHEDULE["epochs"],
         "stride": SCHEDULE["stride"],
-        "validation": validation,
+        "validation": [round(float(error), 3) for error in runs.validation_mae],
         "test": [round(mae(truth, forecast), 3) for forecast in runs.forecasts],
-        "cpu_s": round(cpu, 1),
-        **made_here(),
     }
 
 
