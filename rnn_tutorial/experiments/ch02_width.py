@@ -22,6 +22,7 @@ WIDTHS = (8, 16, 32, 64, 128)
 RATES = (0.0005, 0.0016, 0.005, 0.016, 0.05)
 """Largest learning rates of the one-cycle schedule, a factor of about √10 apart; the recipe's is in the middle."""
 
+
 def train(
     task: ForecastTask, width: int, rate: float, seeds: Sequence[int], *, epochs: int, stride: int
 ) -> demand.Runs:
