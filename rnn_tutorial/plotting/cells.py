@@ -59,6 +59,7 @@ def gru_cell() -> Axes:
     arrow(ax, (candidate, 0.45), (candidate, 3.2))
     # what the candidate sees of the past: mapped, then times r
     arrow(ax, (1.1, MEMORY), (6.6, MEMORY), "old", color="blue", shift=(2.0, 0.28))
+    ax.plot(reset, MEMORY, "o", color=PALETTE["blue"], markersize=6)  # the line branches here
     arrow(ax, (reset, MEMORY), (reset, 4.9))
     box(ax, (reset, 4.6), r"$W_{hn} h_{t-1} + b_{hn}$", width=2.7, height=0.6)
     arrow(ax, (reset, 4.3), (reset, 3.98))
@@ -73,7 +74,8 @@ def gru_cell() -> Axes:
 
 
 def _line(ax: Axes, centre: Point, text: str, *, height: float, branches: tuple[float, ...]) -> None:
-    # A value and the line that carries it to several places. A filled dot marks a branch; lines that cross have none.
+    # A value and the line that carries it to several places. A filled dot marks where it branches, so not the last of
+    # them, where it ends; lines that cross have none.
     dot(ax, centre, text, radius=0.5)
     bend = centre[0] + 0.85
     ax.plot(
@@ -81,7 +83,7 @@ def _line(ax: Axes, centre: Point, text: str, *, height: float, branches: tuple[
         [centre[1], centre[1], height, height],
         color=PALETTE["grey"], linewidth=1.8, solid_joinstyle="round",
     )  # fmt: skip
-    ax.plot(branches, [height] * len(branches), "o", color=PALETTE["grey"], markersize=5)
+    ax.plot(branches[:-1], [height] * (len(branches) - 1), "o", color=PALETTE["grey"], markersize=5)
 
 
 def _lstm(ax: Axes) -> None:
