@@ -84,7 +84,7 @@ def test_a_model_is_not_asked_about_other_steps(freq, said, tmp_path):
 
 def test_the_calendar_is_that_of_the_local_clock():
     hours = pd.date_range("2024-10-20", periods=400, freq="h", tz="Europe/Berlin")
-    # without seasons the columns of the calendar are the first; the phase of a season counts steps, not hours of a clock
+    # without seasons the columns of the calendar are the first; a season counts steps, not hours of a clock
     model = rt.Forecaster("gru", horizon=3, input_length=6, hidden_size=4, seasons=(), epochs=1).fit(
         pd.Series(np.sin(np.arange(400)), hours)
     )
