@@ -7,15 +7,14 @@ python -m benchmarks.conformance --out FILE    kept elsewhere
 Some two minutes of one core a seed. It can be stopped at any time: what is finished is in the file.
 """
 
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
 import typer
 
-from benchmarks.record import kept, made_here, write
+from benchmarks.record import complete
 from rnn_tutorial.forecasting import Best, Forecaster, KnownCase, conformance, known_cases
 from rnn_tutorial.forecasting.method import Method
 
@@ -42,32 +41,21 @@ def main(
 ) -> None:
     """Try what is missing, and keep each result as soon as it is found."""
     torch.set_num_threads(1)
-    rows = kept(out)
-    known = {(row["method"], row["case"], row["seed"]) for row in rows}
-    for seed in range(seeds):
-        for case in known_cases(seed):
-            for name, make in methods(seed).items():
-                if (name, case.name, seed) in known:
-                    continue
-                cpu = time.process_time()
-                (found,) = conformance({name: make}, [case])
-                rows.append(
-                    {
-                        "method": name,
-                        "case": case.name,
-                        "seed": seed,
-                        "error": found.error if found.applies else None,
-                        "best": found.best,
-                        "allowed": found.allowed,
-                        "passed": found.passed,
-                        "told": str(found),
-                        "reason": found.reason,
-                        "cpu_s": round(time.process_time() - cpu, 1),
-                        **made_here(),
-                    }
-                )
-                write(out, rows)
-                print(f"{seed}  {name:6} {case.name:20} {found}", flush=True)
+    cases = [(name, case.name, seed) for seed in range(seeds) for case in known_cases(seed) for name in methods(seed)]
+    complete(out, ("method", "case", "seed"), cases, _run)
+
+
+def _run(name: str, case: str, seed: int) -> dict[str, Any]:
+    (known,) = [one for one in known_cases(seed) if one.name == case]
+    (found,) = conformance({name: methods(seed)[name]}, [known])
+    return {
+        "error": found.error if found.applies else None,
+        "best": found.best,
+        "allowed": found.allowed,
+        "passed": found.passed,
+        "told": str(found),
+        "reason": found.reason,
+    }
 
 
 if __name__ == "__main__":

@@ -7,15 +7,15 @@ python -m benchmarks.learning_curves --out FILE.json    kept elsewhere
 Some seventeen minutes of one core. It can be stopped at any time: fits that are finished are in the file.
 """
 
-import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import torch
 import typer
 
-from benchmarks.record import kept, made_here, write
+from benchmarks.record import complete
 from rnn_tutorial.experiments import ch08_learning_curve as learning_curve
 from rnn_tutorial.experiments import ch08_scoreboard as scoreboard
 from rnn_tutorial.forecasting.method import Method
@@ -40,32 +40,27 @@ def main(
 ) -> None:
     """Fit what is missing, seed by seed, and keep each error as soon as it is found."""
     torch.set_num_threads(1)
-    rows = kept(out)
-    known = {(row["series"], row["weeks"], row["method"], row["seed"]) for row in rows}
-    problems = {name: PROBLEMS[name]() for name in series or PROBLEMS}
-    for seed in range(seeds):
-        for title, problem in problems.items():
-            updates = learning_curve.updates_of(problem)
-            for size in sizes(problem, weeks or WEEKS):
-                smaller = problem.last(size * problem.week)
-                for name, method in learning_curve.methods(smaller, size, updates).items():
-                    wanted = seed == 0 or method.depends_on_chance
-                    if wanted and (title, size, name, seed) not in known:
-                        rows.append({"series": title, "weeks": size} | _fit(smaller, name, method, seed))
-                        write(out, rows)
-                        print("  ".join(map(str, rows[-1].values())), flush=True)
+    cases = [
+        (title, size, name, seed)
+        for seed in range(seeds)
+        for title in series or PROBLEMS
+        for size in sizes(PROBLEMS[title](), weeks or WEEKS)
+        for name, method in _at(title, size)[1].items()
+        if seed == 0 or method.depends_on_chance
+    ]
+    complete(out, ("series", "weeks", "method", "seed"), cases, _fit)
 
 
-def _fit(problem: scoreboard.Problem, name: str, method: Method, seed: int) -> dict[str, Any]:
-    cpu = time.process_time()
-    board = scoreboard.run(problem, {name: method}, [seed]).board()
-    return {
-        "method": name,
-        "seed": seed,
-        "MAE": float(board.errors(name)[0]),
-        "cpu_s": round(time.process_time() - cpu, 1),
-        **made_here(),
-    }
+@cache
+def _at(title: str, size: int) -> tuple[scoreboard.Problem, dict[str, Method]]:
+    problem = PROBLEMS[title]()
+    smaller = problem.last(size * problem.week)
+    return smaller, learning_curve.methods(smaller, size, learning_curve.updates_of(problem))
+
+
+def _fit(title: str, size: int, name: str, seed: int) -> dict[str, Any]:
+    smaller, methods = _at(title, size)
+    return {"MAE": float(scoreboard.run(smaller, {name: methods[name]}, [seed]).board().errors(name)[0])}
 
 
 if __name__ == "__main__":

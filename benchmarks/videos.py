@@ -8,14 +8,14 @@ python -m benchmarks.videos --out FILE.json     kept elsewhere
 Some fifteen minutes of one core. It can be stopped at any time: trainings that are finished are in the file.
 """
 
-import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import torch
 import typer
 
-from benchmarks.record import kept, made_here, write
+from benchmarks.record import complete, kept, made_here, write
 from rnn_tutorial.data import load_mnist
 from rnn_tutorial.experiments import ch05_video_board as board
 
@@ -33,44 +33,25 @@ def main(
     if not data.is_mnist:
         raise typer.BadParameter(f"MNIST cannot be had here: {data.source}")
     parts = {name: board.videos(name, data) for name in board.PARTS}
-    rows = kept(out)
     asked = [(name, "BCE") for name in network or board.NETWORKS]
     asked += [(board.LOSS_NETWORK, loss) for loss in ("MSE", "MAE") if board.LOSS_NETWORK in dict(asked)]
-    if not any(board.is_simple(row) for row in rows):
-        rows += [row | made_here() for row in board.simple_rows(parts["train"], parts["test"])]
-        write(out, rows)
-    for seed in range(seeds):
-        for name, loss in asked:
-            best = board.chosen_rate(rows, name, loss)
-            for lr in board.RATES if seed == 0 else [best]:
-                if lr is not None and not _known(rows, name, loss, lr, seed):
-                    rows.append(_run(name, loss, lr, seed, parts))
-                    write(out, rows)
+    if not any(board.is_simple(row) for row in kept(out)):
+        write(out, kept(out) + [row | made_here() for row in board.simple_rows(parts["train"], parts["test"])])
+    names, run = ("network", "loss", "lr", "seed"), partial(_run, parts)
+    complete(out, names, [(*one, lr, 0) for one in asked for lr in board.RATES], run)
+    rows = kept(out)
+    best = {one: board.chosen_rate(rows, *one) for one in asked}
+    complete(out, names, [(*one, best[one], seed) for seed in range(1, seeds) for one in asked], run)
 
 
-def _known(rows: list[dict[str, Any]], *run: Any) -> bool:
-    return any((row["network"], row["loss"], row["lr"], row["seed"]) == run for row in rows)
-
-
-def _run(name: str, loss: str, lr: float, seed: int, parts: dict[str, board.Part]) -> dict[str, Any]:
-    cpu = time.process_time()
+def _run(parts: dict[str, board.Part], name: str, loss: str, lr: float, seed: int) -> dict[str, Any]:
     model = board.train(name, parts["train"], lr, seed, loss=loss)
-    cpu = time.process_time() - cpu
     valid, test = parts["valid"], parts["test"]
-    row = {
-        "network": name,
-        "loss": loss,
-        "lr": lr,
-        "seed": seed,
+    return {
         **board.sizes(model),
         "valid": board.scores(board.forecast(model, valid.past), valid.future)["mse"],
         **board.scores(board.forecast(model, test.past), test.future),
-        "cpu_s": round(cpu, 1),
-        **made_here(),
     }
-    mean = 1000 * sum(row["mse"]) / len(row["mse"])
-    print(f"{name:30} {loss} {lr:.3f} seed {seed}: {mean:.2f}, {cpu:.0f} s", flush=True)
-    return row
 
 
 if __name__ == "__main__":

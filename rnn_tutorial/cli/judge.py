@@ -14,15 +14,13 @@ from rnn_tutorial.forecasting.evaluation.scoreboard import Scoreboard
 from rnn_tutorial.forecasting.evaluation.task import ForecastTask
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array
-from rnn_tutorial.forecasting.wrappers.best import Best
+from rnn_tutorial.forecasting.wrappers.best import SIGNIFICANT, Best
 from rnn_tutorial.forecasting.wrappers.candidates import simple
 from rnn_tutorial.forecasting.wrappers.conformal import Conformal
 from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 
 from .models import classics, naive
 from .request import Request
-
-SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,12 @@ from torch.utils.data import TensorDataset
 
 from rnn_tutorial.data import moving_digits
 from rnn_tutorial.data.datasets.mnist import Images
-from rnn_tutorial.training import fit, predict
+from rnn_tutorial.training import predict
+from rnn_tutorial.training.batch_loss import Loss
 from rnn_tutorial.video import best_blur, blurred, flow_forecast, mse_by_lead, persistence, same_shift, ssim_by_lead
 
 from . import ch05_video_models as models
+from .ch05_videos import fit_frames
 from .footprint import count_parameters
 
 Array = npt.NDArray[np.float64]
@@ -38,7 +40,6 @@ NETWORKS = (*models.FAMILIES, ONE_FRAME)
 LOSS_NETWORK = "U-Net on stacked frames"
 """The network that is trained by each of the losses: the quickest."""
 
-Loss = Callable[[Tensor, Tensor], Tensor]
 LOSSES: Mapping[str, Loss] = {
     "BCE": F.binary_cross_entropy_with_logits,
     "MSE": lambda scores, truth: F.mse_loss(scores.sigmoid(), truth),
@@ -92,18 +93,7 @@ def train(name: str, data: Part, lr: float, seed: int, *, loss: str = "BCE", epo
     if isinstance(model, models.Unrolled) and name == ONE_FRAME:
         whole = torch.cat([data.past, data.future], dim=1)
         taught, examples = TaughtOneFrame(model), TensorDataset(whole[:, :-1], whole[:, 1:])
-    fit(
-        taught,
-        examples,
-        loss=LOSSES[loss],
-        epochs=epochs,
-        batch_size=BATCH_SIZE,
-        lr=lr,
-        schedule="onecycle",
-        clip_norm=1.0,
-        seed=seed,
-        progress=False,
-    )
+    fit_frames(taught, examples, LOSSES[loss], epochs=epochs, batch_size=BATCH_SIZE, lr=lr, seed=seed)
     return model.cpu().eval()
 
 

@@ -7,6 +7,7 @@ from torch.utils.data import TensorDataset
 
 from rnn_tutorial.layers import LSTM
 from rnn_tutorial.training import fit, predict
+from rnn_tutorial.training.batch_loss import Loss
 from rnn_tutorial.video import best_blur, blurred, same_shift
 
 
@@ -67,19 +68,27 @@ def train_next_frame(
     # epochs, and luck, on learning that.
     with torch.no_grad():
         model.readout.get_parameter("bias").copy_(videos.mean().logit())
+    examples = TensorDataset(videos[:, :-1], videos[:, 1:])
+    fit_frames(model, examples, F.binary_cross_entropy_with_logits, epochs=epochs, batch_size=8, lr=lr, seed=seed)
+    return model.cpu().eval()
+
+
+def fit_frames(
+    model: nn.Module, examples: TensorDataset, loss: Loss, *, epochs: int, batch_size: int, lr: float, seed: int
+) -> None:
+    """Train on frames as all networks of these pages: the rate rises and falls once, gradients are clipped to 1."""
     fit(
         model,
-        TensorDataset(videos[:, :-1], videos[:, 1:]),
-        loss=F.binary_cross_entropy_with_logits,
+        examples,
+        loss=loss,
         epochs=epochs,
-        batch_size=8,
+        batch_size=batch_size,
         lr=lr,
         schedule="onecycle",
         clip_norm=1.0,
         seed=seed,
         progress=False,
     )
-    return model.cpu().eval()
 
 
 def next_frames(model: nn.Module, videos: Tensor) -> Tensor:

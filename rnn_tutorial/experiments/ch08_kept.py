@@ -25,7 +25,7 @@ from rnn_tutorial.io import write_atomically
 
 from . import ch08_scoreboard as scoreboard
 from .ch08_weather_forecast import disturbed
-from .words.common import plural
+from .ch09_stored import where_made
 
 MANTISSA_BITS = 13
 """Of each forecast: rounding is off by one part in 8,192 at most, and the file is a third of the size."""
@@ -167,8 +167,7 @@ def read(path: Path) -> Kept:
                 forecasts = tuple(arrays[row["key"]].astype(float))
                 entry = Entry(row["method"], forecasts, row["parameters"], row["seconds"])
                 entries.setdefault(row["board"], {})[row["method"]] = entry
-            made = about["provenance"]
-            line = f"{made['machine']}, {plural(made['threads'], 'thread')}, {made['date']}"
+            line = where_made(about["provenance"])
     except (KeyError, TypeError, ValueError, EOFError, BadZipFile) as problem:
         raise ValueError(f"{path} is not a result of `python -m benchmarks.boards`: {problem!r}") from problem
     return Kept(line, entries)

@@ -1,15 +1,15 @@
 r"""Benchmarks that were run before and kept as JSON, with machine, versions and date (``benchmarks/results``)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from .words.common import plural
 
-__all__ = ["Stored", "gpu_boards", "ratios", "read"]
+__all__ = ["Stored", "gpu_boards", "ratios", "read", "where_made"]
 
 
 class Stored(NamedTuple):
@@ -29,11 +29,15 @@ def read(path: Path) -> Stored:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         made, rows = content["provenance"], pd.DataFrame(content["rows"])
-        threads = plural(made["threads"], "thread")
-        line = f"{made['machine']}, {threads}, {made['date']}"
+        line = where_made(made)
     except (KeyError, TypeError, json.JSONDecodeError) as problem:
         raise ValueError(f"{path} is not a result of `python -m benchmarks`: {problem!r}") from problem
     return Stored(line, rows)
+
+
+def where_made(provenance: Mapping[str, Any]) -> str:
+    """Return a line of a file's machine, threads and date."""
+    return f"{provenance['machine']}, {plural(provenance['threads'], 'thread')}, {provenance['date']}"
 
 
 def ratios(rows: pd.DataFrame, index: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
