@@ -33,7 +33,7 @@ def fingerprint() -> str:
 def sources() -> str:
     """Return a hash of the package's files, of stored results and of the machinery that runs the notebooks."""
     files = [p for p in PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
-    files += [p for p in _RESULTS.glob("*.json") if p.name not in _ON_OTHER_PAGES]
+    files += [p for p in _RESULTS.glob("*.*") if p.is_file() and p.name not in _ON_OTHER_PAGES]
     return _digest({p.relative_to(ROOT).as_posix(): _file_hash(p) for p in sorted([*files, *_MACHINERY])})
 
 

@@ -1,4 +1,7 @@
-r"""Benchmarks that were run before and kept as JSON, with machine, versions and date (``benchmarks/results``)."""
+r"""Benchmarks that were run before and kept as JSON, with machine, versions and date.
+
+They lie in ``benchmarks/results`` of a checkout; a wheel brings them along, so that a chapter opened alone finds them.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,7 +12,10 @@ import pandas as pd
 
 from .words.common import plural
 
-__all__ = ["Stored", "gpu_boards", "ratios", "read", "where_made"]
+__all__ = ["Stored", "folder", "gpu_boards", "ratios", "read", "where_made"]
+
+_PACKAGE = Path(__file__).parents[1]
+_PLACES = (_PACKAGE / "results", _PACKAGE.parent / "benchmarks" / "results")
 
 
 class Stored(NamedTuple):
@@ -17,6 +23,22 @@ class Stored(NamedTuple):
 
     made: str
     rows: pd.DataFrame
+
+
+def folder() -> Path:
+    """Return the folder of kept results: that of the installed wheel, else that of the checkout.
+
+    Raises:
+        FileNotFoundError: The package was copied without them.
+
+    """
+    for place in _PLACES:
+        if place.is_dir():
+            return place
+    raise FileNotFoundError(
+        f"The results of earlier runs lie neither in {_PLACES[0]} nor in {_PLACES[1]}. "
+        "Install the package with pip, or run the chapter in a checkout of the project."
+    )
 
 
 def read(path: Path) -> Stored:

@@ -42,8 +42,7 @@ RUN_S = 1800
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a JupyterLab on a copy of the chapters: it saves what it runs."""
     folder = tmp_path_factory.mktemp("lab")
-    for part in ("notebooks", "benchmarks/results"):  # a chapter shows runs that were kept
-        shutil.copytree(layout.ROOT / part, folder / part)
+    shutil.copytree(layout.ROOT / "notebooks", folder / "notebooks")
     places = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "RUNTIME", "DATA")}
     settings = {"RNN_TUTORIAL_BUDGET": "smoke", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(layout.ROOT)}
     environment = os.environ | places | settings

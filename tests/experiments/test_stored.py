@@ -36,6 +36,18 @@ def test_another_file_is_refused_by_name(tmp_path, text):
         stored.read(tmp_path / "x.json")
 
 
+def test_the_folder_is_that_of_the_checkout_or_of_the_wheel(tmp_path, monkeypatch):
+    assert (stored.folder() / "dense-cpu.json").is_file()
+    wheel, checkout = tmp_path / "results", tmp_path / "benchmarks" / "results"
+    monkeypatch.setattr(stored, "_PLACES", (wheel, checkout))
+    with pytest.raises(FileNotFoundError, match=r"Install the package with pip"):
+        stored.folder()
+    checkout.mkdir(parents=True)
+    assert stored.folder() == checkout
+    wheel.mkdir()
+    assert stored.folder() == wheel
+
+
 def test_boards_of_gpus_leave_out_the_peers(tmp_path):
     keep(tmp_path / "dense-cpu.json", [row("fused", 0.5)])
     assert stored.gpu_boards(tmp_path) == {}
