@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import joblib  # type: ignore[import-untyped]
+
 from tools import execution_cache, layout, preflight
 from tools.fingerprint import fingerprint
 
@@ -122,13 +124,21 @@ def _nbval(paths: list[Path], workers: int, limit: float, *, strict: bool) -> in
         *("-q", "--no-header", f"--color={'yes' if sys.stdout.isatty() else 'no'}"),
         *(path.relative_to(layout.ROOT).as_posix() for path in longest_first),
     ]
-    return subprocess.run(command, cwd=layout.ROOT, env=notebook_environment(), check=False).returncode
+    environment = notebook_environment(beside=min(workers, len(paths)))
+    return subprocess.run(command, cwd=layout.ROOT, env=environment, check=False).returncode
 
 
-def notebook_environment() -> dict[str, str]:
-    """Return the environment in which notebooks run."""
-    # One thread a worker, or each worker starts as many threads as the machine has cores.
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+def notebook_environment(beside: int = 1) -> dict[str, str]:
+    """Return the environment of notebooks of which so many run ``beside`` each other."""
+    # One thread a worker, or each worker starts as many threads as the machine has cores; and of processes for its
+    # backtests each takes its share of the cores, or they import the libraries for nothing.
+    share = max(1, joblib.cpu_count() // beside)
+    environment = {
+        "LOKY_MAX_CPU_COUNT": str(share),
+        **os.environ,
+        "OMP_NUM_THREADS": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
     environment.pop("MPLBACKEND", None)  # "agg" here would leave every page without its figures
     return environment
 

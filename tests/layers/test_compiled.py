@@ -8,6 +8,7 @@ from torch import nn
 
 import rnn_tutorial as rt
 from rnn_tutorial.layers.core import dispatch
+from tests.sampled import dear
 
 from .test_transforms import LAYERS, made
 
@@ -46,7 +47,7 @@ def graphs():
 
 
 @breaks
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", dear(LAYERS))
 def test_the_layer_stays_outside(name, graphs):
     sizes, compiler = graphs
     layer, x = made(name)
@@ -94,7 +95,7 @@ def test_a_packed_sequence_and_a_backend_by_name(graphs):
         torch.testing.assert_close(compiled(packed)[1], layer(packed)[1])
 
 
-@pytest.mark.parametrize("name", DENSE)
+@pytest.mark.parametrize("name", dear(DENSE))
 def test_the_loop_is_compiled_when_asked_for(name, graphs):
     sizes, compiler = graphs
     layer, x = made(name)
@@ -104,7 +105,7 @@ def test_the_loop_is_compiled_when_asked_for(name, graphs):
     assert sizes[0] > 3 * x.shape[1]
 
 
-@pytest.mark.parametrize("name", DENSE)
+@pytest.mark.parametrize("name", dear(DENSE))
 def test_one_graph_when_asked_for(name, graphs):
     sizes, compiler = graphs
     layer, x = made(name)
@@ -121,7 +122,7 @@ def test_one_graph_cannot_hold_a_kernel_asked_for_by_name(graphs):
         torch.compile(layer, fullgraph=True, backend=graphs[1])(torch.randn(5, 2, 3))
 
 
-@pytest.mark.parametrize("name", SOME)
+@pytest.mark.parametrize("name", dear(SOME))
 @pytest.mark.parametrize("whole", [pytest.param(False, marks=breaks), True])
 def test_lengths_when_compiled(name, whole, graphs):
     layer, x = made(name)

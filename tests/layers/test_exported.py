@@ -12,6 +12,7 @@ from torch.export import Dim
 from torch.utils._pytree import tree_leaves, tree_map
 
 import rnn_tutorial as rt
+from tests.sampled import dear
 
 LAYERS = {
     "RNN": lambda: rt.RNN(3, 4, 2, nonlinearity="relu", bidirectional=True),
@@ -78,7 +79,7 @@ def same(one, other):
     torch.testing.assert_close(tree_leaves(one), tree_leaves(other), rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", dear(LAYERS))
 def test_a_program_takes_any_batch_and_number_of_steps(name):
     layer, program = exported_once(name)
     assert scans(program) == layer.num_layers * layer.num_directions

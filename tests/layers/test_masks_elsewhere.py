@@ -8,6 +8,8 @@ from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.proxy_tensor import make_fx
 
+from tests.sampled import dear
+
 from .test_masks import mask_of
 from .test_transforms import LAYERS, made
 
@@ -47,7 +49,7 @@ def test_compiled_around_the_layer(name):
         torch.testing.assert_close(episodes(x, mask), layer(x, reset=mask)[0])
 
 
-@pytest.mark.parametrize("name", ["RNN", "LSTM", "ConvLSTM"])
+@pytest.mark.parametrize("name", dear(["RNN", "LSTM", "ConvLSTM"]))
 def test_a_mask_in_one_graph(name):
     layer, x = made(name)
     torch._dynamo.reset()
@@ -56,7 +58,7 @@ def test_a_mask_in_one_graph(name):
         torch.testing.assert_close(compiled(x, mask), layer(x, mask=mask)[0])
 
 
-@pytest.mark.parametrize("name", SOME)
+@pytest.mark.parametrize("name", dear(SOME))
 def test_a_mask_exported(name):
     layer, x = made(name)
     program = torch.export.export(Masked(layer.eval()), (x, MASK)).module()
@@ -83,7 +85,7 @@ def test_a_mask_mapped(name):
     torch.testing.assert_close(alone, layer(x, mask=MASK)[0])
 
 
-@pytest.mark.parametrize("name", MASKED)
+@pytest.mark.parametrize("name", dear(MASKED))
 def test_a_mask_recorded(name):
     layer, x = made(name)
     graph = make_fx(Masked(layer))(x, MASK)

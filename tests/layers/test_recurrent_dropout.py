@@ -9,6 +9,7 @@ import torch.nn.functional as F
 import rnn_tutorial as rt
 from rnn_tutorial.layers.core import dispatch
 from rnn_tutorial.layers.core.sequences import Sequences
+from tests.sampled import dear
 
 DOUBLE: dict[str, Any] = {"dtype": torch.float64}
 LAYERS: dict[str, Any] = {
@@ -230,7 +231,7 @@ def test_seeds_lengths_forms_and_derivatives(name, option):
     assert torch.autograd.gradgradcheck(lambda x: tuple(seeded(small, x)), (given,))
 
 
-@pytest.mark.parametrize("name", ["RNN", "GRU, reset before", "LSTM", "ConvLSTM"])
+@pytest.mark.parametrize("name", dear(["RNN", "GRU, reset before", "LSTM", "ConvLSTM"]))
 @pytest.mark.parametrize("option", BOTH)
 def test_autocast_compilers_and_maps(name, option):
     layer, x = LAYERS[name](2, 64, **{option: 0.5}), batch(name, dtype=torch.float32)

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import rnn_tutorial as rt
+from tests.sampled import dear
 
 LAYERS = {
     "RNN": lambda: rt.RNN(3, 4, 2, batch_first=True, bidirectional=True),
@@ -26,7 +27,7 @@ def made(name):
     return layer, torch.randn(2, 4, 3, *([5, 6] if name in ("ConvLSTM", "CNNLSTM") else []))
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", dear(LAYERS))
 def test_compiles_into_one_graph(name):
     layer, x = made(name)
     torch._dynamo.reset()
@@ -35,7 +36,7 @@ def test_compiles_into_one_graph(name):
     torch.testing.assert_close(compiled(x)[0], layer(x)[0])
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", dear(LAYERS))
 def test_exports_for_any_batch_size(name):
     layer, x = made(name)
     program = torch.export.export(layer.eval(), (x,), dynamic_shapes=({0: torch.export.Dim("batch")},))

@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
 import rnn_tutorial as rt
+from tests.sampled import dear
 
 DOUBLE: dict[str, Any] = {"dtype": torch.float64}
 CELLS: dict[str, Any] = {"RNN": nn.RNNCell, "GRU": nn.GRUCell, "LSTM": nn.LSTMCell}
@@ -177,7 +178,7 @@ def test_second_derivatives(name, training):
     assert torch.autograd.gradgradcheck(lambda x: tuple(seeded(layer, x)), (x.requires_grad_(),))
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", dear(LAYERS))
 @pytest.mark.parametrize("training", [True, False])
 def test_autocast_and_one_compiled_graph(name, training):
     layer, x = LAYERS[name](2, 4, zoneout=0.4).train(training), batch(name, dtype=torch.float32)
