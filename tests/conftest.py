@@ -1,5 +1,6 @@
 """What holds for every test: no socket of its process leads to another machine, and Ctrl-C is heard."""
 
+import gc
 import ipaddress
 import signal
 import socket
@@ -7,6 +8,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+
+# Thousands of tests are collected, and none is garbage: the collector looks for some less often meanwhile, and
+# leaves them alone afterwards.
+_USUAL = gc.get_threshold()
+gc.set_threshold(100_000, 20, 50)
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage as usual again, among what the tests themselves make."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_USUAL)
 
 
 class OutsideError(OSError):

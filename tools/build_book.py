@@ -70,8 +70,10 @@ def _remove_old_build() -> None:
 
 
 def _jupyter_book(builder: str) -> list[str]:
+    # A book is a million nodes that live to its end: looking for garbage among them takes a fifth of the time.
+    program = "import gc; gc.set_threshold(200_000, 20, 50); from jupyter_book.cli.main import main; main()"
     command = [
-        *(sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(layout.BOOK)),
+        *(sys.executable, "-c", program, "build", str(layout.BOOK)),
         *("--config", str(layout.ROOT / "_config.yml"), "--path-output", str(layout.ROOT)),
         *("-W", "--keep-going", "-n", "-q", "--builder", builder),
     ]
