@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-
 # Thousands of tests are collected, and none is garbage: the collector looks for some less often meanwhile, and
 # leaves them alone afterwards.
 _USUAL = gc.get_threshold()
