@@ -14,7 +14,7 @@ from rnn_tutorial.experiments.verdicts import (
     saturated,
 )
 
-from .common import listed, plural
+from .common import by_decision, listed, plural
 
 __all__ = [
     "comparable",
@@ -158,18 +158,21 @@ def farther(lstm: Mapping[str, Sequence[int]], gru: Mapping[str, Sequence[int]],
         gru: Likewise.
         ceiling: The largest n tried.
     """
-    cases: dict[str, list[str]] = {"holds": [], "does not hold": [], "undecided": []}
+    found = {}
     for case in lstm:
+        language, _, start = case.partition(", ")
         ceiled = saturated(lstm[case], gru[case], ceiling)
-        where = "on {} ({})".format(*case.split(", ")) if ", " in case else f"on {case}"
-        cases[decide(difference(lstm[case], gru[case]), ceiling=ceiled).word].append(where)
-    parts = [
-        (cases["holds"], "the LSTM reads farther "),
-        (cases["does not hold"], "the GRU reads farther "),
-        (cases["undecided"], "nothing is decided "),
-    ]
-    sentence = "; ".join(what + listed(found) for found, what in parts if found)
-    return sentence[0].upper() + sentence[1:]
+        where = f"on {language} ({start})" if start else f"on {language}"
+        found[where] = decide(difference(lstm[case], gru[case]), ceiling=ceiled)
+    said = by_decision(
+        found,
+        {
+            "holds": "the LSTM reads farther {}",
+            "does not hold": "the GRU reads farther {}",
+            "undecided": "nothing is decided {}",
+        },
+    )
+    return said[0].upper() + said[1:]
 
 
 def medians(found: Mapping[str, Sequence[int]]) -> str:
@@ -199,16 +202,13 @@ def gates_for(found: Mapping[str, Mapping[str, Decision]]) -> str:
     Args:
         found: By change, such as ``"no reset gate"``, and task, the decision that it raises the error.
     """
-    sentences = []
-    for change, decisions in found.items():
-        tasks: dict[str, list[str]] = {"holds": [], "does not hold": [], "undecided": []}
-        for task, decision in decisions.items():
-            tasks[decision.word].append(f'"{task}"')
-        parts = [
-            (tasks["holds"], "the GRU is worse on "),
-            (tasks["does not hold"], "the GRU is better on "),
-            (tasks["undecided"], "nothing is decided on "),
-        ]
-        clauses = "; ".join(what + listed(names) for names, what in parts if names)
-        sentences.append(f"Without the {change.removeprefix('no ')} {clauses}")
-    return ". ".join(sentences)
+    clauses = {
+        "holds": "the GRU is worse on {}",
+        "does not hold": "the GRU is better on {}",
+        "undecided": "nothing is decided on {}",
+    }
+    return ". ".join(
+        f"Without the {change.removeprefix('no ')} "
+        + by_decision({f'"{task}"': decision for task, decision in decisions.items()}, clauses)
+        for change, decisions in found.items()
+    )

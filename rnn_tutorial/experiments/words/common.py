@@ -1,11 +1,11 @@
 r"""Phrases that several chapters use."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from rnn_tutorial.experiments.verdicts import Effect, decide
+from rnn_tutorial.experiments.verdicts import Decision, Effect, decide
 
-__all__ = ["beats", "duel", "halves", "larger", "listed", "plural"]
+__all__ = ["beats", "by_decision", "duel", "halves", "larger", "listed", "plural"]
 
 
 def duel(one: str, other: str, errors_one: Sequence[float], errors_other: Sequence[float]) -> str:
@@ -34,6 +34,22 @@ def larger(effect: Effect) -> str:
     how, low, high = ("larger", effect.low, effect.high) if word == "holds" else ("smaller", -effect.high, -effect.low)
     by = f"{abs(effect.mean):.1f} % (95 % interval {low:.1f} to {high:.1f} %, {plural(effect.seeds, 'seed')})"
     return f"{how} by {by}"
+
+
+def by_decision(found: Mapping[str, Decision], clauses: Mapping[str, str]) -> str:
+    r"""Say each decision once, with the names of all that it was made of; clauses separated by semicolons.
+
+    Args:
+        found: By name, the decision.
+        clauses: By word of a decision, in the order in which they are said, a clause with ``{}`` for the names.
+
+    Examples:
+        >>> found = {"a": Decision("holds"), "b": Decision("undecided"), "c": Decision("holds")}
+        >>> by_decision(found, {"holds": "better on {}", "undecided": "nothing is decided on {}"})
+        'better on a and c; nothing is decided on b'
+    """
+    names = {word: [name for name, decision in found.items() if decision.word == word] for word in clauses}
+    return "; ".join(clause.format(listed(names[word])) for word, clause in clauses.items() if names[word])
 
 
 def plural(count: int, one: str, more: str | None = None) -> str:

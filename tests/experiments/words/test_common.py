@@ -1,6 +1,6 @@
 """Phrases that several chapters use, each branch once."""
 
-from rnn_tutorial.experiments.verdicts import Effect
+from rnn_tutorial.experiments.verdicts import Decision, Effect
 from rnn_tutorial.experiments.words import common
 
 
@@ -18,6 +18,12 @@ def test_beats():
 def test_plural():
     assert [common.plural(n, "seed") for n in (0, 1, 2)] == ["0 seeds", "1 seed", "2 seeds"]
     assert common.plural(2, "matrix", "matrices") == "2 matrices"
+
+
+def test_decisions_are_said_once_each():
+    found = {"a": Decision("holds"), "b": Decision("undecided"), "c": Decision("holds")}
+    clauses = {"undecided": "nothing on {}", "holds": "more on {}", "does not hold": "less on {}"}
+    assert common.by_decision(found, clauses) == "nothing on b; more on a and c"
 
 
 def test_halves():
