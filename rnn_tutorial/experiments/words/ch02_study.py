@@ -138,7 +138,7 @@ def input_gate(found: Mapping[str, Any]) -> str:
 
 
 def forget_gate(decision: Decision) -> str:
-    r"""Say what the forget gate is worth on a task that asks for overwriting; a clause after "and".
+    r"""Say what the forget gate is worth on a task that asks for overwriting; a clause.
 
     Args:
         decision: That the error is larger without the gate.
