@@ -1,11 +1,10 @@
 r"""Phrases that several chapters use."""
 
-import math
 from collections.abc import Mapping, Sequence
 
 from rnn_tutorial.experiments.verdicts import Decision, Effect, decide
 
-__all__ = ["beats", "by_decision", "duel", "halves", "larger", "listed", "plural"]
+__all__ = ["beats", "by_decision", "duel", "larger", "listed", "plural"]
 
 
 def duel(one: str, other: str, errors_one: Sequence[float], errors_other: Sequence[float]) -> str:
@@ -55,11 +54,6 @@ def by_decision(found: Mapping[str, Decision], clauses: Mapping[str, str]) -> st
 def plural(count: int, one: str, more: str | None = None) -> str:
     """Return ``1 seed``, ``2 seeds``; ``more`` where the plural has no s."""
     return f"{count} {one if count == 1 else more or one + 's'}"
-
-
-def halves(days: float) -> str:
-    """Say how fast a sensitivity falls, by its half-life; a predicate. Infinite: it never halves."""
-    return f"halves every {days:.1f} days" if math.isfinite(days) else "does not fall"
 
 
 def listed(parts: Sequence[str], last: str = "and") -> str:

@@ -26,11 +26,6 @@ def test_decisions_are_said_once_each():
     assert common.by_decision(found, clauses) == "nothing on b; more on a and c"
 
 
-def test_halves():
-    assert common.halves(2.04) == "halves every 2.0 days"
-    assert common.halves(float("inf")) == "does not fall"
-
-
 def test_listed():
     assert common.listed(["a"]) == "a"
     assert common.listed(["a", "b"]) == "a and b"
