@@ -20,8 +20,8 @@ __all__ = [
     "seeds_that_solve",
     "solved",
     "start_and_reach",
-    "start_matters",
     "suits_better",
+    "without_input_gate",
 ]
 
 ABOUT_TEN = 20
@@ -150,8 +150,8 @@ def forget_gate(decision: Decision) -> str:
     }[decision.word]
 
 
-def start_matters(found: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> str:
-    r"""Say whether a network's error depends on its start; a sentence without a full stop.
+def without_input_gate(found: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> str:
+    r"""Say whether the error without an input gate depends on the start; a sentence without a full stop.
 
     Args:
         found: By task, the errors of all seeds from one start and from another, in per cent of a guess's.
@@ -159,11 +159,11 @@ def start_matters(found: Mapping[str, tuple[Sequence[float], Sequence[float]]]) 
     means = {task: (fmean(one), fmean(other)) for task, (one, other) in found.items()}
     said = listed([f"{one:.1f} and {other:.1f} % on {task}" for task, (one, other) in means.items()])
     if max(abs(one - other) for one, other in means.values()) >= 1:
-        return f"From the two starts its mean errors are {said}"
+        return f"Without an input gate the mean errors from the two starts are {said}"
     apart = max(abs(a - b) for one, other in found.values() for a, b in zip(one, other, strict=True))
     return (
-        f"That its mean errors from the two starts are nearly the same ({said}) is a coincidence: seed by seed they "
-        f"lie up to {apart:.0f} points apart"
+        f"That the mean errors without an input gate are nearly the same from both starts ({said}) is a coincidence: "
+        f"seed by seed they lie up to {apart:.0f} points apart"
     )
 
 

@@ -72,13 +72,13 @@ def test_forget_gate():
     assert words.forget_gate(OPEN) == "yet it is undecided whether a forget gate helps"
 
 
-def test_whether_a_start_matters():
-    assert words.start_matters({"latest": ([50, 60], [70, 41]), "adding": ([97, 97], [97, 98])}) == (
-        "That its mean errors from the two starts are nearly the same (55.0 and 55.5 % on latest and 97.0 and 97.5 % "
-        "on adding) is a coincidence: seed by seed they lie up to 20 points apart"
+def test_without_an_input_gate():
+    assert words.without_input_gate({"latest": ([50, 60], [70, 41]), "adding": ([97, 97], [97, 98])}) == (
+        "That the mean errors without an input gate are nearly the same from both starts (55.0 and 55.5 % on latest "
+        "and 97.0 and 97.5 % on adding) is a coincidence: seed by seed they lie up to 20 points apart"
     )
-    assert words.start_matters({"latest": ([50, 60], [20, 40])}) == (
-        "From the two starts its mean errors are 55.0 and 30.0 % on latest"
+    assert words.without_input_gate({"latest": ([50, 60], [20, 40])}) == (
+        "Without an input gate the mean errors from the two starts are 55.0 and 30.0 % on latest"
     )
 
 
