@@ -19,7 +19,6 @@ from .common import by_decision, listed, plural
 __all__ = [
     "comparable",
     "far_end",
-    "farther",
     "gates_for",
     "long_spans",
     "medians",
@@ -148,31 +147,6 @@ def _joined(decisions: Mapping[str, Decision]) -> str:
         return "does not hold"
     reasons = "; ".join(f"{where}: {decision.reason or decision.word}" for where, decision in decisions.items())
     return f"undecided ({reasons})"
-
-
-def farther(lstm: Mapping[str, Sequence[int]], gru: Mapping[str, Sequence[int]], ceiling: int) -> str:
-    r"""Say where the LSTM reads farther than the GRU, where less far, and where nothing is decided; a sentence.
-
-    Args:
-        lstm: By case, one n a seed.
-        gru: Likewise.
-        ceiling: The largest n tried.
-    """
-    found = {}
-    for case in lstm:
-        language, _, start = case.partition(", ")
-        ceiled = saturated(lstm[case], gru[case], ceiling)
-        where = f"on {language} ({start})" if start else f"on {language}"
-        found[where] = decide(difference(lstm[case], gru[case]), ceiling=ceiled)
-    said = by_decision(
-        found,
-        {
-            "holds": "the LSTM reads farther {}",
-            "does not hold": "the GRU reads farther {}",
-            "undecided": "nothing is decided {}",
-        },
-    )
-    return said[0].upper() + said[1:]
 
 
 def medians(found: Mapping[str, Sequence[int]]) -> str:
