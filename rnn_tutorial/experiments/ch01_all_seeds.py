@@ -23,7 +23,7 @@ __all__ = ["SideBySide", "fit", "train"]
 
 
 class SideBySide(Stack):
-    r"""Networks of one kind, one a seed; every weight has the seeds as its first axis.
+    r"""Networks of one kind, one a seed; every weight has the K seeds as its first axis.
 
     Args:
         make: Makes a network with random weights. Layers of this package need ``backend="reference"`` in it.
@@ -40,7 +40,7 @@ class SideBySide(Stack):
     def clip(self, longest: float) -> None:
         """Shorten each network's own gradient to a length: the usual function would take one length of all."""
         gradients = [weight.grad for weight in self.weights.values() if weight.grad is not None]
-        norms = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients]).norm(dim=0)  # (S,)
+        norms = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients]).norm(dim=0)  # (K,)
         factors = (longest / (norms + 1e-6)).clamp(max=1)
         for gradient in gradients:
             gradient *= along(factors, gradient)
@@ -62,10 +62,10 @@ def fit(
 
     Args:
         networks: Changed in place.
-        batch: From rows (S, B) of the data to inputs and targets, (S, B, …) both.
+        batch: From rows (K, B) of the data, K for the networks, to inputs and targets, (K, B, …) both.
         size: Rows of the data.
         seeds: Of the orders.
-        loss: From outputs and targets to the loss of each network, (S,).
+        loss: From outputs and targets to the loss of each network, (K,).
         epochs: Passes over the data.
         batch_size: Rows B of a batch.
         optimizer: Over the networks' weights; it has to treat each number by itself, as Adam does.

@@ -1,7 +1,7 @@
 r"""A network that reads an endless stream window by window: what happens to its state and to its gradient in between.
 
 The task is an echo: repeat the bit that came ``delay`` steps ago. All networks of a study train at once, with one axis
-more than usual: N networks, B rows of the stream, H units.
+more than usual: K networks, B rows of the stream, H units.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,10 +17,10 @@ Handing = Literal["kept", "reset", "shuffled"]
 
 
 class Echo(nn.Module):
-    r"""N plain recurrent networks of one input and H units with a readout of every state, (N, B, T) → (N, B, T).
+    r"""K plain recurrent networks of one input and H units with a readout of every state, (K, B, T) → (K, B, T).
 
     Args:
-        seeds: N of them; the start is PyTorch's, uniform between :math:`\pm 1 / \sqrt{H}`.
+        seeds: K of them; the start is PyTorch's, uniform between :math:`\pm 1 / \sqrt{H}`.
         hidden_size: Units H.
     """
 
@@ -34,11 +34,11 @@ class Echo(nn.Module):
 
         generators = [torch.Generator().manual_seed(seed) for seed in seeds]
         self.W_ih, self.b = start(1, hidden_size), start(1, hidden_size)
-        self.W_hh = start(hidden_size, hidden_size)  # (N, H, H), transposed: a state is a row
+        self.W_hh = start(hidden_size, hidden_size)  # (K, H, H), transposed: a state is a row
         self.W_out, self.b_out = start(hidden_size, 1), start(1, 1)
 
     def forward(self, x: Tensor, h: Tensor, cut: int = 0) -> tuple[Tensor, Tensor]:
-        """Read a window x (N, B, T) from states h (N, B, H); no gradient crosses every ``cut``-th step, 0 for none."""
+        """Read a window x (K, B, T) from states h (K, B, H); no gradient crosses every ``cut``-th step, 0 for none."""
         states = []
         for t, x_t in enumerate(x.unbind(2)):
             if cut and t % cut == 0:
@@ -46,9 +46,9 @@ class Echo(nn.Module):
             # h_t = tanh(W_ih x_t + b + W_hh h_{t-1})
             h = torch.tanh(torch.baddbmm(x_t[:, :, None] * self.W_ih + self.b, h, self.W_hh))
             states.append(h)
-        N, B = x.shape[:2]
-        every = torch.stack(states, dim=2).reshape(N, -1, self.hidden_size)  # (N, B · T, H)
-        return torch.baddbmm(self.b_out, every, self.W_out).reshape(N, B, -1), h
+        K, B = x.shape[:2]
+        every = torch.stack(states, dim=2).reshape(K, -1, self.hidden_size)  # (K, B · T, H)
+        return torch.baddbmm(self.b_out, every, self.W_out).reshape(K, B, -1), h
 
 
 def windows(
@@ -64,7 +64,7 @@ def windows(
         rows: Independent streams B of each network.
 
     Yields:
-        Bits ±1 and what each network should say, the bit ``delay`` steps earlier: two tensors (N, B, T).
+        Bits ±1 and what each network should say, the bit ``delay`` steps earlier: two tensors (K, B, T).
     """
     if max(delays) > window:
         raise ValueError(f"a delay should be at most the window's {window} steps, got {max(delays)}")

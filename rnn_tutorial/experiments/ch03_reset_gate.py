@@ -19,6 +19,7 @@ from rnn_tutorial.experiments.words import ch03_gru as words
 from rnn_tutorial.layers import ManyToOne
 from rnn_tutorial.layers.core.base import Recurrent
 from rnn_tutorial.layers.core.types import State, Weights
+from rnn_tutorial.validate import one_of
 
 __all__ = ["CHANGES", "STUDIED", "ChangedGRU", "board", "effects", "make", "matching_width", "since_break"]
 
@@ -49,9 +50,7 @@ class ChangedGRU(Recurrent[Tensor]):
     """
 
     def __init__(self, input_size: int, hidden_size: int, change: Change = "none", **options: Any) -> None:
-        if change not in CHANGES:
-            raise ValueError(f"change should be one of {', '.join(CHANGES)}, got {change!r}")
-        self.rows = ROWS[change]
+        self.rows = ROWS[one_of("change", change, CHANGES)]
         self.gates = len(self.rows)  # type: ignore[misc]  # blocks of H rows: one less where a gate is taken away
         super().__init__(input_size, hidden_size, backend="reference", **options)
 

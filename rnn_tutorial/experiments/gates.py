@@ -18,6 +18,7 @@ from rnn_tutorial.experiments.words import ch02_study as words
 from rnn_tutorial.layers import ManyToOne
 from rnn_tutorial.layers.core.base import Recurrent
 from rnn_tutorial.layers.core.types import State, Weights
+from rnn_tutorial.validate import one_of
 
 Change = Literal["none", "no input gate", "no forget gate", "no output gate", "coupled"]
 CHANGES: tuple[Change, ...] = get_args(Change)
@@ -63,9 +64,7 @@ class ChangedLSTM(Recurrent[tuple[Tensor, Tensor]]):
     state_names = ("h", "c")
 
     def __init__(self, input_size: int, hidden_size: int, change: Change = "none", **options: Any) -> None:
-        if change not in CHANGES:
-            raise ValueError(f"change should be one of {', '.join(CHANGES)}, got {change!r}")
-        self.rows = ROWS[change]
+        self.rows = ROWS[one_of("change", change, CHANGES)]
         self.coupled = change == "coupled"
         self.gates = len(self.rows)  # type: ignore[misc]  # blocks of H rows: one less where a gate is taken away
         super().__init__(input_size, hidden_size, backend="reference", **options)
@@ -207,7 +206,7 @@ def board(rows: pd.DataFrame) -> pd.DataFrame:
         for change, curve in curves.items():
             line = lines.setdefault(words.named(change), {})
             line["units"] = int(rows[rows["change"] == change]["units"].iloc[0])
-            line[f"{task}: error (%)"] = f"{100 * over_training(curve).mean():.0f}"
+            line[f"{task}: error (%)"] = f"{100 * over_training(curve).mean():.1f}"
             line[f"{task}: effect"] = _short(found[change]) if change in found else ""
             line[f"{task}: so it"] = words.difference_of_gate(decide(found[change])) if change in found else ""
     return pd.DataFrame.from_dict(lines, orient="index").fillna("")

@@ -1,8 +1,8 @@
 r"""Small networks that differ in their seed alone, computed and trained as one wide layer.
 
-A layer of ten units keeps a processor busy with calls rather than with numbers. So S networks of H units become one
-layer of S · H units whose :math:`W_{hh}` has S blocks on its diagonal and zeros elsewhere: no unit sees another
-network's.
+A layer of ten units keeps a processor busy with calls rather than with numbers. So K networks of H units become one
+layer of K · H units whose :math:`W_{hh}` has K blocks on its diagonal and zeros elsewhere: no unit sees another
+network's. K counts networks, one a seed, in every shape below.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ class SideBySide(nn.Module):
 
     Args:
         make: Makes a recurrent layer of this package with random weights: one layer of H units, ``batch_first=True``;
-            ``make(S · H)`` has to make the wide one, of the same kind.
+            ``make(K · H)`` has to make the wide one, of the same kind.
         hidden_size: H.
         seeds: One network for each.
         out_features: Answers O of the readout.
@@ -34,20 +34,20 @@ class SideBySide(nn.Module):
         self, make: Callable[[int], nn.Module], hidden_size: int, seeds: Sequence[int], out_features: int = 1
     ) -> None:
         super().__init__()
-        S, H = len(seeds), hidden_size
+        K, H = len(seeds), hidden_size
         self.seeds, self.hidden_size = tuple(seeds), H
-        self.layer = make(S * H)
-        self.readout = nn.Parameter(torch.empty(S, out_features, H))
-        self.readout_bias = nn.Parameter(torch.empty(S, out_features))
+        self.layer = make(K * H)
+        self.readout = nn.Parameter(torch.empty(K, out_features, H))
+        self.readout_bias = nn.Parameter(torch.empty(K, out_features))
         with torch.no_grad():
             self.layer.get_parameter("weight_hh_l0").zero_()
             for k, seed in enumerate(seeds):
                 torch.manual_seed(seed)
                 self._take(k, make(H), nn.Linear(H, out_features))
         # Zeros between two networks stay zeros: Adam leaves alone what never has a gradient.
-        block = torch.eye(S).repeat_interleave(H, 0).repeat_interleave(H, 1)  # (S · H, S · H)
+        block = torch.eye(K).repeat_interleave(H, 0).repeat_interleave(H, 1)  # (K · H, K · H)
         weight = self.layer.get_parameter("weight_hh_l0")
-        mask = block.repeat(len(weight) // (S * H), 1)
+        mask = block.repeat(len(weight) // (K * H), 1)
         weight.register_hook(lambda gradient: gradient * mask)
 
     def _take(self, k: int, alone: nn.Module, readout: nn.Linear) -> None:
@@ -62,24 +62,24 @@ class SideBySide(nn.Module):
         self.readout_bias[k] = readout.bias
 
     def by_network(self, weight: Tensor) -> Tensor:
-        """View a weight of the wide layer by gate, network and unit: (G · S · H, …) → (G, S, H, …)."""
+        """View a weight of the wide layer by gate, network and unit: (G · K · H, …) → (G, K, H, …)."""
         return weight.view(-1, len(self.seeds), self.hidden_size, *weight.shape[1:])
 
     def first(self, name: str, value: Tensor) -> Tensor:
-        """View a parameter of that name, or its gradient, with the networks first: (S, …)."""
+        """View a parameter of that name, or its gradient, with the networks first: (K, …)."""
         return self.by_network(value).movedim(1, 0) if name.startswith("layer.") else value
 
     def split(self, states: Tensor) -> Tensor:
-        """Part the states of the wide layer by network: (B, T, S · H) → (S, B, T, H)."""
+        """Part the states of the wide layer by network: (B, T, K · H) → (K, B, T, H)."""
         return states.unflatten(2, (len(self.seeds), self.hidden_size)).permute(2, 0, 1, 3)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return all networks' answers to the same input: (B, T, F) → (S, B, T, O)."""
+        """Return all networks' answers to the same input: (B, T, F) → (K, B, T, O)."""
         states = self.split(self.layer(x)[0])
-        return torch.einsum("sbth,soh->sbto", states, self.readout) + self.readout_bias[:, None, None]
+        return torch.einsum("kbth,koh->kbto", states, self.readout) + self.readout_bias[:, None, None]
 
     def memory(self, x: Tensor) -> Tensor:
-        """Return what each network keeps at every step, an LSTM's cells, another layer's states: (S, B, T, H)."""
+        """Return what each network keeps at every step, an LSTM's cells, another layer's states: (K, B, T, H)."""
         with torch.no_grad():
             kept = self.layer(x, return_all_states=True)[2]
         cells: Tensor = kept[1] if isinstance(kept, tuple) else kept
@@ -99,7 +99,7 @@ def train(
 
     Args:
         networks: Changed in place.
-        loss: The losses (S,) of all networks at an update, which is counted from 0.
+        loss: The losses (K,) of all networks at an update, which is counted from 0.
         updates: Steps of the optimiser.
         lr: Learning rate at the start.
         clip_norm: Longest gradient of a network; a longer one is shortened.
@@ -133,7 +133,7 @@ class Best:
         self.weights = {name: weight.detach().clone() for name, weight in networks.named_parameters()}
 
     def note(self, losses: Tensor) -> None:
-        """Take the present weights of the networks whose losses (S,) are smaller than before."""
+        """Take the present weights of the networks whose losses (K,) are smaller than before."""
         better = losses < self.losses
         self.losses = torch.where(better, losses, self.losses)
         with torch.no_grad():
@@ -154,6 +154,6 @@ def clip(networks: SideBySide, longest: float) -> None:
         networks.first(name, weight.grad) for name, weight in networks.named_parameters() if weight.grad is not None
     ]
     squares = torch.stack([part.square().flatten(1).sum(dim=1) for part in parts]).sum(dim=0)
-    factor = (longest / (squares.sqrt() + 1e-6)).clamp(max=1)  # (S,)
+    factor = (longest / (squares.sqrt() + 1e-6)).clamp(max=1)  # (K,)
     for part in parts:
         part *= factor.view(-1, *[1] * (part.dim() - 1))

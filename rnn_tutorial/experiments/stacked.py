@@ -12,7 +12,7 @@ from torch.func import functional_call, stack_module_state, vmap
 
 
 class Stack:
-    r"""N networks side by side.
+    r"""Networks of one kind side by side, K of them; K is the first axis of every weight, of input and output.
 
     Args:
         models: Networks that differ in their numbers only. Layers of this package need ``backend="reference"`` in them
@@ -25,7 +25,7 @@ class Stack:
         self.weights = {name: value.detach().requires_grad_() for name, value in weights.items()}
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Compute every network on its own input: (N, B, …) → (N, B, …)."""
+        """Compute every network on its own input: (K, B, …) → (K, B, …)."""
         outputs: Tensor = vmap(self._call, randomness="different")(self.weights, self.buffers, x)
         return outputs
 
@@ -41,5 +41,5 @@ class Stack:
 
 
 def along(numbers: Tensor, weight: Tensor) -> Tensor:
-    """Shape one number a network, (N,), so that it stands beside a weight (N, …)."""
+    """Shape one number for each of K networks, (K,), so that it stands beside a weight (K, …)."""
     return numbers.reshape(-1, *[1] * (weight.dim() - 1))

@@ -61,7 +61,7 @@ def test_coupled_gates_forget_what_they_write():
 
 
 def test_an_unknown_change_is_refused():
-    with pytest.raises(ValueError, match="got 'no gates'"):
+    with pytest.raises(ValueError, match="change='no gates'"):
         gates.ChangedLSTM(2, 4, "no gates")  # type: ignore[arg-type]
 
 
@@ -112,7 +112,7 @@ def test_effects_are_paired_and_in_per_cent_of_a_guess():
     assert gates.effects(rows, "adding") == {}
     board = gates.board(rows.assign(units=20))
     assert list(board.index) == ["all gates", "coupled gates"]
-    assert list(board.loc["all gates"]) == [20, "55", "", ""]
+    assert list(board.loc["all gates"]) == [20, "55.0", "", ""]
     assert board.loc["coupled gates", "latest: so it"] == "undecided"  # two seeds
 
 

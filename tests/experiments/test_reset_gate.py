@@ -37,7 +37,7 @@ def test_a_gate_taken_away_is_a_gate_held(change, gate, held_at):
 
 
 def test_an_unknown_change_is_refused():
-    with pytest.raises(ValueError, match="got 'no gates'"):
+    with pytest.raises(ValueError, match="change='no gates'"):
         reset_gate.ChangedGRU(2, 4, "no gates")  # type: ignore[arg-type]
 
 

@@ -116,6 +116,9 @@ def _exercise(directive: Directive, context: Context) -> str:
 
 
 def _admonition(directive: Directive, context: Context) -> str:
+    if "dropdown" in directive.options.get("class", "").split():  # folded there, folded here
+        summary = f"<summary>{inline(directive.argument, context)}</summary>"
+        return f"<details>\n{summary}\n\n{convert(directive.body, context)}\n\n</details>"
     inside = f"**{inline(directive.argument, context)}**\n\n{convert(directive.body, context)}"
     return "\n".join(f"> {line}".rstrip() for line in inside.split("\n"))
 

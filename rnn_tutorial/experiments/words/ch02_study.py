@@ -1,23 +1,27 @@
 r"""Chapter 2's two studies, in words: which lags are learnt, which gate matters, and what a start explains."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
-from .common import listed
+from rnn_tutorial.experiments.verdicts import Decision
+
+from .common import by_decision, listed
 
 __all__ = [
     "crossed",
     "difference_of_gate",
+    "forget_gate",
     "gates_that_matter",
     "input_gate",
     "learnt_from_the_default",
     "long_memory",
     "named",
-    "rivals",
     "seeds_that_solve",
     "solved",
     "start_and_reach",
     "suits_better",
+    "without_input_gate",
 ]
 
 ABOUT_TEN = 20
@@ -90,25 +94,6 @@ def suits_better(found: Mapping[str, Any]) -> str:
     )
 
 
-def rivals(found: Mapping[str, Any]) -> str:
-    r"""Say how many updates networks without a state need; an object of the verb, its parts separated by semicolons.
-
-    Args:
-        found: As for ``suits_better``.
-    """
-    said = {
-        "holds": "fewer updates than the LSTM",
-        "does not hold": "more updates than the LSTM",
-        "undecided": "undecidedly more or fewer",
-    }
-    clauses = []
-    for word, updates in said.items():
-        names = [f"the {name}" for name, decision in found.items() if decision.word == word]
-        if names:
-            clauses.append(f"{updates} ({listed(names)})")
-    return "; ".join(clauses)
-
-
 def named(change: str) -> str:
     """Name a network by what was changed in it."""
     return {"none": "all gates", "coupled": "coupled gates"}.get(change, change)
@@ -142,17 +127,44 @@ def input_gate(found: Mapping[str, Any]) -> str:
     Args:
         found: By task, the decision that the error without the gate is larger than with a gate that starts half open.
     """
-    said = {
-        "holds": "the gate itself is needed on {}, not only the small start that it gives",
-        "does not hold": "what is needed on {} is the small start, for without it the gate does harm",
-        "undecided": "on {} gate and small start cannot be told apart (undecided)",
-    }
-    clauses = []
-    for word, clause in said.items():
-        tasks = [task for task, decision in found.items() if decision.word == word]
-        if tasks:
-            clauses.append(clause.format(listed(tasks)))
-    return "; ".join(clauses)
+    return by_decision(
+        found,
+        {
+            "holds": "the gate itself is needed on {}, not only the small start that it gives",
+            "does not hold": "what is needed on {} is the small start, for without it the gate does harm",
+            "undecided": "on {} gate and small start cannot be told apart (undecided)",
+        },
+    )
+
+
+def forget_gate(decision: Decision) -> str:
+    r"""Say what the forget gate is worth on a task that asks for overwriting; a clause.
+
+    Args:
+        decision: That the error is larger without the gate.
+    """
+    return {
+        "holds": "without a forget gate it is learnt worse",
+        "does not hold": "yet without a forget gate it is learnt better",
+        "undecided": "yet it is undecided whether a forget gate helps",
+    }[decision.word]
+
+
+def without_input_gate(found: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> str:
+    r"""Say whether the error without an input gate depends on the start; a sentence without a full stop.
+
+    Args:
+        found: By task, the errors of all seeds from one start and from another, in per cent of a guess's.
+    """
+    means = {task: (fmean(one), fmean(other)) for task, (one, other) in found.items()}
+    said = listed([f"{one:.1f} and {other:.1f} % on {task}" for task, (one, other) in means.items()])
+    if max(abs(one - other) for one, other in means.values()) >= 1:
+        return f"Without an input gate the mean errors from the two starts are {said}"
+    apart = max(abs(a - b) for one, other in found.values() for a, b in zip(one, other, strict=True))
+    return (
+        f"That the mean errors without an input gate are nearly the same from both starts ({said}) is a coincidence: "
+        f"seed by seed they lie up to {apart:.0f} points apart"
+    )
 
 
 def learnt_from_the_default(errors: Mapping[str, float]) -> str:

@@ -14,12 +14,11 @@ from rnn_tutorial.experiments.verdicts import (
     saturated,
 )
 
-from .common import listed, plural
+from .common import by_decision, listed, plural
 
 __all__ = [
     "comparable",
     "far_end",
-    "farther",
     "gates_for",
     "long_spans",
     "medians",
@@ -150,28 +149,6 @@ def _joined(decisions: Mapping[str, Decision]) -> str:
     return f"undecided ({reasons})"
 
 
-def farther(lstm: Mapping[str, Sequence[int]], gru: Mapping[str, Sequence[int]], ceiling: int) -> str:
-    r"""Say where the LSTM reads farther than the GRU, where less far, and where nothing is decided; a sentence.
-
-    Args:
-        lstm: By case, one n a seed.
-        gru: Likewise.
-        ceiling: The largest n tried.
-    """
-    cases: dict[str, list[str]] = {"holds": [], "does not hold": [], "undecided": []}
-    for case in lstm:
-        ceiled = saturated(lstm[case], gru[case], ceiling)
-        where = "on {} ({})".format(*case.split(", ")) if ", " in case else f"on {case}"
-        cases[decide(difference(lstm[case], gru[case]), ceiling=ceiled).word].append(where)
-    parts = [
-        (cases["holds"], "the LSTM reads farther "),
-        (cases["does not hold"], "the GRU reads farther "),
-        (cases["undecided"], "nothing is decided "),
-    ]
-    sentence = "; ".join(what + listed(found) for found, what in parts if found)
-    return sentence[0].upper() + sentence[1:]
-
-
 def medians(found: Mapping[str, Sequence[int]]) -> str:
     """List the middle of the largest n that each network reads right, ``LSTM, keeping`` as a keeping LSTM; a phrase."""
     return listed([f"{' '.join(reversed(name.split(', ')))} {median(counts):g}" for name, counts in found.items()])
@@ -199,16 +176,13 @@ def gates_for(found: Mapping[str, Mapping[str, Decision]]) -> str:
     Args:
         found: By change, such as ``"no reset gate"``, and task, the decision that it raises the error.
     """
-    sentences = []
-    for change, decisions in found.items():
-        tasks: dict[str, list[str]] = {"holds": [], "does not hold": [], "undecided": []}
-        for task, decision in decisions.items():
-            tasks[decision.word].append(f'"{task}"')
-        parts = [
-            (tasks["holds"], "the GRU is worse on "),
-            (tasks["does not hold"], "the GRU is better on "),
-            (tasks["undecided"], "nothing is decided on "),
-        ]
-        clauses = "; ".join(what + listed(names) for names, what in parts if names)
-        sentences.append(f"Without the {change.removeprefix('no ')} {clauses}")
-    return ". ".join(sentences)
+    clauses = {
+        "holds": "the GRU is worse on {}",
+        "does not hold": "the GRU is better on {}",
+        "undecided": "nothing is decided on {}",
+    }
+    return ". ".join(
+        f"Without the {change.removeprefix('no ')} "
+        + by_decision({f'"{task}"': decision for task, decision in decisions.items()}, clauses)
+        for change, decisions in found.items()
+    )

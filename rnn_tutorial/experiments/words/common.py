@@ -1,11 +1,10 @@
 r"""Phrases that several chapters use."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from rnn_tutorial.experiments.verdicts import Effect, decide
+from rnn_tutorial.experiments.verdicts import Decision, Effect, decide
 
-__all__ = ["beats", "duel", "halves", "larger", "listed", "plural"]
+__all__ = ["beats", "by_decision", "duel", "larger", "listed", "plural"]
 
 
 def duel(one: str, other: str, errors_one: Sequence[float], errors_other: Sequence[float]) -> str:
@@ -36,14 +35,25 @@ def larger(effect: Effect) -> str:
     return f"{how} by {by}"
 
 
+def by_decision(found: Mapping[str, Decision], clauses: Mapping[str, str]) -> str:
+    r"""Say each decision once, with the names of all that it was made of; clauses separated by semicolons.
+
+    Args:
+        found: By name, the decision.
+        clauses: By word of a decision, in the order in which they are said, a clause with ``{}`` for the names.
+
+    Examples:
+        >>> found = {"a": Decision("holds"), "b": Decision("undecided"), "c": Decision("holds")}
+        >>> by_decision(found, {"holds": "better on {}", "undecided": "nothing is decided on {}"})
+        'better on a and c; nothing is decided on b'
+    """
+    names = {word: [name for name, decision in found.items() if decision.word == word] for word in clauses}
+    return "; ".join(clause.format(listed(names[word])) for word, clause in clauses.items() if names[word])
+
+
 def plural(count: int, one: str, more: str | None = None) -> str:
     """Return ``1 seed``, ``2 seeds``; ``more`` where the plural has no s."""
     return f"{count} {one if count == 1 else more or one + 's'}"
-
-
-def halves(days: float) -> str:
-    """Say how fast a sensitivity falls, by its half-life; a predicate. Infinite: it never halves."""
-    return f"halves every {days:.1f} days" if math.isfinite(days) else "does not fall"
 
 
 def listed(parts: Sequence[str], last: str = "and") -> str:

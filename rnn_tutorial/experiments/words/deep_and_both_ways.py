@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rnn_tutorial.experiments.verdicts import Decision, Effect, decide
 
-from .common import listed, plural
+from .common import by_decision, plural
 
 __all__ = ["deeper", "filled", "lengths_matter", "looks_back"]
 
@@ -32,15 +32,15 @@ def filled(effects: Mapping[str, Effect]) -> str:
     Args:
         effects: By rival, by how many per cent the error of both directions is larger than the rival's.
     """
-    cases: dict[str, list[str]] = {"does not hold": [], "holds": [], "undecided": []}
-    for rival, effect in effects.items():
-        cases[decide(effect).word].append(rival)
-    parts = [
-        (cases["does not hold"], "a smaller error than "),
-        (cases["holds"], "a larger error than "),
-        (cases["undecided"], "no decided difference to "),
-    ]
-    return "both directions have " + "; ".join(what + listed(rivals) for rivals, what in parts if rivals)
+    said = by_decision(
+        {rival: decide(effect) for rival, effect in effects.items()},
+        {
+            "does not hold": "a smaller error than {}",
+            "holds": "a larger error than {}",
+            "undecided": "no decided difference to {}",
+        },
+    )
+    return f"both directions have {said}"
 
 
 def looks_back(effect: Effect) -> str:

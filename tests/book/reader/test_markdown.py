@@ -42,6 +42,10 @@ def context() -> Context:
             ":::{admonition} Why {cite:t}`elman1990`?\n:class: note\nOne.\n\nTwo.\n:::",
             "> **Why Elman (1990)?**\n>\n> One.\n>\n> Two.",
         ),
+        (
+            ":::{admonition} How?\n:class: dropdown\nSee {cite:t}`elman1990`.\n:::",
+            "<details>\n<summary>How?</summary>\n\nSee Elman (1990).\n\n</details>",
+        ),
         ("```{exercise}\n:label: task\nAdd {eq}`eq-a`.\n```", "**Exercise 4.** Add (1)."),
     ],
 )  # fmt: skip

@@ -63,13 +63,6 @@ def test_training():
     assert words.training(10, 1040, 150, 100).endswith("50 % more windows than in chapter 1")
 
 
-def test_farther():
-    far, near, mixed = [90, 90, 95, 99, 99], [22, 23, 24, 22, 21], [90, 22, 90, 24, 90]
-    every = words.farther({"ab": far, "abc": near, "abcd": mixed}, {"ab": near, "abc": far, "abcd": mixed}, 100)
-    assert every == "The LSTM reads farther on ab; the GRU reads farther on abc; nothing is decided on abcd"
-    assert words.farther({"ab, kept": [100] * 5}, {"ab, kept": [100] * 5}, 100) == "Nothing is decided on ab (kept)"
-
-
 def test_medians():
     assert words.medians({"LSTM, keeping": [20, 30, 41], "GRU": [22, 23]}) == "keeping LSTM 30 and GRU 22.5"
 

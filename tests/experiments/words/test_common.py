@@ -1,6 +1,6 @@
 """Phrases that several chapters use, each branch once."""
 
-from rnn_tutorial.experiments.verdicts import Effect
+from rnn_tutorial.experiments.verdicts import Decision, Effect
 from rnn_tutorial.experiments.words import common
 
 
@@ -20,9 +20,10 @@ def test_plural():
     assert common.plural(2, "matrix", "matrices") == "2 matrices"
 
 
-def test_halves():
-    assert common.halves(2.04) == "halves every 2.0 days"
-    assert common.halves(float("inf")) == "does not fall"
+def test_decisions_are_said_once_each():
+    found = {"a": Decision("holds"), "b": Decision("undecided"), "c": Decision("holds")}
+    clauses = {"undecided": "nothing on {}", "holds": "more on {}", "does not hold": "less on {}"}
+    assert common.by_decision(found, clauses) == "nothing on b; more on a and c"
 
 
 def test_listed():
