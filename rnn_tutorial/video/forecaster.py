@@ -26,10 +26,13 @@ class FrameForecaster:
     r"""The encoder–forecaster of Shi et al. (2015) as a method: fitted, asked, saved.
 
     One ConvLSTM reads the last ``input_length`` frames, another unrolls what it has understood over all frames ahead.
-    The network says by how much each of them differs from the last frame seen, and learns by the mean squared error
-    over all of them:
+    The network says of each how much of the last frame seen is still there, pixel by pixel, and what has come to it,
+    and learns by the mean squared error over all of them:
 
-    .. math:: \hat x_{T+k} = x_T + r_k(x_{T-n+1}, \dots, x_T), \qquad k = 1 \dots \text{horizon}
+    .. math:: \hat x_{T+k} = \sigma(m_k) \odot x_T + r_k, \qquad k = 1 \dots \text{horizon}
+
+    where :math:`m_k` and :math:`r_k` are the channels that the forecaster unrolls. Read are the frames and their
+    differences, :math:`x_t` and :math:`x_t - x_{t-1}`.
 
     It works on frames in [0, 1], as ``load_frames`` gives them; ``Frames.back`` brings a forecast into the old unit.
 

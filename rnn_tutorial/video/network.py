@@ -1,4 +1,4 @@
-r"""Frames in, the frames after them out: the paper's encoder–forecaster, made to say what changes."""
+r"""Frames in, the frames after them out: the paper's encoder–forecaster, which keeps of the last frame what stays."""
 
 import torch
 import torch.nn.functional as F
@@ -9,7 +9,9 @@ from rnn_tutorial.layers import ConvLSTMForecaster
 
 
 class FrameNetwork(nn.Module):
-    r"""Say by how much each frame ahead differs from the last one seen.
+    r"""Say of each frame ahead how much of the last one seen is still there, pixel by pixel, and what has come to it.
+
+    The encoder reads each frame and its difference from the frame before, in which motion shows itself.
 
     Args:
         channels: C of a frame.
@@ -28,19 +30,21 @@ class FrameNetwork(nn.Module):
     ) -> None:
         super().__init__()
         self.horizon, self.patch_size = horizon, patch_size
-        self.model = ConvLSTMForecaster(channels, list(hidden_channels), kernel_size, patch_size=patch_size)
-        with torch.no_grad():  # begins close to the last frame again, so that only what changes is to be learnt
+        self.model = ConvLSTMForecaster(2 * channels, list(hidden_channels), kernel_size, patch_size=patch_size)
+        with torch.no_grad():  # begins as half of the last frame, everywhere: neither kept nor gone
             self.model.readout.weight.mul_(0.1)
             self.model.readout.bias.zero_()
 
     def forward(self, frames: Tensor) -> Tensor:
         """Forecast ``horizon`` frames."""
         rows, columns = frames.shape[-2:]
+        change = torch.diff(frames, dim=1, prepend=frames[:, :1])
+        read = torch.cat([frames, change], dim=2)
         down, right = -rows % self.patch_size, -columns % self.patch_size
-        pictures = F.pad(frames.flatten(0, 1), (0, right, 0, down), mode="replicate")
-        change = self.model(pictures.unflatten(0, frames.shape[:2]), self.horizon)
-        # x̂_{T+k} = x_T + r_k
-        return frames[:, -1:] + change[..., :rows, :columns]
+        whole = F.pad(read.flatten(0, 1), (0, right, 0, down), mode="replicate").unflatten(0, read.shape[:2])
+        kept, new = self.model(whole, self.horizon)[..., :rows, :columns].chunk(2, dim=2)
+        # x̂_{T+k} = σ(m_k) ⊙ x_T + r_k
+        return torch.sigmoid(kept) * frames[:, -1:] + new
 
 
 class Windows(Dataset[tuple[Tensor, Tensor]]):

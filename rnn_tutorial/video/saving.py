@@ -3,7 +3,7 @@ r"""A fitted :class:`FrameForecaster` as one file: safetensors, which hold numbe
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
@@ -14,16 +14,33 @@ from rnn_tutorial.training.contents import digest_of_weights
 
 from .load import Frames
 
-if TYPE_CHECKING:
-    from .forecaster import FrameForecaster
-
 FORMAT, VERSION = "rnn_tutorial.FrameForecaster", 1
 MEMORY, NETWORK = "memory", "network."
 
-F = TypeVar("F", bound="FrameForecaster")
+
+class Fitted(Protocol):
+    """What is kept of a fitted forecaster, and how another one takes it over."""
+
+    network: Any
+    scale: Frames
+    fitted_frames: int
+
+    def __init__(self, horizon: int, **options: Any) -> None: ...
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The arguments by which it was made."""
+        ...
+
+    def make(self, channels: int, side: int) -> Any:
+        """Return a fresh network."""
+        ...
 
 
-def save(forecaster: "FrameForecaster", path: Path) -> None:
+F = TypeVar("F", bound=Fitted)
+
+
+def save(forecaster: Fitted, path: Path) -> None:
     """Write the file; beside the weights the last frames are kept, from which the next are forecast."""
     tensors = {f"{NETWORK}{name}": value for name, value in forecaster.network.state_dict().items()}
     tensors[MEMORY] = forecaster.scale.frames

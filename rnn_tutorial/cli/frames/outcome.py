@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from torch import Tensor
 
 from rnn_tutorial.video import FrameForecaster, Frames
@@ -124,8 +125,8 @@ class Outcome:
             "frames": f"{len(frames.frames):,} of {request.source.name}, {rows} x {columns} pixels"
             + (f", {channels} channels" if channels > 1 else ""),
             "values": f"{frames.low:.6g} to {frames.high:.6g} {self.unit}".rstrip() + " became 0 to 1",
-            "times": "" if frames.times is None else f"{frames.times[0]} to {frames.times[-1]}",
-            "filled": request.fill,
+            "times": "" if frames.times is None else f"{said_time(frames.times[0])} to {said_time(frames.times[-1])}",
+            "missing values": "" if request.fill == "refuse" else request.fill,
             "bounds": " ".join(f"{word} {end:g}" for word, end in ends if end is not None),
             "method": f"{NETWORK} encoder-forecaster, {network.parameters:,} parameters",
             "horizon": f"{request.horizon} frames",
@@ -142,30 +143,39 @@ class Outcome:
     def program(self) -> str:
         """The same in Python."""
         request = self.request
-        source = ", ".join([repr(str(request.source)), *_said(request.reading())])
+        source = [repr(str(request.source)), *_said(request.reading())]
         if request.load is not None:
-            scale = f"low={self.frames.low!r}, high={self.frames.high!r}"
-            how = [
-                f"frames = rv.load_frames({source}, {scale})",
-                f"model = rv.FrameForecaster.load({str(request.load)!r})",
-            ]
+            source += _said({"low": self.frames.low, "high": self.frames.high})
+            model = _call("rv.FrameForecaster.load", [repr(str(request.load))])
         else:
-            asked = ", ".join(_said(request.of_network()))
-            how = [f"frames = rv.load_frames({source})", f"model = rv.FrameForecaster({asked}).fit(frames)"]
-        return "\n".join(
-            [
-                "from rnn_tutorial import video as rv",
-                "",
-                *how,
-                "ahead = model.predict(frames.frames[None])[0]",
-                "forecast = frames.back(ahead.double()).numpy()",
-            ]
-        )
+            model = _call("rv.FrameForecaster", _said(request.of_network())) + ".fit(frames)"
+        lines = [
+            "from rnn_tutorial import video as rv",
+            "",
+            f"frames = {_call('rv.load_frames', source)}",
+            f"model = {model}",
+            "ahead = model.predict(frames.frames[None])[0]",
+        ]
+        if ends := _said({"min": request.lower, "max": request.upper}):
+            lines.append(f"forecast = frames.back(ahead.double()).clamp({', '.join(ends)}).numpy()")
+        else:
+            lines.append("forecast = frames.back(ahead.double()).numpy()")
+        return "\n".join(lines)
 
     def _back(self, scaled: Tensor) -> npt.NDArray[np.float64]:
         values: npt.NDArray[np.float64] = self.frames.back(scaled.double()).numpy()
         return values
 
 
+def said_time(time: Any) -> str:
+    """A date without the zeros behind it, or a number of another calendar as it is."""
+    return str(pd.Timestamp(time)) if isinstance(time, np.datetime64) else str(time)
+
+
 def _said(arguments: dict[str, Any]) -> list[str]:
-    return [f"{name}={value!r}" for name, value in arguments.items()]
+    return [f"{name}={value!r}" for name, value in arguments.items() if value is not None]
+
+
+def _call(name: str, arguments: list[str]) -> str:
+    line = f"{name}({', '.join(arguments)})"
+    return line if len(line) < 70 else "\n    ".join([f"{name}(", *(f"{one}," for one in arguments)]) + "\n)"

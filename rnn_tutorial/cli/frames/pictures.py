@@ -67,10 +67,11 @@ def strips(videos: dict[str, Tensor], seen: int) -> bytes:
                 )  # fmt: skip
                 ax.set(xticks=[], yticks=[])
                 ax.grid(False)
+                ax.spines[:].set_visible(False)
                 if row == 0:
                     title = "last seen" if step < seen else f"lead {step - seen + 1}"
                     ax.set_title(title, fontsize=9, fontweight="normal", loc="center")
-            grid[row, 0].set_ylabel(plain(name.replace(", ", ",\n")), fontsize=9)
+            grid[row, 0].set_ylabel(plain(name).replace(", ", ",\n"), fontsize=9)
         return _png(figure)
 
 

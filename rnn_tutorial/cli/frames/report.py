@@ -7,7 +7,7 @@ from rnn_tutorial import devices
 from rnn_tutorial.cli.doctor import versions
 from rnn_tutorial.cli.report import STYLE, pairs
 
-from .outcome import Outcome
+from .outcome import Outcome, said_time
 from .pictures import curves, strips
 from .verdict import NETWORK
 
@@ -30,7 +30,7 @@ def page(outcome: Outcome, moving: bytes | None, ahead: list[bytes]) -> str:
         names = ", ".join(outcome.strips)
         seen = outcome.network.input_length
         judged = f"""<h2>Beside the truth</h2>
-<p>The last frames of the judging, side by side: {escape(names)}. The first {seen} frames were seen.</p>
+<p>The last frames of the judging, from left to right: {escape(names)}. The first {seen} frames were seen.</p>
 {_picture(moving, "gif", f"Moving pictures side by side: {names}.")}
 {_picture(strips(outcome.strips, seen), "png", f"Frames in rows, one row each: {names}.")}
 <h2>Errors by lead</h2>
@@ -40,7 +40,7 @@ the last that was seen.</p>
 {_picture(curves(verdict), "png", "Line chart: the error of each forecast by lead, as in the table above.")}"""
     frames = "\n".join(_picture(one, "png", f"Forecast, lead {k + 1}", "ahead") for k, one in enumerate(ahead))
     when = outcome.times()
-    dated = "" if when is None else f"<p>From {escape(str(when[0]))} to {escape(str(when[-1]))}.</p>"
+    dated = "" if when is None else f"<p>From {said_time(when[0])} to {said_time(when[-1])}.</p>"
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -14,7 +14,7 @@ from rnn_tutorial.training.progress import every_training_shown
 from rnn_tutorial.video import FrameForecaster, Frames
 
 from .judge import judge, simple_forecast
-from .outcome import Outcome
+from .outcome import Outcome, said_time
 from .pictures import save_beside, save_frames
 from .plan import Parts, plan_for_loaded, plan_for_new, windows
 from .report import page
@@ -126,7 +126,7 @@ def uneven(frames: Frames) -> str:
     longer = int((steps > 1.5 * np.median(steps)).sum())
     if not longer:
         return ""
-    where = frames.times[int(np.argmax(steps))]
+    where = said_time(frames.times[int(np.argmax(steps))])
     return (
         f"{longer} of {len(steps)} steps between frames are longer than usual, the longest after {where}: frames are "
         "missing there, and windows go across the gaps as if there were none."

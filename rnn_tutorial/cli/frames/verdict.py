@@ -92,11 +92,12 @@ class Verdict:
         """Say which forecast to take where it is not the network's."""
         if self.saved > 0:
             return ""
-        chance = ", by more than chance" if self._p < SIGNIFICANT else ""
-        return (
-            f"{self.rival} learns nothing and is the better forecast of these frames{chance}: forecast.npz holds it as "
-            "'simple'. More frames or --epochs may help the network, or they may not."
+        held = (
+            "forecast.npz holds its frames as 'simple'. More frames or --epochs may help the network, or they may not."
         )
+        if self._p < SIGNIFICANT:
+            return f"The better forecast here, by more than chance, is {self.rival}, which learns nothing: {held}"
+        return f"The smaller error here is that of {self.rival}, which learns nothing: {held}"
 
     def leads(self) -> str:
         """Say who has the smallest error at which leads."""
