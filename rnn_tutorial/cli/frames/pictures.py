@@ -60,9 +60,9 @@ def strips(videos: dict[str, Tensor], seen: int) -> bytes:
         grid = figure.subplots(len(shown), len(columns), squeeze=False)
         for row, (name, video) in enumerate(shown.items()):
             for column, step in enumerate(columns):
-                ax, picture = grid[row, column], video[step]
+                ax, picture = grid[row, column], video[step].numpy()
                 ax.imshow(
-                    picture[0] if len(picture) == 1 else picture.permute(1, 2, 0), cmap="gray", vmin=0, vmax=1,
+                    picture[0] if len(picture) == 1 else picture.transpose(1, 2, 0), cmap="gray", vmin=0, vmax=1,
                     interpolation="nearest",
                 )  # fmt: skip
                 ax.set(xticks=[], yticks=[])
