@@ -129,6 +129,8 @@ def load_frames(
 def _read(path: Path, variable: str | None, time: str | None, colours: Colours) -> Field:
     if not path.exists():
         raise FileNotFoundError(f"there is no {path}")
+    if path.suffix.lower() == ".zarr":
+        raise ValueError(f"{path} is a zarr store: make it NetCDF first, xarray.open_zarr(path).to_netcdf('mine.nc')")
     suffix = path.suffix.lower() if path.is_file() else ""
     if suffix in netcdf.SUFFIXES:
         return netcdf.read_netcdf(path, variable, time)

@@ -2,6 +2,7 @@ r"""A fitted :class:`FrameForecaster` as one file: safetensors, which hold numbe
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -24,8 +25,6 @@ class Fitted(Protocol):
     network: Any
     scale: Frames
     fitted_frames: int
-
-    def __init__(self, horizon: int, **options: Any) -> None: ...
 
     @property
     def options(self) -> dict[str, Any]:
@@ -57,8 +56,8 @@ def save(forecaster: Fitted, path: Path) -> None:
     write_atomically(path, to_bytes(tensors, {FORMAT: json.dumps(about)}))
 
 
-def load(cls: type[F], path: Path) -> F:
-    """Read what ``save`` wrote."""
+def load(make: Callable[..., F], path: Path) -> F:
+    """Read what ``save`` wrote; ``make`` is the class."""
     if not path.is_file():
         raise FileNotFoundError(f"there is no saved forecaster at {path}")
     about, tensors = _read(path)
@@ -68,7 +67,7 @@ def load(cls: type[F], path: Path) -> F:
         raise ValueError(f"{path} was changed after it was saved: take the original or fit again")
     try:
         config = json.loads(about["config"])
-        forecaster = cls(**config["options"])
+        forecaster = make(**config["options"])
         low, high, unit = config["scale"]
         memory = tensors.pop(MEMORY)
         forecaster.scale, forecaster.fitted_frames = Frames(memory, low, high, unit), config["fitted frames"]

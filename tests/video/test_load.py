@@ -68,7 +68,7 @@ def test_colours_are_refused_or_chosen(tmp_path, levels):
     np.testing.assert_allclose(kept.back(kept.frames)[4].numpy(), red.transpose(2, 0, 1), atol=1e-4)
     np.testing.assert_allclose(kept.back(kept.frames)[0, 2].numpy(), levels[0], atol=1e-4)
     with pytest.raises(ValueError, match="colours='blue'"):
-        video.load_frames(tmp_path, colours="blue")
+        video.load_frames(tmp_path, colours="blue")  # type: ignore[arg-type]
 
 
 def test_an_array_of_several_is_named(tmp_path, levels):
@@ -102,6 +102,9 @@ def test_files_that_cannot_be_read(tmp_path):
         (tmp_path / name).write_text("no picture")
         with pytest.raises(ValueError, match=words):
             video.load_frames(tmp_path / name)
+    (tmp_path / "rain.zarr").mkdir()
+    with pytest.raises(ValueError, match="is a zarr store: make it NetCDF first"):
+        video.load_frames(tmp_path / "rain.zarr")
     np.save(tmp_path / "words.npy", np.array([[["a"]]]))
     with pytest.raises(ValueError, match="should hold numbers"):
         video.load_frames(tmp_path / "words.npy")

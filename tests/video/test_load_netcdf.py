@@ -1,5 +1,7 @@
 """A field over time is read from NetCDF: which variable, which axis is time, and what is missing."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -28,11 +30,11 @@ def keep(tmp_path):
 def test_unit_and_times_are_kept(keep, engine):
     found = video.load_frames(keep(field(), engine), train=3)
     assert found.unit == "mm/h"
-    assert (found.times == WHEN.to_numpy()).all()
+    np.testing.assert_array_equal(found.times, WHEN.to_numpy())
     np.testing.assert_allclose(found.back(found.frames.double())[:, 0].numpy(), RAIN, atol=1e-6)
     later = found.part(-2)
     assert later.frames.shape == (2, 1, 4, 5)
-    assert (later.times == WHEN.to_numpy()[-2:]).all()
+    np.testing.assert_array_equal(later.times, WHEN.to_numpy()[-2:])
     assert (later.low, later.high, later.unit) == (found.low, found.high, "mm/h")
 
 
@@ -93,7 +95,8 @@ def test_missing_values_are_refused_or_filled(keep):
     gaps[:, 3, 3] = np.nan
     with pytest.raises(ValueError, match="1 pixels are missing in all frames"):
         video.load_frames(keep(field(gaps)), fill="interpolate")
-    for fill, words in (("mean", "fill should be"), (np.nan, "finite number")):
+    wrong: list[Any] = ["mean", np.nan]
+    for fill, words in zip(wrong, ("fill should be", "finite number"), strict=True):
         with pytest.raises(ValueError, match=words):
             video.load_frames(path, fill=fill)
 
