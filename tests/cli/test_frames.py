@@ -269,7 +269,7 @@ def test_the_words_follow_the_numbers():
     assert won.sentence().startswith("ConvLSTM beat same shift, the best forecast here that learns nothing")
     assert "less, and the difference is more than chance" in won.sentence()
     assert won.warning() == ""
-    assert won.leads() == "The smallest error has ConvLSTM at leads 1 to 2."
+    assert won.leads() == "Smallest error: ConvLSTM at leads 1 to 2."
     lost = verdict(2.0, 1.0)
     assert lost.sentence().startswith("ConvLSTM did not beat same shift")
     assert "more, and the difference is more than chance" in lost.sentence()
@@ -285,7 +285,7 @@ def test_the_words_follow_the_numbers():
     perfect = Verdict({NETWORK: np.ones((9, 1)), "persistence": np.zeros((9, 1))}, {}, {}, stride=1)
     assert perfect.sentence().endswith("1 frame ahead from 9 origins was 1 against none: nothing can be better.")
     mixed = Verdict({NETWORK: np.array([[2.0, 1.0]]), "persistence": np.array([[1.0, 2.0]])}, {}, {}, stride=1)
-    assert mixed.leads() == "The smallest error has persistence at lead 1; ConvLSTM at lead 2."
+    assert mixed.leads() == "Smallest error: persistence at lead 1; ConvLSTM at lead 2."
 
 
 def test_without_scikit_image_flow_is_left_out(monkeypatch: pytest.MonkeyPatch):

@@ -27,7 +27,7 @@ def page(outcome: Outcome, moving: bytes | None, ahead: list[bytes]) -> str:
     judged = ""
     if verdict is not None and moving is not None:
         table = verdict.table().to_html(border=0).replace(f"<th>{NETWORK}</th>", f'<th class="judged">{NETWORK}</th>')
-        names = ", ".join(outcome.strips)
+        names = "; ".join(outcome.strips)
         seen = outcome.network.input_length
         judged = f"""<h2>Beside the truth</h2>
 <p>The last frames of the judging, from left to right: {escape(names)}. The first {seen} frames were seen.</p>

@@ -108,7 +108,7 @@ class Verdict:
             at = [k + 1 for k in group]
             span = f"lead {at[0]}" if len(at) == 1 else f"leads {at[0]} to {at[-1]}"
             runs.append(f"{name} at {span}")
-        return f"The smallest error has {'; '.join(runs)}."
+        return f"Smallest error: {'; '.join(runs)}."
 
     def skill(self, name: str) -> float:
         """Share of persistence's squared error that is saved."""
