@@ -112,8 +112,8 @@ class Outcome:
             f"and its {horizon} frames were compared with what came. The squared error rewards blur, so each simple "
             "forecast may blur as well, at each lead by as much as was best on the frames for learning. The simple "
             "forecast that the network is held against is the best of them at these very origins. Skill is the share "
-            "of persistence's squared error that is saved: 1 is perfect, 0 as good as the last frame again. One network "
-            "was judged, of one seed: another --seed gives somewhat other numbers.",
+            "of persistence's squared error that is saved: 1 is perfect, 0 as good as the last frame again. One "
+            "network was judged, of one seed: another --seed gives somewhat other numbers.",
             *[f"Left out: {name}, because {reason}" for name, reason in verdict.left_out.items()],
         ]
 
