@@ -1,5 +1,6 @@
 """A field over time is read from NetCDF: which variable, which axis is time, and what is missing."""
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from rnn_tutorial import video
+from rnn_tutorial import extras, video
 
 WHEN = pd.date_range("2024-05-01", periods=6, freq="10min")
 RAIN = np.random.default_rng(0).random((6, 4, 5))
@@ -110,3 +111,10 @@ def test_what_is_no_netcdf(tmp_path):
     (tmp_path / "rain.nc").write_text("time,rain")
     with pytest.raises(ValueError, match=r"rain\.nc cannot be read as NetCDF"):
         video.load_frames(tmp_path / "rain.nc")
+
+
+def test_without_the_extra_it_says_what_to_install(keep, monkeypatch):
+    path = keep(field())
+    monkeypatch.setitem(sys.modules, "h5netcdf", None)
+    with pytest.raises(extras.MissingExtraError, match=r"load_frames needs h5netcdf, .*rnn-tutorial\[netcdf\]"):
+        video.load_frames(path)
