@@ -1,4 +1,4 @@
-r"""The program ``rnn-tutorial``: forecast a CSV file, list and export the built-in series, look at the installation.
+r"""The program ``rnn-tutorial``: forecast a CSV file or frames, list and export the built-in series, see what is here.
 
 Results go to standard output; progress and errors go to standard error. The exit code is 0 only if all went well: 1
 for bad input, 2 for options that do not exist, 130 after Ctrl-C.

@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from .errors import plain_errors
+from .frames.command import frames
+from .options import Debug
 
 app = typer.Typer(
     help="Forecast your own series with recurrent networks, and see whether they beat repeating the last season.",
@@ -15,8 +17,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")]
 
 
 def _version(asked: bool) -> None:
@@ -185,3 +185,6 @@ def forecast(
             repeated_hour=repeated_hour,
         )  # fmt: skip
         typer.echo(run(request))
+
+
+app.command()(frames)

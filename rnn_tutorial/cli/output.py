@@ -3,8 +3,9 @@ r"""Files that appear all together when all are ready, or not at all."""
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from rnn_tutorial.forecasting.files import check_replaceable
@@ -13,12 +14,13 @@ from rnn_tutorial.io import sync
 OURS = ("forecast.csv", "forecast.png", "report.html", "backtest.csv")
 
 
-def check_folder(folder: Path, force: bool) -> None:
+def check_folder(folder: Path, force: bool, ours: Sequence[str] = OURS) -> None:
     r"""Refuse a folder that must not be replaced.
 
     Args:
         folder: Where the results are to be.
         force: Whether a folder of earlier results may be replaced.
+        ours: Names of the files of results; ``*`` stands for any signs.
 
     Raises:
         FileExistsError: It exists; or, with ``force``, it is a link or holds anything but files of results.
@@ -39,7 +41,7 @@ def check_folder(folder: Path, force: bool) -> None:
     if not force:
         raise FileExistsError(f"The folder {folder} exists: name another by --out, or replace it by --force.")
     found = list(folder.iterdir())
-    others = sorted(path.name for path in found if path.name not in OURS)
+    others = sorted(path.name for path in found if not any(fnmatchcase(path.name, name) for name in ours))
     for path in found:
         if path.is_symlink() or not path.is_file():
             others.append(f"{path.name}, which is {'a link' if path.is_symlink() else 'a folder or a device'}")

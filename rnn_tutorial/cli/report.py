@@ -54,15 +54,16 @@ def page(outcome: Outcome, picture: bytes) -> str:
 {"".join(f"<p>{escape(text)}</p>" for text in outcome.paragraphs())}
 {backtest}
 <h2>Settings</h2>
-{_pairs(outcome.settings())}
+{pairs(outcome.settings())}
 <h2>Computed by</h2>
-{_pairs(versions() | {"machine": devices.machine()})}
+{pairs(versions() | {"machine": devices.machine()})}
 </body>
 </html>
 """
 
 
-def _pairs(pairs: Mapping[str, object]) -> str:
+def pairs(pairs: Mapping[str, object]) -> str:
+    """Write names and values as a table of two columns."""
     cells = [(html.escape(name), html.escape(str(value))) for name, value in pairs.items()]
     rows = "\n".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in cells)
     return f'<div class="wide"><table class="pairs">\n{rows}\n</table></div>'

@@ -1,5 +1,5 @@
-r"""Forecasts of videos that need no network, scores by lead, windows of frames, and a GIF to look at."""
+r"""Forecasts of videos, with a network and without, scores by lead, windows of frames, frames in files, and a GIF."""
 
 from rnn_tutorial.lazy import attach
 
-__getattr__, __dir__, __all__ = attach(__name__, __file__)
+__getattr__, __dir__, __all__ = attach(__name__, __file__, needs={"FrameForecaster": "forecast"})

@@ -3,6 +3,7 @@ from .baselines import blurred as blurred
 from .baselines import flow_forecast as flow_forecast
 from .baselines import persistence as persistence
 from .baselines import same_shift as same_shift
+from .forecaster import FrameForecaster as FrameForecaster
 from .frames import frame_windows as frame_windows
 from .gif import save_gif as save_gif
 from .load import Frames as Frames

@@ -2,6 +2,7 @@ r"""A video to look at, in a file that every browser shows."""
 
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -9,6 +10,9 @@ from torch import Tensor
 from rnn_tutorial import extras
 from rnn_tutorial.io import write_atomically
 from rnn_tutorial.validate import whole
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 __all__ = ["save_gif"]
 
@@ -49,6 +53,17 @@ def save_gif(
         >>> save_gif(Path(tempfile.mkdtemp()) / "rain.gif", torch.rand(5, 1, 16, 16)).name
         'rain.gif'
     """
+    if not fps > 0:
+        raise ValueError(f"fps should be positive, got {fps}")
+    images = as_images(frames, scale=scale, lowest=lowest, highest=highest, what="save_gif")
+    content = io.BytesIO()
+    images[0].save(content, "GIF", save_all=True, append_images=images[1:], duration=round(1000 / fps), loop=0)
+    write_atomically(path, content.getvalue())
+    return Path(path)
+
+
+def as_images(frames: Tensor, *, scale: int, lowest: float, highest: float, what: str) -> list["Image"]:
+    """Make a picture of each frame, see ``save_gif``; ``what`` needs Pillow for it."""
     pictures = frames.detach().cpu()
     pictures = pictures[:, None] if pictures.dim() == 3 else pictures
     if pictures.dim() != 4 or pictures.shape[1] not in (1, 3) or not len(pictures):
@@ -57,15 +72,9 @@ def save_gif(
         raise ValueError("frames hold values that are not finite")
     if not highest > lowest:
         raise ValueError(f"highest should be above lowest, got {highest} and {lowest}")
-    if not fps > 0:
-        raise ValueError(f"fps should be positive, got {fps}")
     side = whole("scale", scale)
-    with extras.explained("save_gif"):
+    with extras.explained(what):
         from PIL import Image
     levels = (255 * (pictures - lowest) / (highest - lowest)).round().clamp(0, 255).to(torch.uint8)
     large = levels.repeat_interleave(side, dim=-2).repeat_interleave(side, dim=-1)
-    images = [Image.fromarray(one[0].numpy() if len(one) == 1 else one.permute(1, 2, 0).numpy()) for one in large]
-    content = io.BytesIO()
-    images[0].save(content, "GIF", save_all=True, append_images=images[1:], duration=round(1000 / fps), loop=0)
-    write_atomically(path, content.getvalue())
-    return Path(path)
+    return [Image.fromarray(one[0].numpy() if len(one) == 1 else one.permute(1, 2, 0).numpy()) for one in large]

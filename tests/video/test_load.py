@@ -45,6 +45,74 @@ def test_channels_are_kept(tmp_path):
     assert video.load_frames(tmp_path / "frames.npy").frames.shape == (4, 2, 5, 6)
 
 
+def test_numbers_in_names_count_by_their_size(tmp_path, levels):
+    for k, picture in enumerate(levels):
+        Image.fromarray(picture).save(tmp_path / f"frame{k + 5}.png")
+    found = video.load_frames(tmp_path)
+    np.testing.assert_allclose(found.back(found.frames)[:, 0].numpy(), levels, atol=1e-4)
+
+
+def test_colours_are_refused_or_chosen(tmp_path, levels):
+    grey = np.repeat(levels[..., None], 3, axis=-1)
+    for k, picture in enumerate(grey[:4]):
+        Image.fromarray(picture).save(tmp_path / f"{k}.png")
+    assert video.load_frames(tmp_path).frames.shape == (4, 1, 3, 4)  # three channels that agree are grey
+    red = grey[4].copy()
+    red[..., 1:] = 0
+    Image.fromarray(red).save(tmp_path / "4.png")
+    with pytest.raises(ValueError, match=r'4\.png is in colours, which are no scale of values: colours="grey"'):
+        video.load_frames(tmp_path)
+    assert video.load_frames(tmp_path, colours="grey").frames.shape == (5, 1, 3, 4)
+    kept = video.load_frames(tmp_path, colours="keep")
+    assert kept.frames.shape == (5, 3, 3, 4)
+    np.testing.assert_allclose(kept.back(kept.frames)[4].numpy(), red.transpose(2, 0, 1), atol=1e-4)
+    np.testing.assert_allclose(kept.back(kept.frames)[0, 2].numpy(), levels[0], atol=1e-4)
+    with pytest.raises(ValueError, match="colours='blue'"):
+        video.load_frames(tmp_path, colours="blue")  # type: ignore[arg-type]
+
+
+def test_an_array_of_several_is_named(tmp_path, levels):
+    np.savez(tmp_path / "one.npz", levels)
+    assert video.load_frames(tmp_path / "one.npz").frames.shape == (10, 1, 3, 4)
+    np.savez(tmp_path / "two.npz", rain=levels, snow=levels[:5])
+    with pytest.raises(ValueError, match="several arrays, name one of rain, snow"):
+        video.load_frames(tmp_path / "two.npz")
+    assert video.load_frames(tmp_path / "two.npz", variable="snow").frames.shape == (5, 1, 3, 4)
+    with pytest.raises(ValueError, match="no array 'hail'; there are rain, snow"):
+        video.load_frames(tmp_path / "two.npz", variable="hail")
+    np.save(tmp_path / "frames.npy", levels)
+    with pytest.raises(ValueError, match="no names of variables or axes"):
+        video.load_frames(tmp_path / "frames.npy", variable="rain")
+
+
+def test_a_part(levels, tmp_path):
+    np.save(tmp_path / "frames.npy", levels)
+    found = video.load_frames(tmp_path / "frames.npy")
+    assert torch.equal(found.part(2, 5).frames, found.frames[2:5])
+    with pytest.raises(ValueError, match="10 frames, none of them from 10"):
+        found.part(10)
+
+
+def test_files_that_cannot_be_read(tmp_path):
+    for name, words in (
+        ("text.png", "cannot be read as a picture"),
+        ("text.npy", "cannot be read as an array of numbers"),
+        ("text.npz", "cannot be read as an array of numbers"),
+    ):
+        (tmp_path / name).write_text("no picture")
+        with pytest.raises(ValueError, match=words):
+            video.load_frames(tmp_path / name)
+    (tmp_path / "rain.zarr").mkdir()
+    with pytest.raises(ValueError, match="is a zarr store: make it NetCDF first"):
+        video.load_frames(tmp_path / "rain.zarr")
+    np.save(tmp_path / "words.npy", np.array([[["a"]]]))
+    with pytest.raises(ValueError, match="should hold numbers"):
+        video.load_frames(tmp_path / "words.npy")
+    np.save(tmp_path / "endless.npy", np.full((2, 3, 3), np.inf))
+    with pytest.raises(ValueError, match="infinite"):
+        video.load_frames(tmp_path / "endless.npy")
+
+
 def test_refusals(tmp_path, levels):
     with pytest.raises(FileNotFoundError, match="there is no"):
         video.load_frames(tmp_path / "nowhere")
