@@ -23,6 +23,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "cli": (*_FORECAST, "typer"),
     "fast": ("numba", "llvmlite"),
     "grids": (*_FORECAST, "h5py"),
+    "holidays": (*_FORECAST, "holidays"),
     "onnx": ("onnx", "onnxruntime"),
     "video": ("PIL", "skimage"),
     "notebook": ("IPython", "matplotlib_inline", "keras"),
