@@ -44,6 +44,7 @@ from .neural.forecaster import Forecaster as Forecaster
 from .running_example import HourlyTask as HourlyTask
 from .running_example import demand_task as demand_task
 from .wrappers.best import Best as Best
+from .wrappers.bounded import Bounded as Bounded
 from .wrappers.candidates import candidates_for as candidates_for
 from .wrappers.combination import Combination as Combination
 from .wrappers.conformal import Conformal as Conformal
