@@ -25,6 +25,7 @@ from rnn_tutorial.forecasting.method import Method
 
 HERE = Path(__file__).parent / "results" / "holidays-cpu.json"
 CHRISTMAS = pd.Timestamp("2014-12-25")
+METHODS = ("ridge", "GRU")
 COLUMNS = ("none", "holidays")
 
 
@@ -37,7 +38,7 @@ def problem(columns: str) -> scoreboard.Problem:
     return scoreboard.Problem(**(vars(plain) | {"series": series}))
 
 
-def method(name: str, task: scoreboard.Problem) -> Method:
+def build(name: str, task: scoreboard.Problem) -> Method:
     """Return a network or a regression that reads the columns if there are any, unfitted."""
     if name != "ridge":
         return scoreboard.network(task, scoreboard.LAYERS[name])
@@ -48,7 +49,7 @@ def method(name: str, task: scoreboard.Problem) -> Method:
 def measure(name: str, columns: str, seed: int) -> dict[str, Any]:
     """Fit once and score the forecasts."""
     task = problem(columns)
-    board = scoreboard.run(task, {name: method(name, task)}, [seed]).board()
+    board = scoreboard.run(task, {name: build(name, task)}, [seed]).board()
     forecast = board.entries[name].forecasts[0]
     kinds = holiday_columns(task.series, "PT").known
     of_step = np.asarray(kinds[:, :3].any(axis=1))
@@ -64,12 +65,13 @@ def measure(name: str, columns: str, seed: int) -> dict[str, Any]:
 
 
 def main(
+    method: Annotated[list[str] | None, typer.Option(help="Only these methods.")] = None,
     seeds: Annotated[int, typer.Option(help="So many seeds of the network, from 0.")] = 5,
     out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
 ) -> None:
     """Fit what is missing and keep each result as soon as it is found."""
     torch.set_num_threads(1)
-    cases = [(name, columns, seed) for seed in range(seeds) for name in ("ridge", "GRU") for columns in COLUMNS]
+    cases = [(name, columns, seed) for seed in range(seeds) for name in method or METHODS for columns in COLUMNS]
     cases = [case for case in cases if case[0] != "ridge" or case[2] == 0]
     complete(out, ("method", "columns", "seed"), cases, measure)
 

@@ -11,6 +11,7 @@ from .evaluation.disguise import lag_of_best_match as lag_of_best_match
 from .evaluation.disguise import skill_over_copy as skill_over_copy
 from .evaluation.intervals import coverage as coverage
 from .evaluation.intervals import crps as crps
+from .evaluation.intervals import interval_score as interval_score
 from .evaluation.intervals import pinball as pinball
 from .evaluation.intervals import width as width
 from .evaluation.leaderboard import leaderboard as leaderboard

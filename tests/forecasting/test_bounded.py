@@ -69,7 +69,9 @@ def test_it_is_what_the_method_is():
     assert network.horizon == 2
     assert network.with_seed(3).method.seed == 3
     assert network.set_params(method__hidden_size=4).method.hidden_size == 4
-    result = rt.backtest([Bounded(Drift(), lower=0), Drift()], rt.Series.of(SALES), 5, test=50, levels=(), progress=False)
+    result = rt.backtest(
+        [Bounded(Drift(), lower=0), Drift()], rt.Series.of(SALES), 5, test=50, levels=(), progress=False
+    )
     board = result.board()
     assert board.errors("drift, at least 0")[0] <= board.errors("drift")[0]
 
