@@ -210,7 +210,7 @@ def by_place(model, values, origins, horizon):
 @pytest.mark.parametrize("rolling", [True, False])
 @pytest.mark.parametrize("method", [Zero(), Quantiles()])
 def test_intervals_hold_at_every_place_of_the_season(method, rolling):
-    """By step alone they are too wide at six places and too narrow at two; by place they hold at each, and are narrower."""
+    """By step alone they are too wide at six places and too narrow at two; by place they hold at each."""
     alone, by = (Conformal(method, calibration=1600, rolling=rolling, by=by).fit(LOUD[:4000]) for by in (None, 8))
     before, width_before = by_place(alone, LOUD, ORIGINS, 3)
     after, width_after = by_place(by, LOUD, ORIGINS, 3)

@@ -84,7 +84,10 @@ SCORES: Mapping[str, Callable[[Case], float]] = {
     "coverage": _coverage,
     "width": _width,
 }
-"""Functions of a ``Case``, NaN where there is no score. Interval score, coverage and width are those between the outermost levels."""
+"""Functions of a ``Case``, NaN where there is no score.
+
+Interval score, coverage and width are those between the outermost levels.
+"""
 
 OTHER_COLUMNS = ("±", "nominal", "seeds", "parameters", "seconds", "copies")
 IN_UNITS = ("MAE", "±", "RMSE", "CRPS", "pinball", "interval score", "width", "difference")
