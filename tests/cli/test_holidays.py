@@ -1,4 +1,4 @@
-"""Holidays by the command line: columns for the model, in the report; what cannot be is refused before the file is read."""
+"""Holidays by the command line: columns for the model, told in the report; what cannot be is refused."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -67,8 +67,8 @@ def test_it_is_what_the_method_is():
     assert not model.depends_on_chance
     network = Bounded(rt.Forecaster("gru", 2, hidden_size=2), lower=0)
     assert network.horizon == 2
-    assert network.with_seed(3).method.seed == 3
-    assert network.set_params(method__hidden_size=4).method.hidden_size == 4
+    assert network.with_seed(3).get_params()["method__seed"] == 3
+    assert network.set_params(method__hidden_size=4).get_params()["method__hidden_size"] == 4
     result = rt.backtest(
         [Bounded(Drift(), lower=0), Drift()], rt.Series.of(SALES), 5, test=50, levels=(), progress=False
     )

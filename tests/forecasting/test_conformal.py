@@ -1,5 +1,7 @@
 """Conformal intervals: nominal where they can be, repaired by rolling where a season changes, blind to the future."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -276,7 +278,8 @@ def test_by_is_an_option_like_the_others():
     model = Conformal(Zero(), calibration=30, by=24).with_seed(1)
     assert model.by == 24
     assert model.name == "zero + rolling conformal by place in 24 steps"
-    for wrong in ("hour", 1, 2.5):
+    wrongs: list[Any] = ["hour", 1, 2.5]
+    for wrong in wrongs:
         with pytest.raises((ValueError, TypeError), match="by"):
             Conformal(Zero(), calibration=30, by=wrong)
     with pytest.raises(ValueError, match="needs time stamps and steps shorter than a day"):

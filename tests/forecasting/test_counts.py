@@ -1,5 +1,7 @@
 """The negative binomial output against SciPy and PyTorch, and what a network makes of counts."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -64,7 +66,14 @@ def test_missing_targets_leave_no_trace():
 def test_a_network_learns_the_law_of_counts(tmp_path):
     """Counts of mean 4 and variance 4 + 0.5 · 16: the quantiles are theirs, within what 600 values tell."""
     values = stats.nbinom(2, 1 / 3).rvs(600, random_state=1).astype(float)
-    options = {"hidden_size": 4, "input_length": 4, "seasons": (), "min_steps": 200, "lr": 1e-2, "scale": "series"}
+    options: dict[str, Any] = {
+        "hidden_size": 4,
+        "input_length": 4,
+        "seasons": (),
+        "min_steps": 200,
+        "lr": 1e-2,
+        "scale": "series",
+    }
     model = rt.Forecaster("gru", 2, output="negbinomial", **options).fit(values)
     forecast = model.predict(levels=(0.05, 0.5, 0.95))
     assert forecast.point == pytest.approx([4, 4], abs=1.2)
