@@ -26,7 +26,7 @@ from rnn_tutorial.forecasting.method import Method
 HERE = Path(__file__).parent / "results" / "holidays-cpu.json"
 CHRISTMAS = pd.Timestamp("2014-12-25")
 METHODS = ("ridge", "GRU")
-COLUMNS = ("none", "holidays")
+COLUMNS = ("none", "holidays", "Christmas and New Year apart")
 
 
 def problem(columns: str) -> scoreboard.Problem:
@@ -34,7 +34,9 @@ def problem(columns: str) -> scoreboard.Problem:
     plain = scoreboard.hourly_demand()
     if columns == "none":
         return plain
-    series = Series.of(plain.series, covariates=holiday_columns(plain.series, "PT", extra_steps=plain.horizon))
+    apart = ("Christmas", "New Year") if columns.endswith("apart") else ()
+    beside = holiday_columns(plain.series, "PT", apart=apart, extra_steps=plain.horizon)
+    series = Series.of(plain.series, covariates=beside)
     return scoreboard.Problem(**(vars(plain) | {"series": series}))
 
 

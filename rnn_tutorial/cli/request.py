@@ -40,6 +40,7 @@ class Request:
     holidays: str | None = None
     days_off: tuple[str, ...] = ()
     weekend: str | None = None
+    apart: tuple[str, ...] = ()
     seasons: tuple[int, ...] = ()
     level: float = 0.9
     quantiles: tuple[float, ...] = ()
@@ -117,6 +118,8 @@ class Request:
         for day in self.days_off:
             day_of(day)
         weekend_days(self.weekend_names)
+        if self.apart and self.holidays is None:
+            raise ValueError("--apart names holidays of a country: give --holidays as well.")
         if self.weekend is not None and not self.reads_holidays:
             raise ValueError(
                 "--weekend says which days are free beside holidays: give --holidays or --day-off as well."
@@ -171,7 +174,7 @@ class Request:
             return series
         beside = series.covariates or Covariates()
         columns = holiday_columns(
-            series, self.holidays, own=self.days_off, weekend=self.weekend_names,
+            series, self.holidays, own=self.days_off, apart=self.apart, weekend=self.weekend_names,
             extra_steps=None if beside.known.shape[1] else self.horizon,
         )  # fmt: skip
         return Series.of(series, covariates=beside.joined(columns), gaps=True)

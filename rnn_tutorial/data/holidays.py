@@ -2,7 +2,7 @@ r"""Days that are not like the others of their week: holidays, the days before t
 
 import datetime
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ def holiday_columns(
     country: str | None = None,
     *,
     own: Iterable[Date] = (),
+    apart: Sequence[str] = (),
     weekend: Sequence[str] = ("Sat", "Sun"),
     extra_steps: int | None = None,
 ) -> Covariates:
@@ -35,6 +36,9 @@ def holiday_columns(
     "working day"    neither a holiday nor of the weekend
     ===============  ==============================================================================================
 
+    and one more for each of ``apart``, for holidays that are not like the others: in Portugal's hourly demand Christmas
+    and New Year's Day are a third below their weeks, and most other holidays are days like any.
+
     A day lasts from midnight to midnight on the series' own clock (of its ``zone``, if it has one), and a step belongs
     to the day that its time stamp lies in. What the library does not know, such as the day before Christmas where it
     is free by custom, is for ``own``. Stamps should name the beginning of a step: one of 0:00 that ends a day would
@@ -45,17 +49,19 @@ def holiday_columns(
         country: ISO 3166 code, ``"PT"``, or the name, ``"Portugal"``; a part of it after a hyphen, ``"DE-BY"``. Without
             one only the days of ``own`` are holidays.
         own: More holidays.
+        apart: Holidays of the country that get a column of their own besides, by a part of their English names, such as
+            "Christmas"; the column is called so.
         weekend: Days of the week on which nobody works, by their first three letters or more; may be empty.
         extra_steps: Steps to go on beyond the end of the series, usually the horizon. By default as many as its known
             columns do, so that both can be joined; none if it has none.
 
     Returns:
-        ``known`` of shape (T + extra_steps, 4).
+        ``known`` of shape (T + extra_steps, 4 + A), A columns apart.
 
     Raises:
         ValueError: No such country, part of it or day of the week; a country of which nothing is known in these years;
-            no country and no days of one's own; a series without time stamps, or with steps longer than a day;
-            ``extra_steps`` negative.
+            no country and no days of one's own; no holiday of a name that is to stand apart; a series without time
+            stamps, or with steps longer than a day; ``extra_steps`` negative.
         MissingExtraError: A country was named and the package ``holidays`` is not there.
 
     Examples:
@@ -77,7 +83,7 @@ def holiday_columns(
     own_days = [day_of(one) for one in own]
     if country is None and not own_days:
         raise ValueError('name a country, such as "PT", or give days of your own, own=["2024-12-24"]')
-    named = () if country is None else public_holidays(country, range(first.year, last.year + 1))
+    named = {} if country is None else public_holidays(country, range(first.year, last.year + 1))
     holiday = np.asarray(days.isin(pd.DatetimeIndex([*named, *own_days]).as_unit(days.unit)))
     free = holiday | np.isin(days.day_of_week, weekend_days(weekend))
     before, after = (np.roll(free, 1), np.roll(free, -1))
@@ -88,8 +94,9 @@ def holiday_columns(
         "bridge day": ~free & before & after & beside,
         "working day": ~free,
     }
-    table: Array = np.stack([kinds[name] for name in NAMES], axis=1).astype(float)
-    return Covariates(known=table[(local - first) // DAY], known_names=NAMES)
+    kinds |= {name: np.asarray(days.isin(_called(name, named, days))) for name in apart}
+    table: Array = np.stack(list(kinds.values()), axis=1).astype(float)
+    return Covariates(known=table[(local - first) // DAY], known_names=tuple(kinds))
 
 
 def local_days(series: Series, extra_steps: int = 0) -> pd.DatetimeIndex:
@@ -142,6 +149,15 @@ def day_of(given: Date) -> pd.Timestamp:
     if stamp is pd.NaT:
         raise ValueError(f"{given!r} is no date: write it as 2024-12-24")
     return stamp.tz_localize(None).normalize()
+
+
+def _called(part: str, named: Mapping[datetime.date, str], days: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    # The holidays in whose name this part occurs.
+    found = [day for day, name in named.items() if part.strip().lower() in name.lower()]
+    if not found or not part.strip():
+        listed = ", ".join(sorted(set(named.values()))) or "none, for no country is named"
+        raise ValueError(f"no holiday is called {part!r} to stand apart; there are {listed}")
+    return pd.DatetimeIndex(found).as_unit(days.unit)
 
 
 def _steps_beyond(series: Series, extra_steps: int | None) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from rnn_tutorial import extras
 
 
-def public_holidays(country: str, years: Iterable[int]) -> list[datetime.date]:
-    r"""Return the days that are public holidays, those observed on another day included.
+def public_holidays(country: str, years: Iterable[int]) -> dict[datetime.date, str]:
+    r"""Return the days that are public holidays and their English names, those observed on another day included.
 
     Args:
         country: ISO 3166 code, "PT" or "PRT"; the name, "Portugal"; or a code and a part of the country, "DE-BY".
@@ -19,8 +19,8 @@ def public_holidays(country: str, years: Iterable[int]) -> list[datetime.date]:
         MissingExtraError: The package ``holidays`` is not there.
 
     Examples:
-        >>> public_holidays("PT", [2014])[-1]
-        datetime.date(2014, 12, 25)
+        >>> public_holidays("PT", [2014])[datetime.date(2014, 12, 25)]
+        'Christmas Day'
     """
     with extras.explained("a calendar of public holidays", "holidays"):
         import holidays
@@ -37,10 +37,10 @@ def public_holidays(country: str, years: Iterable[int]) -> list[datetime.date]:
             f"{code} has no part {part!r} with holidays of its own: choose one ({listed}), or leave it out"
         )
     asked = sorted(set(years))
-    found = sorted(holidays.country_holidays(code, subdiv=parts.get(part), years=asked))
+    found = holidays.country_holidays(code, subdiv=parts.get(part), years=asked, language="en_US")
     if asked and not found:
         raise ValueError(f"the package holidays knows no holidays of {country!r} from {asked[0]} to {asked[-1]}")
-    return found
+    return dict(sorted(found.items()))
 
 
 def _near(name: str, code: str, by_name: Mapping[str, str]) -> str:

@@ -42,10 +42,10 @@ def test_a_country_and_known_columns_of_the_file(run: Run, toy: Path, tmp_path: 
     table["price"] = np.arange(len(table)) % 5
     ahead = pd.DataFrame({"date": pd.date_range("2024-12-20", periods=5), "price": 1})
     pd.concat([table.assign(date=pd.to_datetime(table["date"])), ahead]).to_csv(toy, index=False)
-    result = run("forecast", toy, *TOY, "--model", "ridge", "--known", "price", "--holidays", "PT")
+    result = run("forecast", toy, *TOY, "--model", "ridge", "--known", "price", "--holidays", "PT", "--apart", "labor")
     assert result.exit_code == 0, result.stderr
     report = (tmp_path / "my-forecast" / "report.html").read_text(encoding="utf-8")
-    assert "price, holiday, eve, bridge day, working day" in report
+    assert "price, holiday, eve, bridge day, working day, labor" in report
     assert "sat, sun" in report
 
 
@@ -55,6 +55,7 @@ def test_a_country_and_known_columns_of_the_file(run: Run, toy: Path, tmp_path: 
         (("--holidays", "Portugual"), "did you mean PT (Portugal)"),
         (("--holidays", "PT", "--weekend", "sam,dim"), "'sam' is no day of the week"),
         (("--weekend", "fri,sat"), "give --holidays or --day-off as well"),
+        (("--day-off", "2024-01-01", "--apart", "Christmas"), "give --holidays as well"),
         (("--day-off", "24.13.2024"), "'24.13.2024' is no date"),
     ],
 )

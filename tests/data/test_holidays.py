@@ -82,7 +82,7 @@ def test_columns_reach_as_far_as_those_that_are_there():
 
 @pytest.mark.parametrize("country", ["PT", "pt", " PRT", "Portugal", "portugal"])
 def test_a_country_by_code_or_name(country):
-    assert [str(day) for day in public_holidays(country, [2014])][-2:] == ["2014-12-08", "2014-12-25"]
+    assert list(map(str, public_holidays(country, [2014])))[-2:] == ["2014-12-08", "2014-12-25"]
 
 
 @pytest.mark.parametrize("country", ["united states", "United_States", "US"])
@@ -162,3 +162,16 @@ def test_forecasters_read_them(covariates):
         network = rt.Forecaster("gru", 9, input_length=7, hidden_size=2, epochs=1).fit(series)
         assert network.reading.known == 4
         assert len(network.predict()) == 9
+
+
+def test_holidays_that_stand_apart():
+    series = daily("2014-12-22", 11)
+    columns = holiday_columns(series, "PT", apart=["Christmas", "new year"])
+    assert columns.known_names == (*NAMES, "Christmas", "new year")
+    assert days_of(columns, series.index, "Christmas") == ["2014-12-25"]
+    assert days_of(columns, series.index, "new year") == ["2015-01-01"]
+    np.testing.assert_array_equal(columns.known[:, :4], holiday_columns(series, "PT").known)
+    with pytest.raises(ValueError, match=r"no holiday is called 'Diwali' to stand apart; there are .*Christmas Day"):
+        holiday_columns(series, "PT", apart=["Diwali"])
+    with pytest.raises(ValueError, match="none, for no country is named"):
+        holiday_columns(series, own=["2014-12-24"], apart=["Christmas"])
