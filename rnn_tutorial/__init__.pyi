@@ -12,6 +12,7 @@ from . import video as video
 from .data import Series as Series
 from .data import WindowDataset as WindowDataset
 from .data import calendar as calendar
+from .data import holiday_columns as holiday_columns
 from .data import load_grid as load_grid
 from .data import load_mnist as load_mnist
 from .data import load_series as load_series

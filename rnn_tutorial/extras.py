@@ -23,6 +23,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "cli": (*_FORECAST, "typer"),
     "fast": ("numba", "llvmlite"),
     "grids": (*_FORECAST, "h5py"),
+    "holidays": (*_FORECAST, "holidays"),
     "netcdf": ("h5netcdf", "xarray"),
     "onnx": ("onnx", "onnxruntime"),
     "video": ("PIL", "skimage"),

@@ -105,6 +105,23 @@ def forecast(
     past: Annotated[
         list[str] | None, typer.Option(help="Column known up to the present only; may be repeated.")
     ] = None,
+    holidays: Annotated[
+        str | None,
+        typer.Option(
+            help="Country whose public holidays the model is told, e.g. PT, or DE-BY for a part of one.",
+            show_default=False,
+        ),
+    ] = None,
+    day_off: Annotated[
+        list[str] | None, typer.Option(help="A further holiday, e.g. 2024-12-24; may be repeated.")
+    ] = None,
+    apart: Annotated[
+        list[str] | None,
+        typer.Option(help="A holiday that is not like the others, e.g. Christmas; may be repeated."),
+    ] = None,
+    weekend: Annotated[
+        str | None, typer.Option(help="Days on which nobody works; by default sat,sun.", show_default=False)
+    ] = None,
     season: Annotated[
         list[int] | None,
         typer.Option(help="Steps in a season; may be repeated. By default day, week or year, from the dates."),
@@ -178,6 +195,7 @@ def forecast(
         request = Request(
             file=file, time=tuple(time), target=target, horizon=horizon, model=model, where=tuple(where or ()),
             baselines=baselines, known=tuple(known or ()), past=tuple(past or ()), seasons=tuple(season or ()),
+            holidays=holidays, days_off=tuple(day_off or ()), weekend=weekend, apart=tuple(apart or ()),
             quantiles=tuple(quantile or ()), lower=lower, upper=upper, input_length=input_length, hidden=hidden,
             stride=stride, level=level, epochs=epochs, seed=seed, seeds=seeds, force=force, save=save, load=load,
             out=out if out is not None else Path(f"{name}-forecast"), unit=unit, fill=fill, sort=sort, quiet=quiet,

@@ -14,6 +14,7 @@ from rnn_tutorial.forecasting.evaluation.scoreboard import Scoreboard
 from rnn_tutorial.forecasting.evaluation.task import ForecastTask
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array
+from rnn_tutorial.forecasting.wrappers.attainable import attainable_coverage
 from rnn_tutorial.forecasting.wrappers.best import SIGNIFICANT, Best
 from rnn_tutorial.forecasting.wrappers.candidates import simple
 from rnn_tutorial.forecasting.wrappers.conformal import Conformal
@@ -21,6 +22,9 @@ from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 
 from .models import classics, naive
 from .request import Request
+
+VAGUE = 0.1
+"""Width of the range of coverages from which it is said that errors were few."""
 
 
 @dataclass(frozen=True)
@@ -96,13 +100,18 @@ class Verdict:
         covered, width = (self.board.score(self.name, what).mean() for what in ("coverage", "width"))
         return (
             f"The {high - low:.0%} intervals (rolling conformal) held {covered:.1%} of the values of the backtest; "
-            f"mean width {self._in_unit(width)}."
+            f"mean width {self._in_unit(width)}." + few_errors(self._errors, high - low)
         )
 
     def shifts(self, series: Series, levels: Sequence[float]) -> dict[float, Array]:
         """How far each quantile lies above the forecast that follows the series, (H,)."""
         end = self.result.fitted[self.name][0].predict(self.board.horizon, levels, series=series)
         return {level: quantile - end.point for level, quantile in end.quantiles.items()}
+
+    @property
+    def _errors(self) -> int:
+        # Of the last step ahead at the first origin, of which there are the fewest.
+        return cast(Conformal, self.result.fitted[self.name][0]).calibration - self.board.horizon + 1
 
     @cached_property
     def _test(self) -> dict[str, float]:
@@ -176,6 +185,17 @@ def judge(
         board.entries[name] = replace(entry, forecasts=forecasts, quantiles=quantiles)
     rival = rival_of(board, method.name, yardstick, [one.name for one in rivals if one.name in board.entries])
     return Verdict(replace(result, left_out=not_made | result.left_out), method.name, rival)
+
+
+def few_errors(errors: int, level: float) -> str:
+    """Say what intervals from so many errors can promise, where that is little."""
+    found = attainable_coverage(errors, level)
+    if found.high - found.low < VAGUE:
+        return ""
+    return (
+        f" They rest on {errors} errors of each step: with so few, {level:.0%} intervals hold anything from "
+        f"{found.low:.0%} to {found.high:.0%} of the values, nine times in ten."
+    )
 
 
 def rival_of(board: Scoreboard, name: str, yardstick: str, simple: Sequence[str]) -> str:

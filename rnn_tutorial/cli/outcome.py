@@ -109,6 +109,8 @@ class Outcome:
             "seasons": listed(self.seasons),
             "past columns": ", ".join(covariates.past_names) if covariates else "",
             "known columns": ", ".join(covariates.known_names) if covariates else "",
+            "holidays": ", ".join([*([request.holidays] if request.holidays else []), *request.days_off]),
+            "weekend": ", ".join(request.weekend_names) if request.reads_holidays else "",
             "filled": request.fill,
             "level": f"{request.level:g}",
             "bounds": " ".join(f"{word} {end:g}" for word, end in ends if end is not None),

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from rnn_tutorial.data import Series, read_series
+from rnn_tutorial.data import Covariates, Series, read_series
 from rnn_tutorial.data.csv.clocks import REPEATED_HOURS, RepeatedHour
 from rnn_tutorial.data.csv.numbers import SIGNS, Sign
 from rnn_tutorial.data.csv.read import Fill
+from rnn_tutorial.data.holidays import day_of, holiday_columns, weekend_days
+from rnn_tutorial.data.public_holidays import public_holidays
 
 from .output import check_folder, check_model_file
 
@@ -35,6 +37,10 @@ class Request:
     where: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    holidays: str | None = None
+    days_off: tuple[str, ...] = ()
+    weekend: str | None = None
+    apart: tuple[str, ...] = ()
     seasons: tuple[int, ...] = ()
     level: float = 0.9
     quantiles: tuple[float, ...] = ()
@@ -89,6 +95,7 @@ class Request:
             if value not in choices:
                 raise ValueError(f"--{name} is {' or '.join(choices)}, not {value!r}.")
         self.conditions()
+        self._check_holidays()
         if self.load is None:
             self._check_model()
         else:
@@ -104,6 +111,19 @@ class Request:
                 raise ValueError("--save keeps one network: leave out --seeds.")
             check_model_file(self.save, self.force)
         check_folder(self.out, self.force)
+
+    def _check_holidays(self) -> None:
+        if self.holidays is not None:
+            public_holidays(self.holidays, ())
+        for day in self.days_off:
+            day_of(day)
+        weekend_days(self.weekend_names)
+        if self.apart and self.holidays is None:
+            raise ValueError("--apart names holidays of a country: give --holidays as well.")
+        if self.weekend is not None and not self.reads_holidays:
+            raise ValueError(
+                "--weekend says which days are free beside holidays: give --holidays or --day-off as well."
+            )
 
     def _check_model(self) -> None:
         if self.model not in MODELS:
@@ -136,8 +156,30 @@ class Request:
         """Between which all that is forecast lies."""
         return -math.inf if self.lower is None else self.lower, math.inf if self.upper is None else self.upper
 
+    @property
+    def reads_holidays(self) -> bool:
+        """Whether columns for holidays are wanted."""
+        return self.holidays is not None or bool(self.days_off)
+
+    @property
+    def weekend_names(self) -> tuple[str, ...]:
+        """Days of the week on which nobody works."""
+        names = ("sat", "sun") if self.weekend is None else self.weekend.split(",")
+        return tuple(name.strip() for name in names if name.strip())
+
     def read(self) -> Series:
-        """Read the file, see ``read_series``."""
+        """Read the file, see ``read_series``, and put holidays beside it if they are wanted."""
+        series = self._read_file()
+        if not self.reads_holidays:
+            return series
+        beside = series.covariates or Covariates()
+        columns = holiday_columns(
+            series, self.holidays, own=self.days_off, apart=self.apart, weekend=self.weekend_names,
+            extra_steps=None if beside.known.shape[1] else self.horizon,
+        )  # fmt: skip
+        return Series.of(series, covariates=beside.joined(columns), gaps=True)
+
+    def _read_file(self) -> Series:
         return read_series(
             self.file,
             self.time,

@@ -16,6 +16,7 @@ from .errors import StorageError as StorageError
 from .fetching.sources import PyPIFile as PyPIFile
 from .fetching.sources import cache_dir as cache_dir
 from .fetching.sources import fetch as fetch
+from .holidays import holiday_columns as holiday_columns
 from .scaling import Standardizer as Standardizer
 from .series import Series as Series
 from .series import Split as Split

@@ -11,6 +11,7 @@ from .evaluation.disguise import lag_of_best_match as lag_of_best_match
 from .evaluation.disguise import skill_over_copy as skill_over_copy
 from .evaluation.intervals import coverage as coverage
 from .evaluation.intervals import crps as crps
+from .evaluation.intervals import interval_score as interval_score
 from .evaluation.intervals import pinball as pinball
 from .evaluation.intervals import width as width
 from .evaluation.leaderboard import leaderboard as leaderboard
@@ -20,6 +21,7 @@ from .evaluation.metrics import mape as mape
 from .evaluation.metrics import mase as mase
 from .evaluation.metrics import rmse as rmse
 from .evaluation.metrics import smape as smape
+from .evaluation.reliability import coverage_table as coverage_table
 from .evaluation.results import Backtest as Backtest
 from .evaluation.rolling_origin import backtest as backtest
 from .evaluation.scoreboard import Scoreboard as Scoreboard
@@ -43,7 +45,10 @@ from .methods.theta import Theta as Theta
 from .neural.forecaster import Forecaster as Forecaster
 from .running_example import HourlyTask as HourlyTask
 from .running_example import demand_task as demand_task
+from .wrappers.attainable import Attainable as Attainable
+from .wrappers.attainable import attainable_coverage as attainable_coverage
 from .wrappers.best import Best as Best
+from .wrappers.bounded import Bounded as Bounded
 from .wrappers.candidates import candidates_for as candidates_for
 from .wrappers.combination import Combination as Combination
 from .wrappers.conformal import Conformal as Conformal

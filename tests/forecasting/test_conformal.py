@@ -1,6 +1,9 @@
 """Conformal intervals: nominal where they can be, repaired by rolling where a season changes, blind to the future."""
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from rnn_tutorial.data import Covariates, Series
@@ -192,6 +195,95 @@ def test_covariates_and_seeds_reach_the_method():
     assert (whole.depends_on_chance, model.depends_on_chance) == (True, False)
     assert repr(model.with_seed(7)) == repr(model)  # a copy: nothing in it is random
     assert Conformal(Zero(), calibration=300).horizon is None
+
+
+# ---- widths by place in a season ---------------------------------------------------------------------------------
+
+LOUD = np.where(np.arange(6000) % 8 < 2, 5.0, 1.0) * NOISE  # five times as wide at two places of eight
+
+
+def by_place(model, values, origins, horizon):
+    low, high = model.interval(values, origins, horizon)
+    truth, place = (a[origins[:, None] + np.arange(horizon)] for a in (values, np.arange(len(values)) % 8))
+    hits = (low <= truth) & (truth <= high)
+    return np.array([hits[place == k].mean() for k in range(8)]), (high - low).mean()
+
+
+@pytest.mark.parametrize("rolling", [True, False])
+@pytest.mark.parametrize("method", [Zero(), Quantiles()])
+def test_intervals_hold_at_every_place_of_the_season(method, rolling):
+    """By step alone they are too wide at six places and too narrow at two; by place they hold at each."""
+    alone, by = (Conformal(method, calibration=1600, rolling=rolling, by=by).fit(LOUD[:4000]) for by in (None, 8))
+    before, width_before = by_place(alone, LOUD, ORIGINS, 3)
+    after, width_after = by_place(by, LOUD, ORIGINS, 3)
+    assert before[:2].max() < 0.75
+    assert before[2:].min() > 0.95
+    # 250 hits at each place and scales from 200 errors: about 0.03 together
+    assert np.abs(after - 0.9).max() < 0.07
+    assert abs(after.mean() - 0.9) < 0.03
+    assert width_after < 0.95 * width_before
+
+
+def test_few_errors_a_place_still_hold_in_all():
+    """Four errors at each of 150 places: every score is measured without itself, or the intervals were too narrow."""
+    model = Conformal(Zero(), calibration=600, by=150).fit(NOISE[:4000])
+    assert np.abs(covered(model, NOISE, ORIGINS, 2) - 0.9).max() < 0.03
+
+
+def test_a_width_by_place_by_hand():
+    """Errors 1, 5, 2, 4, 3 of steps 10 to 14; places 0, 1, 0, 1, 0; one error of the mean size, 3, is added to each."""
+    values = np.concatenate([np.zeros(10), [1.0, -5.0, 2.0, 4.0, -3.0], np.zeros(5)])
+    scale = np.array([(1 + 2 + 3 + 3) / 4, (5 + 4 + 3) / 3])
+    without = [(2 + 3 + 3) / 3, (4 + 3) / 2, (1 + 3 + 3) / 3, (5 + 3) / 2, (1 + 2 + 3) / 3]
+    relative = np.sort(np.array([1, 5, 2, 4, 3]) / without)
+    for rolling in (True, False):
+        model = Conformal(Zero(), 0.6, calibration=5, rolling=rolling, by=2).fit(values[:15])
+        _, high = model.interval(values, np.array([15]), 1)
+        assert high[0, 0] == pytest.approx(relative[3] * scale[1])  # the 4th smallest of five; step 15 has place 1
+    _, high = model.interval(values, np.array([15, 16]), 1)
+    np.testing.assert_allclose(high[:, 0], relative[3] * scale[[1, 0]])
+
+
+def test_errors_of_nothing_have_intervals_of_nothing():
+    model = Conformal(Zero(), calibration=40, by=4).fit(np.zeros(100))
+    assert model.interval(np.zeros(100), np.array([100]), 3)[1].tolist() == [[0, 0, 0]]
+
+
+def test_no_interval_by_place_sees_the_future():
+    model = Conformal(RidgeOnLags(5, 4), calibration=600, window=300, every=7, by=8).fit(LOUD[:2000])
+    origins = np.array([2000, 2500, 2900])
+    together = model.forecast(LOUD, origins, 4, (0.05, 0.5, 0.95))
+    for row, origin in enumerate(origins):
+        changed = LOUD.copy()
+        changed[origin:] = np.nan
+        alone = model.forecast(changed, origins[row : row + 1], 4, (0.05, 0.5, 0.95))
+        np.testing.assert_allclose(alone[0], together[row], rtol=1e-12)
+
+
+@pytest.mark.parametrize(("zone", "shift"), [("", 0), ("Europe/Lisbon", 1)])
+def test_the_time_of_day_is_that_of_the_local_clock(zone, shift):
+    """Summer time begins on 29 March 2020: the loud hour, 12:00, is one step earlier in UTC from then on."""
+    index = pd.date_range("2020-02-01", periods=24 * 90, freq="h")
+    hour = np.arange(len(index)) % 24
+    loud = hour == 12
+    loud[24 * 57 :] = hour[24 * 57 :] == 12 - shift
+    series = Series("a", np.where(loud, 9.0, 1.0) * NOISE[: len(index)], index, zone=zone)
+    model = Conformal(Zero(), calibration=24 * 56, by="time of day").fit(series.part(0, 24 * 80))
+    low, high = model.interval(series, np.array([24 * 80]), 24)
+    assert (high - low)[0].argmax() == 12 - shift
+    assert model.name.endswith("by time of day")
+
+
+def test_by_is_an_option_like_the_others():
+    model = Conformal(Zero(), calibration=30, by=24).with_seed(1)
+    assert model.by == 24
+    assert model.name == "zero + rolling conformal by place in 24 steps"
+    wrongs: list[Any] = ["hour", 1, 2.5]
+    for wrong in wrongs:
+        with pytest.raises((ValueError, TypeError), match="by"):
+            Conformal(Zero(), calibration=30, by=wrong)
+    with pytest.raises(ValueError, match="needs time stamps and steps shorter than a day"):
+        Conformal(Zero(), calibration=30, by="time of day").fit(NOISE[:100]).interval(NOISE, np.array([100]), 1)
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,40 @@ def width(truth: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> f
     return float((high - low).mean())
 
 
+def interval_score(truth: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike, level: float) -> float:
+    r"""Mean interval score, in the unit of the series (Gneiting & Raftery, 2007, eq. 43; also Winkler's score).
+
+    .. math::
+
+        \frac1n \sum (u - l) + \frac{2}{\alpha} \max(l - y, 0) + \frac{2}{\alpha} \max(y - u, 0),
+        \qquad \alpha = 1 - \text{level}
+
+    The width, and a fine for what is missed; smallest, on average, for the true quantiles of levels α/2 and 1 - α/2.
+
+    Args:
+        truth: Values, any shape.
+        lower: The same shape.
+        upper: The same shape, nowhere below ``lower``.
+        level: Nominal coverage, between 0 and 1.
+
+    Raises:
+        ValueError: A level outside, shapes differ, values that are not finite, or ends the wrong way round.
+
+    References:
+        T. Gneiting, A. E. Raftery (2007), "Strictly proper scoring rules, prediction, and estimation", *Journal of the
+        American Statistical Association* 102, 359-378.
+
+    Examples:
+        >>> interval_score([1.0, 6.0], lower=[0.0, 0.0], upper=[4.0, 4.0], level=0.5)  # 4, and 4 + 2 · 4
+        8.0
+    """
+    rising_levels([level])
+    y, low, high = (np.asarray(a, dtype=float) for a in (truth, lower, upper))
+    _check_ends(y, low, high)
+    missed = np.maximum(low - y, 0) + np.maximum(y - high, 0)
+    return float((high - low + 2 / (1 - level) * missed).mean())
+
+
 def _check_shapes(y: Array, q: Array, wanted: tuple[int, ...]) -> None:
     if q.shape != wanted or y.size == 0:
         raise ValueError(f"for a truth of shape {y.shape} the quantiles should be {wanted}, got {q.shape}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from .intervals import coverage, crps, width
+from .intervals import coverage, crps, interval_score, width
 from .metrics import mae, mape, mase, repeats, rmse, smape
 
 if TYPE_CHECKING:
@@ -58,6 +58,13 @@ def _width(case: Case) -> float:
     return width(case.truth, case.quantiles[..., 0], case.quantiles[..., -1])
 
 
+def _interval_score(case: Case) -> float:
+    if case.quantiles is None or len(case.levels) < 2:
+        return np.nan
+    nominal = case.levels[-1] - case.levels[0]
+    return interval_score(case.truth, case.quantiles[..., 0], case.quantiles[..., -1], nominal)
+
+
 def _mase(case: Case) -> float:
     # A past that repeats exactly has no unit to measure in.
     if repeats(case.past, case.season):
@@ -73,13 +80,17 @@ SCORES: Mapping[str, Callable[[Case], float]] = {
     "MAPE": lambda case: mape(case.truth, case.forecast) if case.truth.all() else np.nan,
     "pinball": lambda case: _crps(case) / 2,
     "CRPS": _crps,
+    "interval score": _interval_score,
     "coverage": _coverage,
     "width": _width,
 }
-"""Functions of a ``Case``, NaN where there is no score. Coverage and width are those between the outermost levels."""
+"""Functions of a ``Case``, NaN where there is no score.
+
+Interval score, coverage and width are those between the outermost levels.
+"""
 
 OTHER_COLUMNS = ("±", "nominal", "seeds", "parameters", "seconds", "copies")
-IN_UNITS = ("MAE", "±", "RMSE", "CRPS", "pinball", "width", "difference")
+IN_UNITS = ("MAE", "±", "RMSE", "CRPS", "pinball", "interval score", "width", "difference")
 DIGITS = {"MASE": 2, "sMAPE": 2, "MAPE": 2, "coverage": 3, "nominal": 2, "seconds": 1, "p": 3, "rank": 1}
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -25,6 +26,7 @@ from rnn_tutorial.validate import MOST_STEPS, one_of, whole
 from . import training
 from .batches import Windows, training_origins
 from .clock import Clock
+from .counts import NegativeBinomial, check_counts
 from .network import DECODINGS, Decoding, ForecastNetwork
 from .outputs import Kind, Point, make_output
 from .reading import MISSING, Missing, Reading
@@ -57,8 +59,9 @@ class Forecaster(Method):
         scale: Units of a window: ``"window"`` (its mean and standard deviation: RevIN), ``"centre"`` (mean alone),
             ``"ratio"`` (relative to its mean: for positive series), ``"series"`` (none of its own). Means are over the
             longest season, or the last ``input_length`` steps if these are more.
-        output: ``"point"`` (the median, absolute error), ``"quantile"`` (pinball loss), ``"gaussian"`` or
-            ``"student"`` (likelihood). The last three give ``quantiles``.
+        output: ``"point"`` (the median, absolute error), ``"quantile"`` (pinball loss), ``"gaussian"``,
+            ``"student"`` or, for counts, ``"negbinomial"`` (likelihood; its point forecast is the mean). All but the
+            first give ``quantiles``.
         levels: Quantiles to train, for ``output="quantile"``; the median is always among them.
         seasons: Steps in each season, e.g. ``(48, 336)``. By default those that the series knows itself to have
             (``series.seasons``) and holds three times; ``()`` for none.
@@ -223,6 +226,8 @@ class Forecaster(Method):
                 "steps, or take no patience"
             )
         check_rows(whole_series.covariates, len(whole_series), len(whole_series), self.gaps)
+        if isinstance(self.distribution, NegativeBinomial):
+            check_counts(whole_series.values)
         clock = Clock.of_series(self.seasons if self.calendar else (), whole_series, self.calendar)
         units = Units.of(whole_series.values[:steps], whole_series.covariates or Covariates())
         self._take(whole_series, clock, units, 0)
@@ -275,6 +280,8 @@ class Forecaster(Method):
     def _take(self, series: Series, clock: Clock, units: Units, offset: int) -> None:
         # All that a fitted forecaster knows beside its weights; ``load`` ends here as well.
         self.clock, self.units, self.offset = clock, units, offset
+        if isinstance(self.distribution, NegativeBinomial):  # it speaks of counts, not of units of the series
+            self.distribution = NegativeBinomial(*units.value)
         past, known = (series.covariates or Covariates()).columns
         self.reading = Reading(
             self.length, self.horizon, self.seasons, past, known, clock.columns(0, 1).shape[1], self.gaps, self.scale,
@@ -337,13 +344,14 @@ class Forecaster(Method):
         return super().predict(horizon, usual, series=series)
 
     def points(self, series: Series, origins: Origins, horizon: int) -> Array:
-        """Forecast the median of each step."""
+        """Forecast the median of each step, of counts the mean."""
         parameters = torch.as_tensor(self._parameters(series, origins))
         return self.units.unscaled(self.distribution.point(parameters).numpy())
 
     def quantiles(self, series: Series, origins: Origins, horizon: int, levels: Sequence[float]) -> Array:
         """Forecast quantiles, which never cross."""
-        return self.units.unscaled(self.distribution.quantiles(self._parameters(series, origins), levels))
+        found = self.units.unscaled(self.distribution.quantiles(self._parameters(series, origins), levels))
+        return np.round(found) if isinstance(self.distribution, NegativeBinomial) else found
 
     def _parameters(self, series: Series, origins: Origins) -> Array:
         # Parameters of the forecast at each origin, (O, horizon, n), in units of the series.

@@ -15,6 +15,8 @@ from torch import Tensor
 from rnn_tutorial.forecasting.levels import check_levels
 from rnn_tutorial.forecasting.types import Array
 
+from .counts import NegativeBinomial
+
 Loss = TypeVar("Loss", bound=Callable[..., Tensor])
 SMALLEST = 1e-3  # of the standard deviation of the series: keeps a density finite where the network is sure
 
@@ -70,8 +72,8 @@ class Point:
     def quantiles(self, parameters: Array, levels: Sequence[float]) -> Array:
         """Refuse: a single number has no spread."""
         raise ValueError(
-            'This forecaster gives one number a step: for quantiles build it with output="quantile", "gaussian" or '
-            '"student", or put intervals around it with Conformal.'
+            'This forecaster gives one number a step: for quantiles build it with output="quantile", "gaussian", '
+            '"student" or "negbinomial", or put intervals around it with Conformal.'
         )
 
 
@@ -196,7 +198,7 @@ def mean_where_known(target: Tensor, loss: Any) -> Tensor:
     return each.sum() / known.sum().clamp(min=1)
 
 
-Kind = Literal["point", "quantile", "gaussian", "student"]
+Kind = Literal["point", "quantile", "gaussian", "student", "negbinomial"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -207,4 +209,5 @@ def make_output(kind: Kind, levels: Sequence[float]) -> Output:
     if kind == "quantile":
         return Quantiles(check_levels((*levels, 0.5)))
     plain: dict[str, Output] = {"point": Point(), "gaussian": Gaussian(), "student": StudentT()}
+    plain["negbinomial"] = NegativeBinomial()
     return plain[kind]

@@ -1,9 +1,8 @@
 r"""Intervals from past errors: conformal prediction on top of any forecasting method."""
 
 import copy
-import math
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +12,9 @@ from rnn_tutorial.forecasting.checks import check_length
 from rnn_tutorial.forecasting.forecast import Forecast
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array, Numbers, Origins
+from rnn_tutorial.validate import whole
+
+from .margins import TIME_OF_DAY, margins, margins_by_position, positions_of, scores_and_sizes
 
 
 class Conformal(Method):
@@ -44,6 +46,11 @@ class Conformal(Method):
         every: Use one score in so many steps, for methods whose forecasts are expensive.
         refit: Fit once more, on the whole training part, for the forecasts. They are then as good as the method's own,
             but the scores of the calibration part come from a fit on less, so that no guarantee holds even for split.
+        by: Let the width depend on the time of day as well, ``"time of day"`` by the series' own clock, or on the place
+            in a season of so many steps, such as 168 hours: errors at noon then widen the intervals at noon. Where a
+            place has few errors its width is drawn to that of all (``margins_by_position`` says by how much). With
+            ``every``, take a number that does not divide the season, or some places have no errors at all. Scales and
+            scores come from the same errors, so that the guarantee of split holds nearly, not exactly.
 
     Raises:
         ValueError: A level outside 0 to 1, a calibration part longer than the training part, or too few scores for the
@@ -72,6 +79,7 @@ class Conformal(Method):
         window: int | None = None,
         every: int = 1,
         refit: bool = False,
+        by: Literal["time of day"] | int | None = None,
     ) -> None:
         if not 0 < level < 1:
             raise ValueError(f"the level is a probability between 0 and 1, e.g. 0.9, got {level}")
@@ -81,7 +89,11 @@ class Conformal(Method):
             raise ValueError("a window belongs to rolling=True: the split kind uses the whole calibration part")
         self.method, self.level, self.calibration, self.every = method, level, calibration, every
         self.refit, self.rolling, self.window = refit, rolling, window
-        self.name = f"{method.name} + {'rolling' if rolling else 'split'} conformal"
+        if isinstance(by, str) and by != TIME_OF_DAY:
+            raise ValueError(f"by is 'time of day', a number of steps in a season, or None, got {by!r}")
+        self.by: Any = by if by is None or isinstance(by, str) else whole("by", by, least=2)
+        where = "" if by is None else f" by {by}" if isinstance(by, str) else f" by place in {by} steps"
+        self.name = f"{method.name} + {'rolling' if rolling else 'split'} conformal{where}"
         self.horizon = method.horizon
         self.baseline, self.reads_covariates = method.baseline, method.reads_covariates  # type: ignore[misc]
         self.gaps = method.gaps
@@ -155,16 +167,16 @@ class Conformal(Method):
             since = self._ends(self.fitted, series, late, horizon, distinct)
             past_ends = {tail: np.concatenate([past_ends[tail], since[tail]], axis=1) for tail in distinct}
         ends = self._ends(self.fitted, series, origins, horizon, distinct)
-        margins = {}
+        beyond = {}
         for tail in distinct:
             if tail == 0.5:  # the middle has no width
-                margins[tail] = np.zeros((len(origins), horizon))
+                beyond[tail] = np.zeros((len(origins), horizon))
                 continue
-            scores = self._scores(values, made, stop, *past_ends[tail])
-            margins[tail] = self._margins(scores, origins, 1 - 2 * tail)
+            scores, sizes = scores_and_sizes(values, made, self.start, stop, *past_ends[tail])
+            beyond[tail] = self._margins(series, scores, sizes, origins, 1 - 2 * tail)
         result = np.stack(
             [
-                ends[tail][0] - margins[tail] if level < 0.5 else ends[tail][1] + margins[tail]
+                ends[tail][0] - beyond[tail] if level < 0.5 else ends[tail][1] + beyond[tail]
                 for level, tail in zip(levels, tails, strict=True)
             ],
             axis=-1,
@@ -183,33 +195,10 @@ class Conformal(Method):
         pairs = {tail: (levels.index(tail), levels.index(1 - tail)) for tail in tails}
         return {tail: np.stack([given[..., low], given[..., high]]) for tail, (low, high) in pairs.items()}
 
-    def _scores(self, values: Array, made: Origins, stop: int, low: Array, high: Array) -> Array:
-        # (stop - start, horizon): row t - start, column k is the score of step t by the forecast made k steps before.
-        scores = np.full((stop - self.start, low.shape[1]), np.nan)
-        for k in range(low.shape[1]):
-            known = made + k < stop
-            t = made[known] + k
-            scores[t - self.start, k] = np.maximum(low[known, k] - values[t], values[t] - high[known, k])
-        return scores
-
-    def _margins(self, scores: Array, origins: Origins, level: float) -> Array:
+    def _margins(self, series: Series, scores: Array, sizes: Array, origins: Origins, level: float) -> Array:
         # Q for every origin and step, (O, horizon).
-        margins = np.empty((len(origins), scores.shape[1]))
-        for k, column in enumerate(scores.T):
-            if self.rolling:
-                padded = np.concatenate([np.full(self.looked_back, np.nan), column])
-                windows = np.lib.stride_tricks.sliding_window_view(padded, self.looked_back)
-                seen = windows[origins - self.start]  # the window that ends before each origin
-            else:
-                seen = column[None]
-            ordered = np.sort(seen, axis=1)  # NaN, where no forecast was made, come last
-            n = np.isfinite(ordered).sum(axis=1)
-            rank = np.ceil((n + 1) * level - 1e-9).astype(int)
-            if np.any(rank > n):
-                raise ValueError(
-                    f"{n.min()} errors of step {k + 1} ahead say nothing about a {level:.0%} interval: at least "
-                    f"{math.ceil(level / (1 - level) - 1e-9)} are needed; raise calibration (and window), or lower the "
-                    "level"
-                )
-            margins[:, k] = ordered[np.arange(len(ordered)), rank - 1]
-        return margins
+        ends, window = origins - self.start, self.looked_back if self.rolling else None
+        if self.by is None:
+            return margins(scores, ends, level, window)
+        positions, count = positions_of(series, self.by, max(len(series), int(origins.max())) + scores.shape[1])
+        return margins_by_position(scores, sizes, positions[self.start :], count, ends, level, window)

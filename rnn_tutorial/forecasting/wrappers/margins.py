@@ -1,0 +1,166 @@
+r"""How far an interval has to reach beyond what a method forecasts, read from the scores of earlier forecasts.
+
+All tables have a row for each step t from ``start`` on and a column for each step ahead k: what belongs to the forecast
+of step t that was made k steps before.
+"""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from rnn_tutorial.data import Series
+from rnn_tutorial.data.steps import DAY, length_of, on_clock_of, step_of
+from rnn_tutorial.forecasting.types import Array, Origins
+
+PRIOR = 1
+"""So many errors of average size are added to those of each position, so that one with few keeps near the average."""
+TIME_OF_DAY = "time of day"
+
+
+def scores_and_sizes(
+    values: Array, made: Origins, start: int, stop: int, low: Array, high: Array
+) -> tuple[Array, Array]:
+    r"""Return scores :math:`\max(\hat q_{low} - y, y - \hat q_{high})` and the distances of y from the middle.
+
+    Args:
+        values: (T,).
+        made: Origins of the forecasts, (M,).
+        start: Step of the first row.
+        stop: Step after the last row.
+        low: Lower ends forecast at these origins, (M, horizon); the point where there are no quantiles.
+        high: Upper ends, likewise.
+
+    Returns:
+        Two tables (stop - start, horizon), NaN where no forecast was made.
+    """
+    scores = np.full((stop - start, low.shape[1]), np.nan)
+    sizes = np.full_like(scores, np.nan)
+    for k in range(low.shape[1]):
+        known = made + k < stop
+        t = made[known] + k
+        scores[t - start, k] = np.maximum(low[known, k] - values[t], values[t] - high[known, k])
+        sizes[t - start, k] = np.abs(values[t] - (low[known, k] + high[known, k]) / 2)
+    return scores, sizes
+
+
+def positions_of(series: Series, by: str | int, steps: int) -> tuple[Origins, int]:
+    r"""Return where in its season each of the steps 0 … steps - 1 lies, (steps,), and how many such places there are.
+
+    Args:
+        series: Its first steps.
+        by: Steps in the season; or ``"time of day"``, by the series' own clock.
+        steps: How many, also beyond the end of the series.
+
+    Raises:
+        ValueError: The time of day of a series without time stamps, or with steps of a day or more.
+    """
+    if not isinstance(by, str):
+        return np.arange(steps) % by, by
+    if not series.has_clock or length_of(step_of(series.index)) >= DAY:
+        raise ValueError(
+            'by="time of day" needs time stamps and steps shorter than a day: name the steps in a season, such as '
+            "by=7 for days, or leave it out"
+        )
+    beyond = max(0, steps - len(series))
+    stamps = series.index.append(series.ahead(beyond)) if beyond else series.index[:steps]
+    shown = on_clock_of(series.zone, pd.DatetimeIndex(stamps)).tz_localize(None)
+    step = length_of(step_of(series.index))
+    return np.asarray((shown - shown.normalize()) // step, dtype=np.int64), math.ceil(DAY / step)
+
+
+def margins(scores: Array, ends: Origins, level: float, window: int | None) -> Array:
+    r"""Return Q for every origin and step, (O, horizon): the :math:`\lceil (n+1)\,\ell \rceil`-th smallest of n scores.
+
+    Args:
+        scores: A row for each step from the first one on.
+        ends: (O,), rows known at each origin.
+        level: :math:`\ell`, of the interval.
+        window: Rows to look back; ``None`` takes all rows for every origin.
+
+    Raises:
+        ValueError: Too few scores for the level.
+    """
+    found = np.empty((len(ends), scores.shape[1]))
+    for k, column in enumerate(scores.T):
+        found[:, k] = _ranked(_seen(column, ends, window), level, k)
+    return found
+
+
+def margins_by_position(
+    scores: Array, sizes: Array, positions: Origins, count: int, ends: Origins, level: float, window: int | None
+) -> Array:
+    r"""Return Q as ``margins`` does, but wide at positions of the season where errors are large.
+
+    For each step ahead, the errors at position p have the mean size
+
+    .. math::
+
+        \sigma_p = \frac{\sum_{t \in p} |e_t| + c\,\bar e}{n_p + c}, \qquad
+        Q_p = \sigma_p \cdot \text{the } \lceil (n+1)\,\ell \rceil\text{-th smallest of n } s_t / \sigma_{p(t)}^{-t}
+
+    with scores :math:`s_t`, :math:`\bar e` the mean size over all positions and c = ``PRIOR``: where :math:`n_p` is
+    small, :math:`\sigma_p` is near :math:`\bar e`, and without any error there it is :math:`\bar e`. All n scores serve
+    the quantile, however few lie at one position. Each is divided by a :math:`\sigma^{-t}` that leaves its own error
+    out, as the one to come is not in it either: measured by what it is part of, every error would look small.
+
+    Args:
+        scores: See ``scores_and_sizes``.
+        sizes: Likewise.
+        positions: Of each row, and of ``horizon`` rows more.
+        count: Of positions.
+        ends: As for ``margins``.
+        level: Likewise.
+        window: Likewise.
+    """
+    found = np.empty((len(ends), scores.shape[1]))
+    rows = len(scores)
+    first = np.zeros_like(ends) if window is None else np.maximum(ends - window, 0)
+    last = np.full_like(ends, rows) if window is None else ends
+    at = np.eye(count)[positions[:rows]]  # (rows, count), 1 at the position of a row
+    for k in range(scores.shape[1]):
+        there = np.isfinite(sizes[:, k])[:, None] * at
+        number = _between(there, first, last)  # n_p at each origin, (O, count)
+        total = _between(there * np.nan_to_num(sizes[:, k])[:, None], first, last)
+        mean = total.sum(axis=1, keepdims=True) / np.maximum(number.sum(axis=1, keepdims=True), 1)
+        scale = (total + PRIOR * mean) / (number + PRIOR)
+        scale = np.where(scale > 0, scale, 1.0)  # no errors at all: nothing to be wide for
+        seen, own = (_seen(table[:, k], ends, window) for table in (scores, sizes))
+        where = np.nan_to_num(_seen(positions[:rows].astype(float), ends, window)).astype(np.int64)
+        several = slice(None) if window is not None else slice(1)  # or one window for all origins
+        others = np.take_along_axis((total + PRIOR * mean)[several], where, axis=1) - own
+        others /= np.take_along_axis(number[several], where, axis=1) - 1 + PRIOR
+        relative = seen / np.where(others > 0, others, 1.0)
+        found[:, k] = _ranked(relative, level, k) * scale[np.arange(len(ends)), positions[ends + k]]
+    return found
+
+
+def _between(table: Array, first: Origins, last: Origins) -> Array:
+    # Sums over rows first … last - 1, for each pair.
+    until = np.concatenate([np.zeros((1, table.shape[1])), np.cumsum(table, axis=0)])
+    sums: Array = until[last] - until[first]
+    return sums
+
+
+def _seen(column: Array, ends: Origins, window: int | None) -> Array:
+    # The window of rows that ends before each origin, (O, window); (1, rows) without one.
+    if window is None:
+        return column[None]
+    padded = np.concatenate([np.full(window, np.nan), column])
+    windows: Array = np.lib.stride_tricks.sliding_window_view(padded, window)[ends]
+    return windows
+
+
+def _ranked(seen: Array, level: float, k: int) -> Array:
+    ordered = np.sort(seen, axis=1)  # NaN, where no forecast was made, come last
+    n = np.isfinite(ordered).sum(axis=1)
+    rank = np.ceil((n + 1) * level - 1e-9).astype(int)
+    if np.any(rank > n):
+        few = int(n.min())
+        raise ValueError(
+            f"{few} errors of step {k + 1} ahead say nothing about a {level:.0%} interval: at least "
+            f"{math.ceil(level / (1 - level) - 1e-9)} are needed, for n reach no further than n / (n + 1), here "
+            f"{few / (few + 1):.0%}; raise calibration (and window), or lower the level"
+        )
+    ranked: Array = ordered[np.arange(len(ordered)), rank - 1]
+    return ranked
