@@ -21,6 +21,7 @@ CHAPTERS = {
     "clocks": "ch04_clocks",
     "timing": "ch04_timing",
     "video_board": "ch05_video_board",
+    "video_fields": "ch05_video_fields",
     "video_models": "ch05_video_models",
     "videos": "ch05_videos",
     "article": "ch07_article",

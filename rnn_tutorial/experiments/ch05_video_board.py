@@ -1,12 +1,12 @@
-r"""One board for space and time: two digits that cross, six frames read and six forecast, the same for all networks.
+r"""One board for space and time: six frames read and six forecast, the same videos for all networks.
 
-``python -m benchmarks.videos`` fills it; the pages of chapters 5 and 6 read what it has kept.
+``python -m benchmarks.videos`` fills it, on two digits that cross or on rain that turns; the pages of chapters 5 and 6
+read what it has kept.
 """
 
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,25 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
-from rnn_tutorial.data import moving_digits
-from rnn_tutorial.data.datasets.mnist import Images
 from rnn_tutorial.training import predict
 from rnn_tutorial.training.batch_loss import Loss
-from rnn_tutorial.video import best_blur, blurred, flow_forecast, mse_by_lead, persistence, same_shift, ssim_by_lead
+from rnn_tutorial.video import (
+    ScheduledSampling,
+    best_blur,
+    blurred,
+    flow_forecast,
+    linear_decay,
+    mse_by_lead,
+    persistence,
+    same_shift,
+    ssim_by_lead,
+)
 
 from . import ch05_video_models as models
+from .ch05_video_fields import PARTS as PARTS
+from .ch05_video_fields import Field as Field
+from .ch05_video_fields import Part as Part
+from .ch05_video_fields import videos as videos
 from .ch05_videos import fit_frames
 from .footprint import count_parameters
 
@@ -33,10 +45,30 @@ Array = npt.NDArray[np.float64]
 RATES = (0.006, 0.015)
 """Learning rates that each network tries on the validation videos, with seed 0."""
 EPOCHS, BATCH_SIZE = 15, 8
-PARTS = {"train": (320, 50, "train"), "valid": (100, 51, "train"), "test": (300, 52, "test")}
-"""Videos, their seed and which of MNIST's images they show."""
 ONE_FRAME = "ConvLSTM, taught one frame"
-NETWORKS = (*models.FAMILIES, ONE_FRAME)
+HALF, SCHEDULED = "ConvLSTM, half its own frames", "ConvLSTM, scheduled sampling"
+"""The same network by how often it is fed, in training, the true frame in place of its own forecast."""
+SHARES: Mapping[str, Callable[[int], float] | float] = {
+    HALF: 0.5,
+    SCHEDULED: linear_decay(EPOCHS * PARTS["train"][0] // BATCH_SIZE),
+}
+LONGER = "ConvLSTM, four times the epochs"
+"""What the board's few epochs leave undone."""
+NETWORKS = (*models.FAMILIES, ONE_FRAME, *SHARES, LONGER)
+ON: Mapping[Field, tuple[str, ...]] = {
+    "digits": tuple(name for name in NETWORKS if name not in (models.WIDE, LONGER)),
+    "rain": (
+        "U-Net on stacked frames",
+        "CNN on stacked frames",
+        "encoder–forecaster",
+        "ConvLSTM",
+        "ConvLSTM, 1 × 1 state kernels",
+        ONE_FRAME,
+        models.WIDE,
+        LONGER,
+    ),
+}
+"""Networks that are tried on each field."""
 LOSS_NETWORK = "U-Net on stacked frames"
 """The network that is trained by each of the losses: the quickest."""
 
@@ -46,29 +78,6 @@ LOSSES: Mapping[str, Loss] = {
     "MAE": lambda scores, truth: F.l1_loss(scores.sigmoid(), truth),
 }
 """Of scores and pixels in [0, 1]."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """Frames that are read and frames that follow, each (N, 6, 1, 32, 32)."""
-
-    past: Tensor
-    future: Tensor
-
-
-def videos(part: str, images: Images | None = None, count: int | None = None) -> Part:
-    """Return the training, validation or test videos of the board, or the first ``count`` of them."""
-    number, seed, digits = PARTS[part]
-    both = moving_digits(
-        number if count is None else count,
-        steps=models.SEEN + models.AHEAD,
-        size=models.SIZE,
-        digits=2,
-        seed=seed,
-        part="train" if digits == "train" else "test",
-        images=images,
-    )
-    return Part(both[:, : models.SEEN], both[:, models.SEEN :])
 
 
 class TaughtOneFrame(nn.Module):
@@ -87,12 +96,17 @@ class TaughtOneFrame(nn.Module):
 def train(name: str, data: Part, lr: float, seed: int, *, loss: str = "BCE", epochs: int = EPOCHS) -> nn.Module:
     """Train a network of :data:`NETWORKS` once."""
     torch.manual_seed(seed)
-    model = models.make("ConvLSTM" if name == ONE_FRAME else name)
+    model = models.make(name if name in models.FAMILIES else "ConvLSTM")
     models.start_from(model, float(data.future.mean()))
     taught, examples = model, TensorDataset(data.past, data.future)
+    if name == LONGER:
+        epochs = 4 * epochs
+    whole = torch.cat([data.past, data.future], dim=1)
     if isinstance(model, models.Unrolled) and name == ONE_FRAME:
-        whole = torch.cat([data.past, data.future], dim=1)
         taught, examples = TaughtOneFrame(model), TensorDataset(whole[:, :-1], whole[:, 1:])
+    if isinstance(model, models.Unrolled) and name in SHARES:
+        taught = ScheduledSampling(model.step, models.SEEN, SHARES[name], torch.sigmoid)
+        examples = TensorDataset(whole[:, :-1], data.future)
     fit_frames(taught, examples, LOSSES[loss], epochs=epochs, batch_size=BATCH_SIZE, lr=lr, seed=seed)
     return model.cpu().eval()
 
@@ -124,13 +138,16 @@ SIMPLE: Mapping[str, Callable[[Tensor, int], Tensor]] = {
     "optical flow": flow_forecast,
 }
 """Forecasts that are judged as they are, and blurred."""
-BLANK = "blank frame"
+BLANK, MEAN = "blank frame", "mean frame"
+"""Nothing, and each pixel's mean over the training videos' frames."""
+SIMPLE_NAMES = (BLANK, MEAN, *(name for one in SIMPLE for name in (one, f"{one}, blurred")))
 
 
 def simple_rows(train: Part, test: Part) -> list[dict[str, Any]]:
     """Judge forecasts without learning, each also blurred as is best at each lead of the training videos."""
     blank = scores(torch.zeros_like(test.future), test.future)
-    found: list[dict[str, Any]] = [{"network": BLANK, "sigma": None, **blank}]
+    mean = scores(train.future.mean(dim=(0, 1)).expand_as(test.future), test.future)
+    found: list[dict[str, Any]] = [{"network": BLANK, "sigma": None, **blank}, {"network": MEAN, "sigma": None, **mean}]
     for name, method in SIMPLE.items():
         sharp = method(test.past, models.AHEAD)
         sigma = best_blur(method(train.past, models.AHEAD), train.future)

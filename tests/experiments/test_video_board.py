@@ -8,6 +8,7 @@ import torch
 from rnn_tutorial.checks import assert_all_parameters_used, assert_examples_independent
 from rnn_tutorial.data import load_mnist
 from rnn_tutorial.experiments import video_board as board
+from rnn_tutorial.experiments import video_fields as fields
 from rnn_tutorial.experiments import video_models as models
 from rnn_tutorial.experiments.footprint import count_parameters
 
@@ -61,7 +62,38 @@ def test_an_unrolled_network_reads_its_own_forecasts():
     torch.testing.assert_close(drawn[0, :, 0, 0, 0], torch.tensor([0.4, 0.2, 0.1, 0.05, 0.025, 0.0125]))
 
 
-@pytest.mark.parametrize("name", [board.ONE_FRAME, "CNN on stacked frames"])
+def test_rain_stands_on_the_same_board(small):
+    rain = {name: board.videos(name, count=3, field="rain") for name in board.PARTS}
+    assert rain["train"].past.shape == rain["test"].future.shape == (3, 6, 1, 32, 32)
+    assert not torch.equal(rain["train"].past, rain["test"].past)
+    assert torch.equal(board.videos("test", count=2, field="rain").past, rain["test"].past[:2])
+    assert set(board.ON["rain"]) < set(board.NETWORKS)
+    with pytest.raises(ValueError, match="field='snow'"):
+        fields.videos("test", field="snow")
+
+
+def test_a_network_that_learns_longer_has_four_times_the_epochs(small, monkeypatch):
+    asked = []
+    monkeypatch.setattr(board, "fit_frames", lambda *_, epochs, **__: asked.append(epochs))
+    for name in ("ConvLSTM", board.LONGER):
+        board.train(name, small["train"], 0.01, 0, epochs=3)
+    assert asked == [3, 12]
+
+
+def test_sampled_networks_are_fed_what_their_name_says(small, monkeypatch):
+    taught = {}
+    monkeypatch.setattr(board, "fit_frames", lambda model, examples, *_, **__: taught.update(one=(model, examples)))
+    for name, (first, last) in {board.HALF: (0.5, 0.5), board.SCHEDULED: (1.0, 0.0)}.items():
+        board.train(name, small["train"], 0.01, 0)
+        model, examples = taught["one"]
+        share = model.share if callable(model.share) else lambda _, fixed=model.share: fixed
+        assert (share(0), share(10_000)) == (first, last)
+        frames, future = examples[0]
+        assert frames.shape[0] == 11
+        assert torch.equal(frames[6:], future[:-1])
+
+
+@pytest.mark.parametrize("name", [board.ONE_FRAME, board.SCHEDULED, "CNN on stacked frames"])
 def test_training_lowers_the_loss(small, name):
     before = board.train(name, small["train"], 1e-9, 0, epochs=1)
     after = board.train(name, small["train"], 1e-2, 0, epochs=4)
@@ -72,10 +104,14 @@ def test_training_lowers_the_loss(small, name):
 
 def test_simple_forecasts_have_both_scores_at_every_lead(small):
     rows = board.simple_rows(small["train"], small["test"])
-    assert [row["network"] for row in rows][:3] == ["blank frame", "persistence", "persistence, blurred"]
-    assert len(rows) == 7
+    assert [row["network"] for row in rows][:3] == ["blank frame", "mean frame", "persistence"]
+    assert tuple(row["network"] for row in rows) == board.SIMPLE_NAMES
     assert all(len(row["mse"]) == len(row["ssim"]) == 6 for row in rows)
     assert rows[0]["mse"] == pytest.approx(small["test"].future.square().mean(dim=(0, 2, 3, 4)).tolist(), abs=1e-6)
+    drawn = small["train"].future.mean(dim=(0, 1))
+    assert rows[1]["mse"] == pytest.approx(
+        (small["test"].future - drawn).square().mean(dim=(0, 2, 3, 4)).tolist(), abs=1e-6
+    )
 
 
 def row(network, lr, seed, valid, mse, loss="BCE"):
