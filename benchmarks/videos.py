@@ -5,6 +5,7 @@ python -m benchmarks.videos --field rain        rain that turns: results/videos-
 python -m benchmarks.videos --network ConvLSTM  only that
 python -m benchmarks.videos --seeds 5           more seeds than three
 python -m benchmarks.videos --out FILE.json     kept elsewhere
+python -m benchmarks.videos --pictures          besides, the first test videos as each network forecasts them: FILE.npz
 
 Some fifteen minutes of one core a field. It can be stopped at any time: trainings that are finished are in the file.
 """
@@ -29,6 +30,7 @@ def main(
     network: Annotated[list[str] | None, typer.Option(help="Only these networks.")] = None,
     seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 3,
     out: Annotated[Path | None, typer.Option(help="Where the rows are kept.")] = None,
+    pictures: Annotated[bool, typer.Option(help="Train once more with seed 0, and keep some forecasts.")] = False,
 ) -> None:
     """Try each rate with seed 0, then train the other seeds with the best; keep each training when it is finished."""
     torch.set_num_threads(1)
@@ -49,6 +51,13 @@ def main(
     rows = kept(path)
     best = {one: board.chosen_rate(rows, *one) for one in asked}
     complete(path, names, [(*one, best[one], seed) for seed in range(1, seeds) for one in asked], run)
+    if pictures:
+        drawn = {name: _draw(parts, name, lr) for (name, loss), lr in best.items() if loss == "BCE" and lr is not None}
+        board.keep_pictures(path.with_suffix(".npz"), drawn)
+
+
+def _draw(parts: dict[str, board.Part], name: str, lr: float) -> torch.Tensor:
+    return board.forecast(board.train(name, parts["train"], lr, 0), parts["test"].past[: board.PICTURES])
 
 
 def _run(parts: dict[str, board.Part], name: str, loss: str, lr: float, seed: int) -> dict[str, Any]:

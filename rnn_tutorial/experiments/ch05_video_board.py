@@ -4,6 +4,7 @@ r"""One board for space and time: six frames read and six forecast, the same vid
 read what it has kept.
 """
 
+import io
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
+from rnn_tutorial.io import write_atomically
 from rnn_tutorial.training import predict
 from rnn_tutorial.training.batch_loss import Loss
 from rnn_tutorial.video import (
@@ -165,6 +167,28 @@ def kept(path: Path) -> list[dict[str, Any]]:
     """Return the rows of ``benchmarks/results/videos-cpu.json``."""
     rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["rows"]
     return rows
+
+
+PICTURES = 3
+"""Test videos whose forecasts are kept as pictures."""
+
+
+def keep_pictures(path: Path, drawn: Mapping[str, Tensor]) -> None:
+    """Add forecasts, (N, 6, 1, H, W) in [0, 1] by network, to a file of 256 shades of grey."""
+    shades = {name: (255 * frames).round().to(torch.uint8).numpy() for name, frames in drawn.items()}
+    content = io.BytesIO()
+    np.savez_compressed(content, **(_arrays(path) if path.exists() else {}) | shades)
+    write_atomically(path, content.getvalue())
+
+
+def kept_pictures(path: Path) -> dict[str, Tensor]:
+    """Return the forecasts that :func:`keep_pictures` has written."""
+    return {name: torch.from_numpy(shades).float() / 255 for name, shades in _arrays(path).items()}
+
+
+def _arrays(path: Path) -> dict[str, npt.NDArray[np.uint8]]:
+    with np.load(path) as arrays:
+        return dict(arrays)
 
 
 def is_simple(row: Mapping[str, Any]) -> bool:

@@ -168,3 +168,14 @@ def test_rows_are_read_from_their_file(rows, tmp_path):
     path = tmp_path / "videos.json"
     path.write_text(json.dumps({"provenance": {}, "rows": rows}), encoding="utf-8")
     assert board.kept(path) == rows
+
+
+def test_pictures_are_kept_in_shades_of_grey(tmp_path):
+    path = tmp_path / "videos.npz"
+    first, second = torch.rand(2, 6, 1, 4, 4), torch.rand(1, 6, 1, 4, 4)
+    board.keep_pictures(path, {"A": first})
+    board.keep_pictures(path, {"encoder–forecaster": second})
+    found = board.kept_pictures(path)
+    assert set(found) == {"A", "encoder–forecaster"}
+    torch.testing.assert_close(found["A"], first, rtol=0, atol=0.5 / 255 + 1e-6)
+    torch.testing.assert_close(found["encoder–forecaster"], second, rtol=0, atol=0.5 / 255 + 1e-6)
