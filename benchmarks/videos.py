@@ -20,13 +20,15 @@ import typer
 from benchmarks.record import complete, kept, made_here, write
 from rnn_tutorial.data import load_mnist
 from rnn_tutorial.experiments import ch05_video_board as board
+from rnn_tutorial.experiments import ch05_video_fields as fields
+from rnn_tutorial.experiments import ch05_video_training as training
 
 RESULTS = Path(__file__).parent / "results"
 FILES = {"digits": RESULTS / "videos-cpu.json", "rain": RESULTS / "videos-rain-cpu.json"}
 
 
 def main(
-    field: Annotated[board.Field, typer.Option(help="What the videos show.")] = "digits",
+    field: Annotated[fields.Field, typer.Option(help="What the videos show.")] = "digits",
     network: Annotated[list[str] | None, typer.Option(help="Only these networks.")] = None,
     seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 3,
     out: Annotated[Path | None, typer.Option(help="Where the rows are kept.")] = None,
@@ -38,16 +40,16 @@ def main(
     data = load_mnist() if field == "digits" else None
     if data is not None and not data.is_mnist:
         raise typer.BadParameter(f"MNIST cannot be had here: {data.source}")
-    parts = {name: board.videos(name, data, field=field) for name in board.PARTS}
-    asked = [(name, "BCE") for name in network or board.ON[field]]
-    if field == "digits" and board.LOSS_NETWORK in dict(asked):
-        asked += [(board.LOSS_NETWORK, loss) for loss in ("MSE", "MAE")]
+    parts = {name: fields.videos(name, data, field=field) for name in fields.PARTS}
+    asked = [(name, "BCE") for name in network or training.ON[field]]
+    if field == "digits" and training.LOSS_NETWORK in dict(asked):
+        asked += [(training.LOSS_NETWORK, loss) for loss in ("MSE", "MAE")]
     judged = {row["network"] for row in kept(path) if board.is_simple(row)}
-    if not judged.issuperset(board.SIMPLE_NAMES):
-        simple = board.simple_rows(parts["train"], parts["test"])
+    if not judged.issuperset(training.SIMPLE_NAMES):
+        simple = training.simple_rows(parts["train"], parts["test"])
         write(path, kept(path) + [row | made_here() for row in simple if row["network"] not in judged])
     names, run = ("network", "loss", "lr", "seed"), partial(_run, parts)
-    complete(path, names, [(*one, lr, 0) for one in asked for lr in board.RATES], run)
+    complete(path, names, [(*one, lr, 0) for one in asked for lr in training.RATES], run)
     rows = kept(path)
     best = {one: board.chosen_rate(rows, *one) for one in asked}
     complete(path, names, [(*one, best[one], seed) for seed in range(1, seeds) for one in asked], run)
@@ -56,17 +58,17 @@ def main(
         board.keep_pictures(path.with_suffix(".npz"), drawn)
 
 
-def _draw(parts: dict[str, board.Part], name: str, lr: float) -> torch.Tensor:
-    return board.forecast(board.train(name, parts["train"], lr, 0), parts["test"].past[: board.PICTURES])
+def _draw(parts: dict[str, fields.Part], name: str, lr: float) -> torch.Tensor:
+    return training.forecast(training.train(name, parts["train"], lr, 0), parts["test"].past[: board.PICTURES])
 
 
-def _run(parts: dict[str, board.Part], name: str, loss: str, lr: float, seed: int) -> dict[str, Any]:
-    model = board.train(name, parts["train"], lr, seed, loss=loss)
+def _run(parts: dict[str, fields.Part], name: str, loss: str, lr: float, seed: int) -> dict[str, Any]:
+    model = training.train(name, parts["train"], lr, seed, loss=loss)
     valid, test = parts["valid"], parts["test"]
     return {
-        **board.sizes(model),
-        "valid": board.scores(board.forecast(model, valid.past), valid.future)["mse"],
-        **board.scores(board.forecast(model, test.past), test.future),
+        **training.sizes(model),
+        "valid": training.scores(training.forecast(model, valid.past), valid.future)["mse"],
+        **training.scores(training.forecast(model, test.past), test.future),
     }
 
 

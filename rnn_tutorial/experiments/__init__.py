@@ -23,6 +23,7 @@ CHAPTERS = {
     "video_board": "ch05_video_board",
     "video_fields": "ch05_video_fields",
     "video_models": "ch05_video_models",
+    "video_training": "ch05_video_training",
     "videos": "ch05_videos",
     "article": "ch07_article",
     "mnist": "ch07_mnist",

@@ -73,9 +73,9 @@ def by_rule(name: str, errors: npt.NDArray[np.float64], rival: str, others: npt.
         others: Its errors with the same seeds, (seeds, leads), or (1, leads) where no chance is in it.
     """
     name, rival = _in_a_sentence(name), _in_a_sentence(rival)
-    paired = np.broadcast_to(others, errors.shape) if len(others) == 1 else others
-    if len(errors) < SEEDS or len(paired) != len(errors):
+    if len(errors) < SEEDS or len(others) not in (1, len(errors)):
         return f"Between the {name} and the {rival} the rule decides nothing: it wants {SEEDS} seeds"
+    paired = np.broadcast_to(others, errors.shape)
     words = [decide(difference(theirs, ours)).word for ours, theirs in zip(errors.T, paired.T, strict=True)]
     said = {
         "holds": f"the {name} is better than the {rival} at {{}}",

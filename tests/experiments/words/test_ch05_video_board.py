@@ -106,6 +106,7 @@ def test_by_rule_wants_five_seeds():
     few = "Between the A and the B the rule decides nothing: it wants 5 seeds"
     assert words.by_rule("A", errors(1.0)[:3], "B", errors(2.0)[:1]) == few
     assert words.by_rule("A", errors(1.0), "B", errors(2.0)[:3]) == few
+    assert words.by_rule("A", np.array([]), "B", errors(2.0)) == few
 
 
 def test_beside_mean():
