@@ -48,7 +48,6 @@ ON: Mapping[Field, tuple[str, ...]] = {
         "encoder–forecaster",
         "ConvLSTM",
         "ConvLSTM, 1 × 1 state kernels",
-        ONE_FRAME,
         models.WIDE,
         LONGER,
     ),
