@@ -41,7 +41,7 @@ def main(
     if data is not None and not data.is_mnist:
         raise typer.BadParameter(f"MNIST cannot be had here: {data.source}")
     parts = {name: fields.videos(name, data, field=field) for name in fields.PARTS}
-    asked = [(name, "BCE") for name in network or training.ON[field]]
+    asked = [(name, "BCE") for name in network or training.NETWORKS_ON[field]]
     if field == "digits" and training.LOSS_NETWORK in dict(asked):
         asked += [(training.LOSS_NETWORK, loss) for loss in ("MSE", "MAE")]
     judged = {row["network"] for row in kept(path) if board.is_simple(row)}

@@ -40,7 +40,7 @@ SHARES: Mapping[str, Callable[[int], float] | float] = {
 LONGER = "ConvLSTM, four times the epochs"
 """What the board's few epochs leave undone."""
 NETWORKS = (*models.FAMILIES, ONE_FRAME, *SHARES, LONGER)
-ON: Mapping[Field, tuple[str, ...]] = {
+NETWORKS_ON: Mapping[Field, tuple[str, ...]] = {
     "digits": tuple(name for name in NETWORKS if name not in (models.WIDE, LONGER)),
     "rain": (
         "U-Net on stacked frames",
@@ -82,17 +82,21 @@ def train(name: str, data: Part, lr: float, seed: int, *, loss: str = "BCE", epo
     torch.manual_seed(seed)
     model = models.make(name if name in models.FAMILIES else "ConvLSTM")
     models.start_from(model, float(data.future.mean()))
-    taught, examples = model, TensorDataset(data.past, data.future)
-    if name == LONGER:
-        epochs = 4 * epochs
-    whole = torch.cat([data.past, data.future], dim=1)
-    if isinstance(model, models.Unrolled) and name == ONE_FRAME:
-        taught, examples = TaughtOneFrame(model), TensorDataset(whole[:, :-1], whole[:, 1:])
-    if isinstance(model, models.Unrolled) and name in SHARES:
-        taught = ScheduledSampling(model.step, models.SEEN, SHARES[name], torch.sigmoid)
-        examples = TensorDataset(whole[:, :-1], data.future)
+    taught, examples = _lesson(name, model, data)
+    epochs = 4 * epochs if name == LONGER else epochs
     fit_frames(taught, examples, LOSSES[loss], epochs=epochs, batch_size=BATCH_SIZE, lr=lr, seed=seed)
     return model.cpu().eval()
+
+
+def _lesson(name: str, model: nn.Module, data: Part) -> tuple[nn.Module, TensorDataset]:
+    """Return what is fitted, which has the model's weights, and its examples."""
+    whole = torch.cat([data.past, data.future], dim=1)
+    if isinstance(model, models.Unrolled) and name == ONE_FRAME:
+        return TaughtOneFrame(model), TensorDataset(whole[:, :-1], whole[:, 1:])
+    if isinstance(model, models.Unrolled) and name in SHARES:
+        sampled = ScheduledSampling(model.step, models.SEEN, SHARES[name], torch.sigmoid)
+        return sampled, TensorDataset(whole[:, :-1], data.future)
+    return model, TensorDataset(data.past, data.future)
 
 
 def forecast(model: nn.Module, past: Tensor) -> Tensor:
