@@ -37,11 +37,9 @@ SHARES: Mapping[str, Callable[[int], float] | float] = {
     HALF: 0.5,
     SCHEDULED: linear_decay(EPOCHS * PARTS["train"][0] // BATCH_SIZE),
 }
-LONGER = "ConvLSTM, four times the epochs"
-"""What the board's few epochs leave undone."""
-NETWORKS = (*models.FAMILIES, ONE_FRAME, *SHARES, LONGER)
+NETWORKS = (*models.FAMILIES, ONE_FRAME, *SHARES)
 NETWORKS_ON: Mapping[Field, tuple[str, ...]] = {
-    "digits": tuple(name for name in NETWORKS if name not in (models.WIDE, LONGER)),
+    "digits": tuple(name for name in NETWORKS if name != models.WIDE),
     "rain": (
         "U-Net on stacked frames",
         "CNN on stacked frames",
@@ -49,7 +47,6 @@ NETWORKS_ON: Mapping[Field, tuple[str, ...]] = {
         "ConvLSTM",
         "ConvLSTM, 1 × 1 state kernels",
         models.WIDE,
-        LONGER,
     ),
 }
 """Networks that are tried on each field."""
@@ -83,7 +80,6 @@ def train(name: str, data: Part, lr: float, seed: int, *, loss: str = "BCE", epo
     model = models.make(name if name in models.FAMILIES else "ConvLSTM")
     models.start_from(model, float(data.future.mean()))
     taught, examples = _lesson(name, model, data)
-    epochs = 4 * epochs if name == LONGER else epochs
     fit_frames(taught, examples, LOSSES[loss], epochs=epochs, batch_size=BATCH_SIZE, lr=lr, seed=seed)
     return model.cpu().eval()
 

@@ -73,14 +73,6 @@ def test_rain_stands_on_the_same_board(small):
         fields.videos("test", field="snow")
 
 
-def test_a_network_that_learns_longer_has_four_times_the_epochs(small, monkeypatch):
-    asked = []
-    monkeypatch.setattr(training, "fit_frames", lambda *_, epochs, **__: asked.append(epochs))
-    for name in ("ConvLSTM", training.LONGER):
-        training.train(name, small["train"], 0.01, 0, epochs=3)
-    assert asked == [3, 12]
-
-
 def test_sampled_networks_are_fed_what_their_name_says(small, monkeypatch):
     taught = {}
     monkeypatch.setattr(training, "fit_frames", lambda model, examples, *_, **__: taught.update(one=(model, examples)))
