@@ -109,18 +109,18 @@ def beside_mean(name: str, error: float, mean: float) -> str:
 
 
 def fed_best(errors: Mapping[str, Sequence[float]]) -> str:
-    r"""Say which way of feeding has the least mean error at the first lead and which at the last; a clause.
+    r"""Say what a network read that has the least mean error at the first lead, and what at the last; a sentence.
 
     Args:
-        errors: By what was fed in training, the mean error at each lead.
+        errors: By what was read in training, the mean error at each lead.
     """
-    known = {name: list(values) for name, values in errors.items() if values}
+    known = {what: list(values) for what, values in errors.items() if values}
     if len(known) < 2:
-        return "there is one way of feeding alone, and nothing to compare"
-    first, last = (min(known, key=lambda name: known[name][k]) for k in (0, -1))
+        return "There is one training alone, and nothing to compare"
+    first, last = (min(known, key=lambda what: known[what][k]) for k in (0, -1))
     if first == last:
-        return f"*{first}* has the least error both at the first lead and at the last"
-    return f"*{first}* has the least error at the first lead, *{last}* at the last"
+        return f"The training on {first} gives the least error at the first lead and at the last"
+    return f"The training on {first} gives the least error at the first lead, that on {last} at the last"
 
 
 def seeds_say(count: int) -> str:

@@ -118,10 +118,10 @@ def test_beside_mean():
 
 
 def test_fed_best():
-    assert words.fed_best({"true": [1.0, 4.0], "own": [2.0, 3.0]}) == (
-        "*true* has the least error at the first lead, *own* at the last"
+    assert words.fed_best({"true frames": [1.0, 4.0], "its own": [2.0, 3.0]}) == (
+        "The training on true frames gives the least error at the first lead, that on its own at the last"
     )
-    assert words.fed_best({"true": [1.0, 2.0], "own": [2.0, 3.0], "half": []}) == (
-        "*true* has the least error both at the first lead and at the last"
+    assert words.fed_best({"true frames": [1.0, 2.0], "its own": [2.0, 3.0], "half": []}) == (
+        "The training on true frames gives the least error at the first lead and at the last"
     )
-    assert words.fed_best({"true": [1.0], "own": []}).startswith("there is one way")
+    assert words.fed_best({"true frames": [1.0], "its own": []}).startswith("There is one training alone")
