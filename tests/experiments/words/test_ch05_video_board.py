@@ -17,7 +17,8 @@ def test_leads(numbers, says):
 
 
 def test_leaders():
-    assert words.leaders([("A", 1.0), ("A", 2.0)]) == "A at leads 1 and 2"
+    assert words.leaders([("A", 1.0), ("A", 2.0)]) == "A at every lead"
+    assert words.leaders([("A, blurred", 1.0), ("B", 2.0)]) == "A (blurred) at lead 1 and B at lead 2"
     assert words.leaders([("A", 1.0), ("B", 2.0), ("A", 3.0)]) == "A at leads 1 and 3 and B at lead 2"
 
 
@@ -30,8 +31,8 @@ def test_nets_beside_simple():
         "At lead 1 no network is better than the best that learns nothing (flow); at leads 2 and 3 the best network is "
         "better than all of those"
     )
-    two = [("flow", 1.0), ("shift", 1.0), ("shift", 3.0)]
-    assert "(flow and shift)" in words.nets_beside_simple(nets, two)
+    two = [("flow", 1.0), ("shift, blurred", 1.0), ("shift", 3.0)]
+    assert "(flow and shift (blurred))" in words.nets_beside_simple(nets, two)
 
 
 def test_equal_errors_are_no_win():
