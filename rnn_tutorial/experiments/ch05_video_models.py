@@ -123,10 +123,6 @@ def as_frames(scores: Tensor) -> Tensor:
     return F.pixel_shuffle(scores, PATCH)[:, :, None]
 
 
-WIDE = "ConvLSTM, 5 × 5 kernels"
-"""Fewer channels, twice the reach."""
-
-
 def _cnn_lstm(code_size: int) -> Callable[[int], nn.Module]:
     return lambda width: Unrolled(CNNLSTM((1, SIZE, SIZE), width, code_size, channels=(8, 16)))
 
@@ -140,7 +136,6 @@ FAMILIES: Mapping[str, Callable[[int], nn.Module]] = {
     "ConvLSTM, 1 × 1 state kernels": lambda width: Unrolled(Step(width, 5, recurrent_kernel_size=1)),
     "ConvLSTM, no peepholes": lambda width: Unrolled(Step(width, peephole=None)),
     "CNN-LSTM, Z = 16": _cnn_lstm(16),
-    WIDE: lambda width: Unrolled(Step(width, 5)),
 }
 """What makes each network of a given width."""
 UNITS = 64

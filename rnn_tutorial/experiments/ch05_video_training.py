@@ -39,15 +39,8 @@ SHARES: Mapping[str, Callable[[int], float] | float] = {
 }
 NETWORKS = (*models.FAMILIES, ONE_FRAME, *SHARES)
 NETWORKS_ON: Mapping[Field, tuple[str, ...]] = {
-    "digits": tuple(name for name in NETWORKS if name != models.WIDE),
-    "rain": (
-        "U-Net on stacked frames",
-        "CNN on stacked frames",
-        "encoder–forecaster",
-        "ConvLSTM",
-        "ConvLSTM, 1 × 1 state kernels",
-        models.WIDE,
-    ),
+    "digits": NETWORKS,
+    "rain": ("U-Net on stacked frames", "CNN on stacked frames", "encoder–forecaster", "ConvLSTM"),
 }
 """Networks that are tried on each field."""
 LOSS_NETWORK = "U-Net on stacked frames"
