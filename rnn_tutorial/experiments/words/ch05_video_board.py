@@ -36,7 +36,7 @@ def nets_beside_simple(networks: Best, simple: Best) -> str:
         return "At every lead the best network is better than all that learns nothing, the blurred forecasts included"
     if not better:
         return "At no lead is a network better than the best forecast that learns nothing"
-    names = list(dict.fromkeys(_in_a_sentence(simple[k - 1][0]) for k in worse))
+    names = list(dict.fromkeys(simple[k - 1][0] for k in worse))
     return (
         f"At {leads(worse)} no network is better than the best that learns nothing ({listed(names)}); "
         f"at {leads(better)} the best network is better than all of those"

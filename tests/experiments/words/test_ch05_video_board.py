@@ -32,7 +32,7 @@ def test_nets_beside_simple():
         "better than all of those"
     )
     two = [("flow", 1.0), ("shift, blurred", 1.0), ("shift", 3.0)]
-    assert "(flow and shift (blurred))" in words.nets_beside_simple(nets, two)
+    assert "(flow and shift, blurred)" in words.nets_beside_simple(nets, two)
 
 
 def test_equal_errors_are_no_win():
