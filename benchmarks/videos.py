@@ -1,11 +1,14 @@
-"""Chapters 5 and 6's board: networks and simple forecasts on two crossing digits, six frames read, six forecast.
+"""Chapters 5 and 6's boards: networks and simple forecasts of videos, six frames read and six forecast.
 
-python -m benchmarks.videos                     what is missing in results/videos-cpu.json
+python -m benchmarks.videos                     two digits that cross: what is missing in results/videos-cpu.json
+python -m benchmarks.videos --field rain        rain that turns: results/videos-rain-cpu.json
 python -m benchmarks.videos --network ConvLSTM  only that
 python -m benchmarks.videos --seeds 5           more seeds than three
 python -m benchmarks.videos --out FILE.json     kept elsewhere
+python -m benchmarks.videos --pictures          besides, the first test videos as each network forecasts them: FILE.npz
 
-Some fifteen minutes of one core. It can be stopped at any time: trainings that are finished are in the file.
+With five seeds half an hour of one core for digits, seven minutes for rain. It can be stopped at any time: trainings
+that are finished are in the file.
 """
 
 from functools import partial
@@ -18,39 +21,55 @@ import typer
 from benchmarks.record import complete, kept, made_here, write
 from rnn_tutorial.data import load_mnist
 from rnn_tutorial.experiments import ch05_video_board as board
+from rnn_tutorial.experiments import ch05_video_fields as fields
+from rnn_tutorial.experiments import ch05_video_training as training
 
-HERE = Path(__file__).parent / "results" / "videos-cpu.json"
+RESULTS = Path(__file__).parent / "results"
+FILES = {"digits": RESULTS / "videos-cpu.json", "rain": RESULTS / "videos-rain-cpu.json"}
 
 
 def main(
+    field: Annotated[fields.Field, typer.Option(help="What the videos show.")] = "digits",
     network: Annotated[list[str] | None, typer.Option(help="Only these networks.")] = None,
     seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 3,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    out: Annotated[Path | None, typer.Option(help="Where the rows are kept.")] = None,
+    pictures: Annotated[bool, typer.Option(help="Train once more with seed 0, and keep some forecasts.")] = False,
 ) -> None:
     """Try each rate with seed 0, then train the other seeds with the best; keep each training when it is finished."""
     torch.set_num_threads(1)
-    data = load_mnist()
-    if not data.is_mnist:
+    path = out or FILES[field]
+    data = load_mnist() if field == "digits" else None
+    if data is not None and not data.is_mnist:
         raise typer.BadParameter(f"MNIST cannot be had here: {data.source}")
-    parts = {name: board.videos(name, data) for name in board.PARTS}
-    asked = [(name, "BCE") for name in network or board.NETWORKS]
-    asked += [(board.LOSS_NETWORK, loss) for loss in ("MSE", "MAE") if board.LOSS_NETWORK in dict(asked)]
-    if not any(board.is_simple(row) for row in kept(out)):
-        write(out, kept(out) + [row | made_here() for row in board.simple_rows(parts["train"], parts["test"])])
+    parts = {name: fields.videos(name, data, field=field) for name in fields.PARTS}
+    asked = [(name, "BCE") for name in network or training.NETWORKS_ON[field]]
+    if field == "digits" and training.LOSS_NETWORK in dict(asked):
+        asked += [(training.LOSS_NETWORK, loss) for loss in ("MSE", "MAE")]
+    judged = {row["network"] for row in kept(path) if board.is_simple(row)}
+    if not judged.issuperset(training.SIMPLE_NAMES):
+        simple = training.simple_rows(parts["train"], parts["test"])
+        write(path, kept(path) + [row | made_here() for row in simple if row["network"] not in judged])
     names, run = ("network", "loss", "lr", "seed"), partial(_run, parts)
-    complete(out, names, [(*one, lr, 0) for one in asked for lr in board.RATES], run)
-    rows = kept(out)
+    complete(path, names, [(*one, lr, 0) for one in asked for lr in training.RATES], run)
+    rows = kept(path)
     best = {one: board.chosen_rate(rows, *one) for one in asked}
-    complete(out, names, [(*one, best[one], seed) for seed in range(1, seeds) for one in asked], run)
+    complete(path, names, [(*one, best[one], seed) for seed in range(1, seeds) for one in asked], run)
+    if pictures:
+        drawn = {name: _draw(parts, name, lr) for (name, loss), lr in best.items() if loss == "BCE" and lr is not None}
+        board.keep_pictures(path.with_suffix(".npz"), drawn)
 
 
-def _run(parts: dict[str, board.Part], name: str, loss: str, lr: float, seed: int) -> dict[str, Any]:
-    model = board.train(name, parts["train"], lr, seed, loss=loss)
+def _draw(parts: dict[str, fields.Part], name: str, lr: float) -> torch.Tensor:
+    return training.forecast(training.train(name, parts["train"], lr, 0), parts["test"].past[: board.PICTURES])
+
+
+def _run(parts: dict[str, fields.Part], name: str, loss: str, lr: float, seed: int) -> dict[str, Any]:
+    model = training.train(name, parts["train"], lr, seed, loss=loss)
     valid, test = parts["valid"], parts["test"]
     return {
-        **board.sizes(model),
-        "valid": board.scores(board.forecast(model, valid.past), valid.future)["mse"],
-        **board.scores(board.forecast(model, test.past), test.future),
+        **training.sizes(model),
+        "valid": training.scores(training.forecast(model, valid.past), valid.future)["mse"],
+        **training.scores(training.forecast(model, test.past), test.future),
     }
 
 

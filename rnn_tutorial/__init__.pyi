@@ -18,6 +18,7 @@ from .data import load_mnist as load_mnist
 from .data import load_series as load_series
 from .data import moving_digits as moving_digits
 from .data import read_series as read_series
+from .data import turning_rain as turning_rain
 from .devices import budget as budget
 from .devices import by_budget as by_budget
 from .devices import machine as machine

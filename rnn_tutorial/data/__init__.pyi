@@ -9,6 +9,7 @@ from .datasets.grids import load_grid as load_grid
 from .datasets.mnist import Images as Images
 from .datasets.mnist import load_mnist as load_mnist
 from .datasets.moving_digits import moving_digits as moving_digits
+from .datasets.turning_rain import turning_rain as turning_rain
 from .errors import DataError as DataError
 from .errors import DownloadError as DownloadError
 from .errors import IntegrityError as IntegrityError

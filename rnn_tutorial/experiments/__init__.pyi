@@ -11,7 +11,9 @@ from . import ch03_reset_gate as reset_gate
 from . import ch04_clocks as clocks
 from . import ch04_timing as timing
 from . import ch05_video_board as video_board
+from . import ch05_video_fields as video_fields
 from . import ch05_video_models as video_models
+from . import ch05_video_training as video_training
 from . import ch05_videos as videos
 from . import ch07_mnist as mnist
 from . import ch07_recipes as recipes
@@ -75,7 +77,9 @@ __all__ = [
     "timing",
     "verdicts",
     "video_board",
+    "video_fields",
     "video_models",
+    "video_training",
     "videos",
     "weather_forecast",
     "width",

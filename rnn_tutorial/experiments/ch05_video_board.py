@@ -1,12 +1,13 @@
-r"""One board for space and time: two digits that cross, six frames read and six forecast, the same for all networks.
+r"""One board for space and time: six frames read and six forecast, the same videos for all networks.
 
-``python -m benchmarks.videos`` fills it; the pages of chapters 5 and 6 read what it has kept.
+``python -m benchmarks.videos`` fills it, on two digits that cross or on rain that turns; the pages of chapters 5 and 6
+read here what it has kept.
 """
 
+import io
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,133 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
-from torch.utils.data import TensorDataset
+from torch import Tensor
 
-from rnn_tutorial.data import moving_digits
-from rnn_tutorial.data.datasets.mnist import Images
-from rnn_tutorial.training import predict
-from rnn_tutorial.training.batch_loss import Loss
-from rnn_tutorial.video import best_blur, blurred, flow_forecast, mse_by_lead, persistence, same_shift, ssim_by_lead
+from rnn_tutorial.io import write_atomically
 
 from . import ch05_video_models as models
-from .ch05_videos import fit_frames
-from .footprint import count_parameters
+from .ch05_video_training import LOSS_NETWORK, LOSSES, NETWORKS, RATES
 
 Array = npt.NDArray[np.float64]
-
-RATES = (0.006, 0.015)
-"""Learning rates that each network tries on the validation videos, with seed 0."""
-EPOCHS, BATCH_SIZE = 15, 8
-PARTS = {"train": (320, 50, "train"), "valid": (100, 51, "train"), "test": (300, 52, "test")}
-"""Videos, their seed and which of MNIST's images they show."""
-ONE_FRAME = "ConvLSTM, taught one frame"
-NETWORKS = (*models.FAMILIES, ONE_FRAME)
-LOSS_NETWORK = "U-Net on stacked frames"
-"""The network that is trained by each of the losses: the quickest."""
-
-LOSSES: Mapping[str, Loss] = {
-    "BCE": F.binary_cross_entropy_with_logits,
-    "MSE": lambda scores, truth: F.mse_loss(scores.sigmoid(), truth),
-    "MAE": lambda scores, truth: F.l1_loss(scores.sigmoid(), truth),
-}
-"""Of scores and pixels in [0, 1]."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """Frames that are read and frames that follow, each (N, 6, 1, 32, 32)."""
-
-    past: Tensor
-    future: Tensor
-
-
-def videos(part: str, images: Images | None = None, count: int | None = None) -> Part:
-    """Return the training, validation or test videos of the board, or the first ``count`` of them."""
-    number, seed, digits = PARTS[part]
-    both = moving_digits(
-        number if count is None else count,
-        steps=models.SEEN + models.AHEAD,
-        size=models.SIZE,
-        digits=2,
-        seed=seed,
-        part="train" if digits == "train" else "test",
-        images=images,
-    )
-    return Part(both[:, : models.SEEN], both[:, models.SEEN :])
-
-
-class TaughtOneFrame(nn.Module):
-    """In training, every frame is forecast from the true ones before it: an unrolled network never meets its own."""
-
-    def __init__(self, model: models.Unrolled) -> None:
-        super().__init__()
-        self.step = model.step
-
-    def forward(self, frames: Tensor) -> Tensor:
-        """(B, T, 1, H, W) → (B, T, 1, H, W)."""
-        scores: Tensor = self.step(frames)[0]
-        return scores
-
-
-def train(name: str, data: Part, lr: float, seed: int, *, loss: str = "BCE", epochs: int = EPOCHS) -> nn.Module:
-    """Train a network of :data:`NETWORKS` once."""
-    torch.manual_seed(seed)
-    model = models.make("ConvLSTM" if name == ONE_FRAME else name)
-    models.start_from(model, float(data.future.mean()))
-    taught, examples = model, TensorDataset(data.past, data.future)
-    if isinstance(model, models.Unrolled) and name == ONE_FRAME:
-        whole = torch.cat([data.past, data.future], dim=1)
-        taught, examples = TaughtOneFrame(model), TensorDataset(whole[:, :-1], whole[:, 1:])
-    fit_frames(taught, examples, LOSSES[loss], epochs=epochs, batch_size=BATCH_SIZE, lr=lr, seed=seed)
-    return model.cpu().eval()
-
-
-def forecast(model: nn.Module, past: Tensor) -> Tensor:
-    """(N, 6, 1, H, W) → (N, 6, 1, H, W), pixels in [0, 1]."""
-    result: Tensor = predict(model, past).sigmoid()
-    return result
-
-
-def scores(forecast: Tensor, truth: Tensor) -> dict[str, list[float]]:
-    """Return MSE and SSIM of each lead."""
-    return {
-        "mse": [round(value, 7) for value in mse_by_lead(forecast, truth).tolist()],
-        "ssim": [round(value, 5) for value in ssim_by_lead(forecast, truth).tolist()],
-    }
-
-
-def sizes(model: nn.Module) -> dict[str, int]:
-    """Return a network's parameters and the numbers that it carries from frame to frame."""
-    return {"parameters": count_parameters(model), "state": models.state_numbers(model)}
-
-
-# ---- what needs no network ---------------------------------------------------------------------------------------
-
-SIMPLE: Mapping[str, Callable[[Tensor, int], Tensor]] = {
-    "persistence": persistence,
-    "same shift": same_shift,
-    "optical flow": flow_forecast,
-}
-"""Forecasts that are judged as they are, and blurred."""
-BLANK = "blank frame"
-
-
-def simple_rows(train: Part, test: Part) -> list[dict[str, Any]]:
-    """Judge forecasts without learning, each also blurred as is best at each lead of the training videos."""
-    blank = scores(torch.zeros_like(test.future), test.future)
-    found: list[dict[str, Any]] = [{"network": BLANK, "sigma": None, **blank}]
-    for name, method in SIMPLE.items():
-        sharp = method(test.past, models.AHEAD)
-        sigma = best_blur(method(train.past, models.AHEAD), train.future)
-        found.append({"network": name, "sigma": None, **scores(sharp, test.future)})
-        found.append({"network": f"{name}, blurred", "sigma": sigma, **scores(blurred(sharp, sigma), test.future)})
-    return [{"loss": None, "lr": None, "seed": None, **row} for row in found]
-
-
-# ---- what was kept ----------------------------------------------------------------------------------------------
-
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -148,6 +30,28 @@ def kept(path: Path) -> list[dict[str, Any]]:
     """Return the rows of ``benchmarks/results/videos-cpu.json``."""
     rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["rows"]
     return rows
+
+
+PICTURES = 3
+"""Test videos whose forecasts are kept as pictures."""
+
+
+def keep_pictures(path: Path, drawn: Mapping[str, Tensor]) -> None:
+    """Add forecasts, (N, 6, 1, H, W) in [0, 1] by network, to a file of 256 shades of grey."""
+    shades = {name: (255 * frames).round().to(torch.uint8).numpy() for name, frames in drawn.items()}
+    content = io.BytesIO()
+    np.savez_compressed(content, **(_arrays(path) if path.exists() else {}) | shades)
+    write_atomically(path, content.getvalue())
+
+
+def kept_pictures(path: Path) -> dict[str, Tensor]:
+    """Return the forecasts that :func:`keep_pictures` has written."""
+    return {name: torch.from_numpy(shades).float() / 255 for name, shades in _arrays(path).items()}
+
+
+def _arrays(path: Path) -> dict[str, npt.NDArray[np.uint8]]:
+    with np.load(path) as arrays:
+        return dict(arrays)
 
 
 def is_simple(row: Mapping[str, Any]) -> bool:

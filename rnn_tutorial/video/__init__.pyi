@@ -8,6 +8,8 @@ from .frames import frame_windows as frame_windows
 from .gif import save_gif as save_gif
 from .load import Frames as Frames
 from .load import load_frames as load_frames
+from .sampling import ScheduledSampling as ScheduledSampling
+from .sampling import linear_decay as linear_decay
 from .scores import csi as csi
 from .scores import mse_by_lead as mse_by_lead
 from .scores import skill_by_lead as skill_by_lead

@@ -8,14 +8,16 @@ import torch
 from rnn_tutorial.checks import assert_all_parameters_used, assert_examples_independent
 from rnn_tutorial.data import load_mnist
 from rnn_tutorial.experiments import video_board as board
+from rnn_tutorial.experiments import video_fields as fields
 from rnn_tutorial.experiments import video_models as models
+from rnn_tutorial.experiments import video_training as training
 from rnn_tutorial.experiments.footprint import count_parameters
 
 
 @pytest.fixture(scope="module")
 def small():
     digits = load_mnist(sources=["digits"])
-    return {name: board.videos(name, digits, 4) for name in board.PARTS}
+    return {name: fields.videos(name, digits, 4) for name in fields.PARTS}
 
 
 @pytest.mark.parametrize("name", models.FAMILIES)
@@ -61,21 +63,48 @@ def test_an_unrolled_network_reads_its_own_forecasts():
     torch.testing.assert_close(drawn[0, :, 0, 0, 0], torch.tensor([0.4, 0.2, 0.1, 0.05, 0.025, 0.0125]))
 
 
-@pytest.mark.parametrize("name", [board.ONE_FRAME, "CNN on stacked frames"])
+def test_rain_stands_on_the_same_board(small):
+    rain = {name: fields.videos(name, count=3, field="rain") for name in fields.PARTS}
+    assert rain["train"].past.shape == rain["test"].future.shape == (3, 6, 1, 32, 32)
+    assert not torch.equal(rain["train"].past, rain["test"].past)
+    assert torch.equal(fields.videos("test", count=2, field="rain").past, rain["test"].past[:2])
+    assert set(training.NETWORKS_ON["rain"]) < set(training.NETWORKS)
+    with pytest.raises(ValueError, match="field='snow'"):
+        fields.videos("test", field="snow")
+
+
+def test_sampled_networks_are_fed_what_their_name_says(small, monkeypatch):
+    taught = {}
+    monkeypatch.setattr(training, "fit_frames", lambda model, examples, *_, **__: taught.update(one=(model, examples)))
+    for name, (first, last) in {training.HALF: (0.5, 0.5), training.SCHEDULED: (1.0, 0.0)}.items():
+        training.train(name, small["train"], 0.01, 0)
+        model, examples = taught["one"]
+        share = model.share if callable(model.share) else lambda _, fixed=model.share: fixed
+        assert (share(0), share(10_000)) == (first, last)
+        frames, future = examples[0]
+        assert frames.shape[0] == 11
+        assert torch.equal(frames[6:], future[:-1])
+
+
+@pytest.mark.parametrize("name", [training.ONE_FRAME, training.SCHEDULED, "CNN on stacked frames"])
 def test_training_lowers_the_loss(small, name):
-    before = board.train(name, small["train"], 1e-9, 0, epochs=1)
-    after = board.train(name, small["train"], 1e-2, 0, epochs=4)
+    before = training.train(name, small["train"], 1e-9, 0, epochs=1)
+    after = training.train(name, small["train"], 1e-2, 0, epochs=4)
     past, future = small["train"].past, small["train"].future
-    errors = [sum(board.scores(board.forecast(model, past), future)["mse"]) for model in (before, after)]
+    errors = [sum(training.scores(training.forecast(model, past), future)["mse"]) for model in (before, after)]
     assert errors[1] < errors[0]
 
 
 def test_simple_forecasts_have_both_scores_at_every_lead(small):
-    rows = board.simple_rows(small["train"], small["test"])
-    assert [row["network"] for row in rows][:3] == ["blank frame", "persistence", "persistence, blurred"]
-    assert len(rows) == 7
+    rows = training.simple_rows(small["train"], small["test"])
+    assert [row["network"] for row in rows][:3] == ["blank frame", "mean frame", "persistence"]
+    assert tuple(row["network"] for row in rows) == training.SIMPLE_NAMES
     assert all(len(row["mse"]) == len(row["ssim"]) == 6 for row in rows)
     assert rows[0]["mse"] == pytest.approx(small["test"].future.square().mean(dim=(0, 2, 3, 4)).tolist(), abs=1e-6)
+    drawn = small["train"].future.mean(dim=(0, 1))
+    assert rows[1]["mse"] == pytest.approx(
+        (small["test"].future - drawn).square().mean(dim=(0, 2, 3, 4)).tolist(), abs=1e-6
+    )
 
 
 def row(network, lr, seed, valid, mse, loss="BCE"):
@@ -87,9 +116,9 @@ def row(network, lr, seed, valid, mse, loss="BCE"):
 
 @pytest.fixture
 def rows():
-    low, high = board.RATES
-    unet = board.LOSS_NETWORK
-    blank = {"network": board.BLANK, "loss": None, "lr": None, "seed": None, "mse": [0.03] * 6, "ssim": [0.4] * 6}
+    low, high = training.RATES
+    unet = training.LOSS_NETWORK
+    blank = {"network": training.BLANK, "loss": None, "lr": None, "seed": None, "mse": [0.03] * 6, "ssim": [0.4] * 6}
     return [
         row("ConvLSTM", low, 0, 0.2, 0.02),
         row("ConvLSTM", high, 0, 0.1, 0.01),
@@ -104,18 +133,18 @@ def rows():
 
 
 def test_rates_are_chosen_on_validation_videos(rows):
-    assert board.chosen_rate(rows, "ConvLSTM") == board.RATES[1]
-    assert board.chosen_rate(rows, board.LOSS_NETWORK) == board.RATES[0]  # though the test prefers the other
+    assert board.chosen_rate(rows, "ConvLSTM") == training.RATES[1]
+    assert board.chosen_rate(rows, training.LOSS_NETWORK) == training.RATES[0]  # though the test prefers the other
     assert board.chosen_rate(rows, "encoder–forecaster") is None
     assert board.by_lead(rows, "ConvLSTM").shape == (2, 6)
-    assert board.by_lead(rows, board.BLANK).shape == (1, 6)
+    assert board.by_lead(rows, training.BLANK).shape == (1, 6)
     assert board.mean_by_lead(rows, "ConvLSTM") == pytest.approx([20] * 6)
     assert board.mean_by_lead(rows, "encoder–forecaster") == []
 
 
 def test_the_board_shows_what_is_complete(rows):
     table = board.table(rows)
-    assert list(table.index) == ["ConvLSTM", board.BLANK, board.LOSS_NETWORK]
+    assert list(table.index) == ["ConvLSTM", training.BLANK, training.LOSS_NETWORK]
     assert table.loc["ConvLSTM", "all leads"] == pytest.approx(20)
     assert table.loc["ConvLSTM", "±"] == pytest.approx(10)
     assert table["parameters"].isna().tolist() == [False, True, False]
@@ -125,10 +154,21 @@ def test_the_board_shows_what_is_complete(rows):
 
 def test_the_best_at_each_lead(rows):
     assert board.best_by_lead(rows, simple=False) == [("ConvLSTM", pytest.approx(20))] * 6
-    assert board.best_by_lead(rows, simple=True) == [(board.BLANK, pytest.approx(30))] * 6
+    assert board.best_by_lead(rows, simple=True) == [(training.BLANK, pytest.approx(30))] * 6
 
 
 def test_rows_are_read_from_their_file(rows, tmp_path):
     path = tmp_path / "videos.json"
     path.write_text(json.dumps({"provenance": {}, "rows": rows}), encoding="utf-8")
     assert board.kept(path) == rows
+
+
+def test_pictures_are_kept_in_shades_of_grey(tmp_path):
+    path = tmp_path / "videos.npz"
+    first, second = torch.rand(2, 6, 1, 4, 4), torch.rand(1, 6, 1, 4, 4)
+    board.keep_pictures(path, {"A": first})
+    board.keep_pictures(path, {"encoder–forecaster": second})
+    found = board.kept_pictures(path)
+    assert set(found) == {"A", "encoder–forecaster"}
+    torch.testing.assert_close(found["A"], first, rtol=0, atol=0.5 / 255 + 1e-6)
+    torch.testing.assert_close(found["encoder–forecaster"], second, rtol=0, atol=0.5 / 255 + 1e-6)

@@ -3,9 +3,14 @@ r"""Words of chapters 5 and 6's common board: who has the least error at which l
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
+
+from rnn_tutorial.experiments.verdicts import SEEDS, decide, difference
+
 from .common import listed, plural
 
-__all__ = ["beside", "leaders", "losses", "nets_beside_simple", "seeds_say"]
+__all__ = ["beside", "beside_mean", "by_rule", "fed_best", "leaders", "losses", "nets_beside_simple", "seeds_say"]
 
 Best = Sequence[tuple[str, float]]
 
@@ -19,7 +24,7 @@ def leaders(best: Best) -> str:
     parts = []
     for name in dict.fromkeys(name for name, _ in best):
         where = [k for k, (other, _) in enumerate(best, start=1) if other == name]
-        parts.append(f"{name} at {leads(where)}")
+        parts.append(f"{_in_a_sentence(name)} at {_all_or(where, len(best))}")
     return listed(parts)
 
 
@@ -58,6 +63,66 @@ def beside(name: str, errors: Sequence[float], rival: str, others: Sequence[floa
     return f"The {name} has smaller errors than the {rival} at {leads(better)}, and not at the others"
 
 
+def by_rule(name: str, errors: npt.NDArray[np.float64], rival: str, others: npt.NDArray[np.float64]) -> str:
+    r"""Say at which leads one is better than the other by the rule of the page of claims; without a full stop.
+
+    Args:
+        name: Of the one.
+        errors: Its errors, (seeds, leads).
+        rival: Of the other.
+        others: Its errors with the same seeds, (seeds, leads), or (1, leads) where no chance is in it.
+    """
+    name, rival = _in_a_sentence(name), _in_a_sentence(rival)
+    if len(errors) < SEEDS or len(others) not in (1, len(errors)):
+        return f"Between the {name} and the {rival} the rule decides nothing: it wants {SEEDS} seeds"
+    paired = np.broadcast_to(others, errors.shape)
+    words = [decide(difference(theirs, ours)).word for ours, theirs in zip(errors.T, paired.T, strict=True)]
+    said = {
+        "holds": f"the {name} is better than the {rival} at {{}}",
+        "does not hold": "worse at {}",
+        "undecided": "undecided at {}",
+    }
+    parts = [
+        text.format(_all_or(where, len(words)))
+        for word, text in said.items()
+        if (where := [k for k, other in enumerate(words, start=1) if other == word])
+    ]
+    if words.count("holds") == 0:
+        parts[0] = f"the {name} is, beside the {rival}, {parts[0]}"
+    return f"By the rule, over {plural(len(errors), 'seed')}, {listed(parts)}"
+
+
+def beside_mean(name: str, error: float, mean: float) -> str:
+    r"""Say whether a network has learnt more than the mean of the frames; a sentence without a full stop.
+
+    Args:
+        name: Of the network.
+        error: Its mean error over all leads.
+        mean: That of the mean frame. What differs by less than a hundredth counts as equal.
+    """
+    name = _in_a_sentence(name)
+    if not (math.isfinite(error) and math.isfinite(mean)):
+        return f"Whether the {name} has learnt more than the mean of the training frames cannot be said"
+    if error < 0.99 * mean:
+        return f"The {name} has learnt more than the mean of the training frames"
+    return f"After so short a training the {name} draws nothing better than the mean of the training frames"
+
+
+def fed_best(errors: Mapping[str, Sequence[float]]) -> str:
+    r"""Say what a network read that has the least mean error at the first lead, and what at the last; a sentence.
+
+    Args:
+        errors: By what was read in training, the mean error at each lead.
+    """
+    known = {what: list(values) for what, values in errors.items() if values}
+    if len(known) < 2:
+        return "There is one training alone, and nothing to compare"
+    first, last = (min(known, key=lambda what: known[what][k]) for k in (0, -1))
+    if first == last:
+        return f"The training on {first} gives the least error at the first lead and at the last"
+    return f"The training on {first} gives the least error at the first lead, that on {last} at the last"
+
+
 def seeds_say(count: int) -> str:
     r"""Say what so few seeds can show; a sentence without a full stop."""
     if count < 2:
@@ -90,6 +155,11 @@ def leads(numbers: Sequence[int]) -> str:
     if len(numbers) > 2 and last - first == len(numbers) - 1:
         return f"leads {first} to {last}"
     return f"leads {listed([str(number) for number in numbers])}"
+
+
+def _all_or(numbers: Sequence[int], count: int) -> str:
+    """Return ``every lead`` where there is no other."""
+    return "every lead" if len(numbers) == count else leads(numbers)
 
 
 def _in_a_sentence(name: str) -> str:
