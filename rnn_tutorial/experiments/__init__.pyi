@@ -15,6 +15,7 @@ from . import ch05_video_models as video_models
 from . import ch05_videos as videos
 from . import ch07_mnist as mnist
 from . import ch07_recipes as recipes
+from . import ch07_repairs as repairs
 from . import ch07_runs as runs
 from . import ch08_globe as globe
 from . import ch08_kept as kept
@@ -63,6 +64,7 @@ __all__ = [
     "padding",
     "papers",
     "recipes",
+    "repairs",
     "reset_gate",
     "runs",
     "scoreboard",
