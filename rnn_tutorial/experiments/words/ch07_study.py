@@ -7,7 +7,7 @@ from rnn_tutorial.experiments.verdicts import Effect, decide
 
 from .common import listed, plural
 
-__all__ = ["apart", "cost", "first_of", "gain", "kept_longer", "order_of_rows", "rates", "repaired"]
+__all__ = ["apart", "cost", "first_of", "gain", "kept_longer", "order_of_rows", "rates", "repaired", "the"]
 
 TOO_LITTLE = 0.3
 """Points that 5,000 held-back images cannot tell from chance: two standard errors near 98 % are 0.4."""
@@ -48,20 +48,18 @@ def rates(gains: Mapping[str, float]) -> str:
     """Say what the best other learning rate gains on held-back images, in points, for each network that was tried."""
     name = max(gains, key=lambda one: gains[one])
     if gains[name] <= 0:
-        return f"For {listed([_the(one) for one in gains])} the recipe's rate was the best."
+        return f"For {listed([the(one) for one in gains])} the recipe's rate was the best."
     if gains[name] <= TOO_LITTLE:
         return f"No other rate gained more than {gains[name]:.2f} points, too little to change the recipe for."
-    return (
-        f"Another rate gained {gains[name]:.2f} points for {_the(name)}: with it, its accuracy below could be higher."
-    )
+    return f"Another rate gained {gains[name]:.2f} points for {the(name)}: with it, its accuracy below could be higher."
 
 
 def first_of(means: Mapping[str, float], sees_columns: str = "CNN") -> str:
     """Rank networks by their mean accuracy, and say where the one stands that knows which columns are neighbours."""
     ranked = sorted(means, key=lambda name: -means[name])
     readers = [name for name in ranked if name != sees_columns]
-    best = f"Of the networks that are not told which columns are neighbours, {_the(readers[0])} reads most"
-    says = f"{best} ({means[readers[0]]:.2f} %) and {_the(readers[-1])} fewest ({means[readers[-1]]:.2f} %)."
+    best = f"Of the networks that are not told which columns are neighbours, {the(readers[0])} reads most"
+    says = f"{best} ({means[readers[0]]:.2f} %) and {the(readers[-1])} fewest ({means[readers[-1]]:.2f} %)."
     if sees_columns not in means:
         return says
     place = means[sees_columns]
@@ -71,14 +69,14 @@ def first_of(means: Mapping[str, float], sees_columns: str = "CNN") -> str:
     return f"{says} The {sees_columns}, which is told, reads {place:.2f} %; {plural(ahead, 'network')} read more."
 
 
-def order_of_rows(effect: Effect) -> str:
-    """Say what a fixed other order of the rows costs an LSTM; ``effect`` is the gain by the other order in points."""
+def order_of_rows(effect: Effect, name: str) -> str:
+    """Say what a fixed other order of the rows costs a network; ``effect`` is the gain by the other order in points."""
     says = f"The other order changes the accuracy by {effect.text(2, ' points')}"
     word, reason = decide(effect)
     if word == "holds":
-        return f"{says}: it reads more in an order in which neighbouring rows are apart."
+        return f"{says}: {the(name)} reads more when neighbouring rows are apart."
     if word == "does not hold":
-        return f"{says}: the LSTM uses that neighbouring rows follow each other, and can do without."
+        return f"{says}: {the(name)} is helped by it that neighbouring rows follow each other."
     return f"{says}. Whether the order matters is undecided: {reason}."
 
 
@@ -103,8 +101,9 @@ def repaired(accuracies: Sequence[float]) -> str:
     return f"it reads {min(accuracies):.2f} to {max(accuracies):.2f} {images}, by {len(accuracies)} seeds"
 
 
-def _the(name: str) -> str:
-    return f"the {name}"
+def the(name: str) -> str:
+    """Name a network of the table in a sentence."""
+    return "the dense network" if name == "dense" else f"the {name}"
 
 
 def _capital(text: str) -> str:

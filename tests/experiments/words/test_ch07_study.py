@@ -64,14 +64,15 @@ def test_first_of():
 
 
 def test_order_of_rows():
-    assert words.order_of_rows(Effect(0.2, 0.1, 0.3, 5)).endswith(
-        "by +0.20 points (95 % interval +0.10 to +0.30, 5 seeds): it reads more in an order in which neighbouring rows "
-        "are apart."
+    says = "The other order changes the accuracy by"
+    assert words.order_of_rows(Effect(0.2, 0.1, 0.3, 5), "RNN") == (
+        f"{says} +0.20 points (95 % interval +0.10 to +0.30, 5 seeds): the RNN reads more when neighbouring rows are "
+        "apart."
     )
-    assert words.order_of_rows(Effect(-0.2, -0.3, -0.1, 5)).endswith(
-        "the LSTM uses that neighbouring rows follow each other, and can do without."
+    assert words.order_of_rows(Effect(-0.2, -0.3, -0.1, 5), "RNN").endswith(
+        "the RNN is helped by it that neighbouring rows follow each other."
     )
-    assert words.order_of_rows(Effect(-0.2, -0.3, -0.1, 3)).endswith(
+    assert words.order_of_rows(Effect(-0.2, -0.3, -0.1, 3), "RNN").endswith(
         "Whether the order matters is undecided: 3 seeds, and the rule wants 5."
     )
 
@@ -86,3 +87,7 @@ def test_kept_longer():
 def test_repaired():
     assert words.repaired([98.7]) == "it reads 98.70 % of the 10,000 test images"
     assert words.repaired([98.7, 98.5]) == "it reads 98.50 to 98.70 % of the 10,000 test images, by 2 seeds"
+
+
+def test_the():
+    assert [words.the(name) for name in ("GRU", "dense")] == ["the GRU", "the dense network"]
