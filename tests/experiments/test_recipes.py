@@ -73,7 +73,7 @@ def test_the_transformer_reads_the_order_of_rows():
     model = recipes.network("Transformer").eval()
     x = torch.rand(2, 28, 28)
     assert not torch.allclose(model(x), model(x.flip(1)), atol=1e-4)
-    model.positions.zero_()  # without positions the mean over rows does not know it
+    model.get_buffer("positions").zero_()  # without positions the mean over rows does not know it
     torch.testing.assert_close(model(x), model(x.flip(1)), rtol=1e-4, atol=1e-5)
 
 
