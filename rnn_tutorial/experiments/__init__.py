@@ -28,6 +28,7 @@ CHAPTERS = {
     "article": "ch07_article",
     "mnist": "ch07_mnist",
     "recipes": "ch07_recipes",
+    "repairs": "ch07_repairs",
     "runs": "ch07_runs",
     "globe": "ch08_globe",
     "kept": "ch08_kept",

@@ -17,6 +17,7 @@ from . import ch05_video_training as video_training
 from . import ch05_videos as videos
 from . import ch07_mnist as mnist
 from . import ch07_recipes as recipes
+from . import ch07_repairs as repairs
 from . import ch07_runs as runs
 from . import ch08_globe as globe
 from . import ch08_kept as kept
@@ -65,6 +66,7 @@ __all__ = [
     "padding",
     "papers",
     "recipes",
+    "repairs",
     "reset_gate",
     "runs",
     "scoreboard",

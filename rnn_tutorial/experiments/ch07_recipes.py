@@ -6,35 +6,43 @@ starts open, the gradient is clipped.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset, TensorDataset
 
 import rnn_tutorial as rt
+from rnn_tutorial.experiments.ch07_rivals import RowTransformer, TemporalCNN
 
-__all__ = ["NETWORKS", "RECIPES", "Recipe", "Shifted", "misread", "network", "train"]
+__all__ = ["NETWORKS", "RATES", "RECIPES", "Recipe", "Reordered", "Shifted", "misread", "network", "train"]
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network is trained: ``shift`` in pixels, ``options`` for :func:`rnn_tutorial.fit`."""
+    """How a network is trained: ``shift`` in pixels, ``options`` for :func:`rnn_tutorial.fit`.
+
+    With ``permuted`` it reads the rows in an order drawn once, the same for every image, run and seed.
+    """
 
     epochs: int
     shift: int
     forget_bias: float | None
     options: Mapping[str, Any]
+    permuted: bool = False
 
 
 RECIPES = {
     "article": Recipe(10, 0, None, {"lr": 1e-3, "clip_norm": None}),
     "tuned": Recipe(6, 2, 1.0, {"lr": 4e-3, "clip_norm": 1.0, "schedule": "onecycle"}),
 }
-NetworkName = Literal["RNN", "GRU", "LSTM", "FC-LSTM", "dense", "CNN"]
+RECIPES["permuted"] = replace(RECIPES["tuned"], permuted=True)
+NetworkName = Literal["RNN", "GRU", "LSTM", "FC-LSTM", "dense", "CNN", "temporal CNN", "Transformer"]
 LAYERS = {"RNN": rt.RNN, "GRU": rt.GRU, "LSTM": rt.LSTM, "FC-LSTM": rt.PeepholeLSTM}
-NETWORKS: tuple[NetworkName, ...] = ("RNN", "GRU", "LSTM", "FC-LSTM", "dense", "CNN")
+NETWORKS: tuple[NetworkName, ...] = ("RNN", "GRU", "LSTM", "FC-LSTM", "dense", "CNN", "temporal CNN", "Transformer")
+RATES = (1e-3, 2e-3, 4e-3)
+"""Learning rates that ``python -m benchmarks.mnist_rates`` compares on images held back from training."""
 
 
 class Shifted(Dataset[tuple[Tensor, Tensor]]):
@@ -67,6 +75,21 @@ class Shifted(Dataset[tuple[Tensor, Tensor]]):
         return self.padded[chosen[..., None, None], rows, columns], self.labels[chosen]
 
 
+class Reordered(nn.Module):
+    r"""A network that is given the rows of (B, T, F) in another order, which ``seed`` draws: (B, T, F) → its answer."""
+
+    order: Tensor
+
+    def __init__(self, model: nn.Module, rows: int = 28, seed: int = 0) -> None:
+        super().__init__()
+        self.model = model
+        self.register_buffer("order", torch.randperm(rows, generator=torch.Generator().manual_seed(seed)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Reorder, and answer."""
+        return self.model(x[:, self.order])
+
+
 def network(name: NetworkName, forget_bias: float | None = None) -> nn.Module:
     """Return an untrained network that reads images (B, 28, 28): two layers of 128 units, or about as many numbers."""
     if name == "dense":
@@ -78,6 +101,10 @@ def network(name: NetworkName, forget_bias: float | None = None) -> nn.Module:
             nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
             nn.Flatten(), nn.Linear(64 * 49, 64), nn.ReLU(), nn.Linear(64, 10),
         )  # fmt: skip
+    if name == "temporal CNN":
+        return TemporalCNN(28, 149, steps=28, outputs=10)
+    if name == "Transformer":
+        return RowTransformer(28, steps=28, outputs=10)
     options = {"forget_bias": forget_bias} if name in ("LSTM", "FC-LSTM") else {}
     return rt.ManyToOne(LAYERS[name](28, 128, num_layers=2, batch_first=True, **options), 10)
 
@@ -95,7 +122,9 @@ def train(name: NetworkName, recipe: Recipe, images: Tensor, labels: Tensor, see
     """
     torch.manual_seed(seed)
     model = network(name, recipe.forget_bias)
-    data = Shifted(images, labels, recipe.shift) if recipe.shift else torch.utils.data.TensorDataset(images, labels)
+    if recipe.permuted:
+        model = Reordered(model)
+    data = Shifted(images, labels, recipe.shift) if recipe.shift else TensorDataset(images, labels)
     rt.fit(
         model,
         data,

@@ -7,17 +7,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-__all__ = ["Difference", "accuracies", "board", "difference", "mcnemar", "of"]
+from rnn_tutorial.experiments import verdicts
+
+__all__ = ["Duel", "accuracies", "board", "complete", "duel", "duels", "mcnemar", "minutes", "of"]
 
 IMAGES = 10_000  # of the test set
-
-
-class Difference(NamedTuple):
-    """A mean difference in points of per cent, with its 95 % interval over seeds."""
-
-    mean: float
-    low: float
-    high: float
 
 
 def of(rows: pd.DataFrame, network: str, recipe: str) -> pd.DataFrame:
@@ -38,31 +32,83 @@ def accuracies(runs: pd.DataFrame) -> np.ndarray:
     return 100 - 100 * runs["misread"].map(len).to_numpy() / IMAGES
 
 
-def board(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a line for each network and recipe: mean, smallest and largest accuracy, what it cost."""
+def minutes(runs: pd.DataFrame) -> float:
+    """Return the median of the processor's minutes that a run took; not a number where none is known."""
+    return float(runs["cpu_s"].median() / 60)
+
+
+def complete(rows: pd.DataFrame, recipe: str, names: Sequence[str]) -> list[str]:
+    """Return those of ``names`` of which as many seeds are kept as a verdict wants."""
+    seeds = rows[rows["recipe"] == recipe].groupby("network").size()
+    return [name for name in names if seeds.get(name, 0) >= verdicts.SEEDS]
+
+
+def board(rows: pd.DataFrame, recipe: str, names: Sequence[str]) -> pd.DataFrame:
+    """Return a line a network: parameters, mean and standard deviation over seeds, each seed, and what a run cost."""
     lines = {}
-    for network, recipe in rows[["network", "recipe"]].drop_duplicates().itertuples(index=False):
-        runs = of(rows, network, recipe)
+    for name in names:
+        runs = of(rows, name, recipe)
         right = accuracies(runs)
-        lines[network, recipe] = {
-            "mean (%)": f"{right.mean():.2f}",
-            "seed by seed": ", ".join(f"{one:.2f}" for one in right),
-            "epochs": int(runs["epochs"].iloc[0]),
+        lines[name] = {
             "parameters": f"{int(runs['parameters'].iloc[0]):,}",
-            "minutes of a core": f"{runs['cpu_s'].median() / 60:.1f}",
+            "mean (%)": f"{right.mean():.2f}",
+            "± (points)": f"{right.std(ddof=1):.2f}",
+            "seed by seed": ", ".join(f"{one:.2f}" for one in right),
+            "minutes of a core": f"{minutes(runs):.1f}",
         }
-    return pd.DataFrame(lines).T.rename_axis(["network", "recipe"])
+    return pd.DataFrame(lines).T
 
 
-def difference(one: Sequence[float] | np.ndarray, other: Sequence[float] | np.ndarray) -> Difference:
-    """Return how much better ``one`` is on the mean, with Welch's interval: the seeds of both are independent."""
-    test = stats.ttest_ind(one, other, equal_var=False)
-    bounds = test.confidence_interval(0.95)
-    return Difference(float(np.mean(one) - np.mean(other)), float(bounds.low), float(bounds.high))
+# ---- two networks on the same images ----------------------------------------------------------------------------
+
+
+class Duel(NamedTuple):
+    """The second network's gain over seeds in points, and McNemar's test seed by seed."""
+
+    gain: verdicts.Effect
+    tests: list[tuple[int, int, float]]
+
+    @property
+    def apart(self) -> int:
+        """In how many seeds the test tells the two networks apart, p < 0.05."""
+        return sum(p < 0.05 for _, _, p in self.tests)
+
+
+def duel(rows: pd.DataFrame, first: tuple[str, str], second: tuple[str, str]) -> Duel:
+    """Compare two networks, each with its recipe, on the seeds that both have.
+
+    Raises:
+        ValueError: They have no seed in common.
+
+    """
+    one, other = (of(rows, *pair).set_index("seed") for pair in (first, second))
+    seeds = one.index.intersection(other.index)
+    one, other = one.loc[seeds], other.loc[seeds]
+    gain = verdicts.difference(accuracies(other), accuracies(one))
+    return Duel(gain, [mcnemar(*pair) for pair in zip(one["misread"], other["misread"], strict=True)])
+
+
+def duels(found: dict[tuple[str, str], Duel]) -> pd.DataFrame:
+    """Return a line a pair: what McNemar's test says of seed 0 and of all seeds, and the second's gain over seeds."""
+    lines = []
+    for (first, second), one in found.items():
+        only_first, only_second, p = one.tests[0]
+        lines.append(
+            {
+                "first": first,
+                "second": second,
+                "only first misreads": only_first,
+                "only second misreads": only_second,
+                "p": "< 0.001" if p < 0.001 else f"{p:.3f}",
+                "seeds with p < 0.05": f"{one.apart} of {len(one.tests)}",
+                "second's gain (points)": one.gain.text(2),
+            }
+        )
+    return pd.DataFrame(lines).set_index(["first", "second"])
 
 
 def mcnemar(one: Sequence[int], other: Sequence[int]) -> tuple[int, int, float]:
-    r"""Compare two networks on the same images by McNemar's exact test.
+    r"""Compare two networks on the same images by McNemar's exact test (McNemar, 1947).
 
     Args:
         one: Places of the images that the first misreads.

@@ -1,10 +1,8 @@
 """The networks and recipes of chapter 7, and what its long runs say."""
 
-import numpy as np
 import pandas as pd
 import pytest
 import torch
-from scipy import stats
 
 from rnn_tutorial.experiments import ch07_recipes as recipes
 from rnn_tutorial.experiments import ch07_runs as runs
@@ -16,7 +14,7 @@ def test_every_network_reads_images_and_has_about_as_many_numbers():
         model = recipes.network(name)
         assert model(torch.rand(2, 28, 28)).shape == (2, 10)
         counts[name] = sum(parameter.numel() for parameter in model.parameters())
-    for name in ("FC-LSTM", "dense", "CNN"):
+    for name in ("FC-LSTM", "dense", "CNN", "temporal CNN", "Transformer"):
         assert counts[name] == pytest.approx(counts["LSTM"], rel=0.03)
     assert counts["RNN"] < counts["GRU"] < counts["LSTM"]
 
@@ -62,6 +60,34 @@ def test_misread_names_the_places():
     assert recipes.misread(First(), images, torch.tensor([3, 2, 4, 0])) == [1, 3]
 
 
+def test_every_row_reaches_the_answers_of_the_rivals():
+    for name in ("temporal CNN", "Transformer"):
+        x = torch.rand(1, 28, 28, requires_grad=True)
+        torch.manual_seed(0)
+        (gradient,) = torch.autograd.grad(recipes.network(name)(x).square().sum(), x)
+        assert (gradient.abs().sum(dim=2) > 0).all()
+
+
+def test_the_transformer_reads_the_order_of_rows():
+    torch.manual_seed(0)
+    model = recipes.network("Transformer").eval()
+    x = torch.rand(2, 28, 28)
+    assert not torch.allclose(model(x), model(x.flip(1)), atol=1e-4)
+    model.get_buffer("positions").zero_()  # without positions the mean over rows does not know it
+    torch.testing.assert_close(model(x), model(x.flip(1)), rtol=1e-4, atol=1e-5)
+
+
+def test_reordered_rows_are_the_same_rows_in_a_fixed_order():
+    model = recipes.Reordered(torch.nn.Identity())
+    x = torch.rand(3, 28, 28)
+    assert not torch.equal(model(x), x)
+    torch.testing.assert_close(model(x).sort(dim=1).values, x.sort(dim=1).values)
+    assert torch.equal(model.order, recipes.Reordered(torch.nn.Identity()).order)
+    images, labels = torch.rand(20, 28, 28), torch.arange(20) % 10
+    recipe = recipes.Recipe(1, 0, None, {"lr": 1e-3}, permuted=True)
+    assert isinstance(recipes.train("RNN", recipe, images, labels, 0, progress=False), recipes.Reordered)
+
+
 KEPT = pd.DataFrame(
     {
         "network": ["LSTM"] * 4,
@@ -82,22 +108,31 @@ def test_runs_are_sorted_by_seed_and_turned_into_per_cent():
 
 
 def test_board():
-    board = runs.board(KEPT)
-    assert list(board.index) == [("LSTM", "article"), ("LSTM", "tuned")]
-    line = board.to_dict(orient="index")["LSTM", "article"]
+    board = runs.board(KEPT, "article", ["LSTM"])
+    line = board.to_dict(orient="index")["LSTM"]
     assert line["mean (%)"] == "98.98"
+    assert line["± (points)"] == "1.39"
     assert line["seed by seed"] == "98.00, 99.97"
     assert line["minutes of a core"] == "10.0"
 
 
-def test_difference_is_welchs():
-    one, other = [99.2, 99.3, 99.1, 99.3], [98.7, 98.9, 98.5, 98.8]
-    found = runs.difference(one, other)
-    # by hand: s²/n summed, and Welch's degrees of freedom
-    v, w = np.var(one, ddof=1) / 4, np.var(other, ddof=1) / 4
-    freedom = (v + w) ** 2 / (v**2 / 3 + w**2 / 3)
-    reach = stats.t.ppf(0.975, freedom) * np.sqrt(v + w)
-    assert found == pytest.approx((0.5, 0.5 - reach, 0.5 + reach))
+def test_only_what_has_enough_seeds_is_complete():
+    five = pd.DataFrame({"network": ["GRU"] * 5 + ["RNN"] * 4, "recipe": "tuned", "seed": [*range(5), *range(4)]})
+    assert runs.complete(five, "tuned", ["RNN", "GRU", "LSTM"]) == ["GRU"]
+    assert runs.complete(five, "article", ["GRU"]) == []
+
+
+def test_duel_pairs_the_seeds_that_both_have():
+    rows = KEPT[~((KEPT["recipe"] == "tuned") & (KEPT["seed"] == 1))]
+    found = runs.duel(rows, ("LSTM", "article"), ("LSTM", "tuned"))
+    assert found.tests == [runs.mcnemar(list(range(200)), [1])]
+    assert found.gain.mean == pytest.approx(1.99)
+    assert found.apart == 1
+    both = runs.duel(KEPT, ("LSTM", "article"), ("LSTM", "tuned"))
+    assert (both.gain.seeds, both.apart) == (2, 1)  # 3 images against 0 are no proof
+    table = runs.duels({("one", "other"): both})
+    assert table.loc[("one", "other"), "seeds with p < 0.05"] == "1 of 2"
+    assert table.loc[("one", "other"), "p"] == "< 0.001"
 
 
 def test_mcnemar_counts_what_only_one_misreads():

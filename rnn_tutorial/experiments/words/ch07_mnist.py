@@ -22,7 +22,6 @@ __all__ = [
     "over_seeds",
     "own_readout",
     "printed",
-    "recipes",
     "second_digit",
     "settings",
     "stop",
@@ -30,7 +29,7 @@ __all__ = [
     "upside_down",
 ]
 
-EPOCHS, IMAGES = 10, 60_000  # the article's
+IMAGES = 60_000  # to train on, all
 
 
 def stop(line: int | None, error: str | None) -> str:
@@ -56,14 +55,9 @@ def dataset(is_mnist: bool) -> str:
 
 
 def settings(epochs: int, images: int) -> str:
-    """Say in what a training differed from the article's; begins with "with"."""
-    changed = []
-    if epochs != EPOCHS:
-        changed.append(f"{plural(epochs, 'epoch')} instead of {EPOCHS}")
-    if images != IMAGES:
-        changed.append(f"{images:,} training images instead of {IMAGES:,}")
-    but = f" but for {' and '.join(changed)}" if changed else ""
-    return f"with the article's settings{but}"
+    """Say for how long, and on what, the page's own network was trained; begins with "for"."""
+    part = "" if images == IMAGES else f" on {images:,} of the {IMAGES:,} training images"
+    return f"for {plural(epochs, 'epoch')}{part}"
 
 
 def over_seeds(accuracies: Sequence[float]) -> str:
@@ -72,16 +66,6 @@ def over_seeds(accuracies: Sequence[float]) -> str:
     if len(accuracies) == 1:
         return f"{seeds}: how far another would stray, this build does not show"
     return f"{seeds}: {100 * mean(accuracies):.2f} ± {100 * stdev(accuracies):.2f} %"
-
-
-def recipes(mean: float, low: float, high: float) -> str:
-    """Say what another recipe gains over the article's, in points, with the interval over seeds."""
-    interval = f"the 95 % interval over seeds runs from {low:+.2f} to {high:+.2f}"
-    if low > 0:
-        return f"The recipe gains {mean:.2f} points; {interval}: more than chance."
-    if high < 0:
-        return f"The recipe loses {-mean:.2f} points; {interval}: more than chance."
-    return f"The difference is {mean:+.2f} points; {interval}, so which is better is undecided."
 
 
 def images_in_common(only_first: int, only_second: int, p: float) -> str:
