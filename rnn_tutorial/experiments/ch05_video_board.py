@@ -40,7 +40,8 @@ def keep_pictures(path: Path, drawn: Mapping[str, Tensor]) -> None:
     """Add forecasts, (N, 6, 1, H, W) in [0, 1] by network, to a file of 256 shades of grey."""
     shades = {name: (255 * frames).round().to(torch.uint8).numpy() for name, frames in drawn.items()}
     content = io.BytesIO()
-    np.savez_compressed(content, **(_arrays(path) if path.exists() else {}) | shades)
+    before = _arrays(path) if path.exists() else {}
+    np.savez_compressed(content, allow_pickle=False, **before | shades)
     write_atomically(path, content.getvalue())
 
 

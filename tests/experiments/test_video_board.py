@@ -70,7 +70,7 @@ def test_rain_stands_on_the_same_board(small):
     assert torch.equal(fields.videos("test", count=2, field="rain").past, rain["test"].past[:2])
     assert set(training.NETWORKS_ON["rain"]) < set(training.NETWORKS)
     with pytest.raises(ValueError, match="field='snow'"):
-        fields.videos("test", field="snow")
+        fields.videos("test", field="snow")  # type: ignore[arg-type]
 
 
 def test_sampled_networks_are_fed_what_their_name_says(small, monkeypatch):

@@ -1,5 +1,7 @@
 """Scheduled sampling feeds truth and own forecasts in the shares asked for, and nothing else changes."""
 
+from typing import cast
+
 import pytest
 import torch
 from torch import nn
@@ -82,7 +84,8 @@ def test_scores_are_turned_into_frames():
 def test_gradients_run_through_what_was_fed():
     step = Recorder()
     ScheduledSampling(step, 2, 0.0)(FRAMES[:1])[0, -1].sum().backward()
-    assert float(step.weight.grad) == pytest.approx(2 * 4 * 0.5**3)  # d/dw of 2 w⁴
+    assert step.weight.grad is not None
+    assert step.weight.grad.item() == pytest.approx(2 * 4 * 0.5**3)  # d/dw of 2 w⁴
 
 
 def test_no_output_sees_a_later_frame():
@@ -105,7 +108,7 @@ def test_a_share_is_a_probability(share):
         (lambda: ScheduledSampling(Recorder(), 0, 0.5), ValueError, "seen should be at least 1"),
         (lambda: ScheduledSampling(Recorder(), 3, 0.5)(FRAMES[:, :2]), ValueError, "3 frames of each video"),
         (lambda: linear_decay(0), ValueError, "batches should be at least 1"),
-        (lambda: linear_decay(1.5), TypeError, "batches should be a whole number"),
+        (lambda: linear_decay(cast("int", 1.5)), TypeError, "batches should be a whole number"),
     ],
 )
 def test_mistakes(call, problem, words):
