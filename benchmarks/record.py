@@ -55,7 +55,10 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
     """Write rows and provenance as JSON, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps({"provenance": provenance(), "rows": rows}, indent=2) + "\n", encoding="utf-8")
+    made = provenance()
+    if {made["machine"]} < {made["machine"], *(row["machine"] for row in rows if "machine" in row)}:
+        made["machine"] = "several machines (each row names its own)"
+    temporary.write_text(json.dumps({"provenance": made, "rows": rows}, indent=2) + "\n", encoding="utf-8")
     temporary.replace(path)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import record
 from benchmarks.record import complete, kept
 
 
@@ -26,3 +27,11 @@ def test_only_rows_that_lack_are_added_and_each_is_kept_at_once(tmp_path: Path):
     assert [(row["network"], row["seed"], row["MAE"]) for row in kept(path)] == [("GRU", 0, 10.0), ("GRU", 1, 11.0)]
     assert {"cpu_s", "machine", "torch", "date"} < set(kept(path)[0])
     assert json.loads(path.read_text(encoding="utf-8"))["provenance"]["cores"]
+
+
+def test_a_file_of_several_machines_says_so(tmp_path: Path):
+    here = record.made_here()
+    record.write(tmp_path / "one.json", [here, {"no": "machine"}])
+    record.write(tmp_path / "two.json", [here, {**here, "machine": "another"}])
+    machines = [json.loads((tmp_path / f"{n}.json").read_text())["provenance"]["machine"] for n in ("one", "two")]
+    assert machines == [here["machine"], "several machines (each row names its own)"]
