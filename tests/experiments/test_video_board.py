@@ -1,6 +1,7 @@
 """The videos' board trains what it names, judges on videos of its own, and reads back what it has kept."""
 
 import json
+from typing import Any
 
 import pytest
 import torch
@@ -74,7 +75,7 @@ def test_rain_stands_on_the_same_board(small):
 
 
 def test_sampled_networks_are_fed_what_their_name_says(small, monkeypatch):
-    taught = {}
+    taught: dict[str, Any] = {}
     monkeypatch.setattr(training, "fit_frames", lambda model, examples, *_, **__: taught.update(one=(model, examples)))
     for name, (first, last) in {training.HALF: (0.5, 0.5), training.SCHEDULED: (1.0, 0.0)}.items():
         training.train(name, small["train"], 0.01, 0)
