@@ -158,10 +158,10 @@ def board(rows: pd.DataFrame) -> pd.DataFrame:
     """Return a table, a row a task: the error with both gates, then what each network without one adds to it."""
     lines: dict[str, dict[str, str]] = {}
     for task in dict.fromkeys(rows["task"]):
-        unit = "kW" if task == "demand" else "%"
+        unit, of_effect = ("kW", "%") if task == "demand" else ("%", "points")
         line = lines.setdefault(str(task), {"error, both gates": f"{np.mean(_errors(rows, task)['none']):.1f} {unit}"})
         for change, effect in effects(rows, task).items():
-            line[f"{change} adds (%)"] = f"{effect.mean:+.1f} ({effect.low:+.1f} to {effect.high:+.1f})"
+            line[f"{change} adds"] = f"{effect.mean:+.1f} {of_effect} ({effect.low:+.1f} to {effect.high:+.1f})"
             line[f"{change} is"] = words.without(decide(effect))
     return pd.DataFrame.from_dict(lines, orient="index").fillna("")
 

@@ -89,4 +89,6 @@ def test_board():
     assert list(board.index) == ["latest", "demand"]
     assert board.loc["latest", "no reset gate is"] == "worse"
     assert board.loc["demand", "error, both gates"] == "18.1 kW"
+    assert str(board.loc["latest", "no reset gate adds"]).startswith("+40.0 points (")
+    assert str(board.loc["demand", "no reset gate adds"]).startswith("+9.9 % (")
     assert board.loc["demand", "no update gate is"] == ""

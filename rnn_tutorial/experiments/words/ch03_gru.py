@@ -1,6 +1,6 @@
 r"""Chapter 3, the GRU: what its X-ray shows, what its gates are for, how it stands beside the LSTM, how it counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from statistics import median
 
@@ -18,11 +18,15 @@ from .common import by_decision, listed, plural
 
 __all__ = [
     "comparable",
+    "counted",
     "far_end",
     "gates_for",
+    "in_figure",
     "long_spans",
     "medians",
     "reach",
+    "read_all",
+    "spared",
     "standing",
     "training",
     "without",
@@ -47,12 +51,13 @@ def far_end(rise: float, same_lag: float, new_start: float) -> str:
     what = "The GRU's curve rises at the oldest days"
     if same_lag < NO_RISE <= new_start:
         return (
-            f"{what}. That is the start of the window and not the day: when the GRU reads a week more, the rise is "
-            "gone from these lags and comes at the new first days, which meet a state that is still zero"
+            f"{what}. That is the start of the window and not the day: when the same weights read a week more, the "
+            "rise is gone from these lags and comes at the new first days, close to the zero that every state starts at"
         )
     if same_lag >= NO_RISE > new_start:
         return (
-            f"{what}. It does so at the same lags when the GRU reads a week more: these days matter wherever they stand"
+            f"{what}. It does so at the same lags when the same weights read a week more: these days matter "
+            "wherever they stand"
         )
     return f"{what}. A window a week longer does not tell whether that is the lag or the start of the window"
 
@@ -154,12 +159,43 @@ def medians(found: Mapping[str, Sequence[int]]) -> str:
     return listed([f"{' '.join(reversed(name.split(', ')))} {median(counts):g}" for name, counts in found.items()])
 
 
-def reach(found: Sequence[int] | None, ceiling: int) -> str:
-    """Return the middle and the range of the largest n read right, and how many seeds reach the end; None: not run."""
-    if found is None:
-        return "not run"
-    ends = sum(n >= ceiling for n in found)
-    return f"{median(found):g} ({min(found)} to {max(found)}; {plural(ends, 'seed')} to the end)"
+def reach(found: Sequence[int] | None) -> str:
+    """Return the middle and the range of the largest n read right; None: not run."""
+    return "not run" if found is None else f"{median(found):g} ({min(found)} to {max(found)})"
+
+
+def read_all(found: Iterable[Sequence[int]], ceiling: int) -> str:
+    """Say how many runs read every string that is tried, up to n = ``ceiling``; a clause."""
+    runs = [n for counts in found for n in counts]
+    ends = sum(n >= ceiling for n in runs)
+    return f"{ends or 'none'} of {plural(len(runs), 'run')} {'reads' if ends <= 1 else 'read'} all {ceiling} right"
+
+
+def counted(starts: Mapping[str, Mapping[str, Decision]]) -> str:
+    r"""Say from which start which of LSTM and GRU counts farther; a sentence a start, the last without a full stop.
+
+    Args:
+        starts: By start, such as ``"From PyTorch's start"``, and language, the decision that the LSTM reads farther.
+    """
+    clauses = {
+        "holds": "the LSTM reads farther than the GRU on {}",
+        "does not hold": "the GRU reads farther than the LSTM on {}",
+        "undecided": "which reads farther is not decided on {}",
+    }
+    return ". ".join(f"{start}, {by_decision(decisions, clauses)}" for start, decisions in starts.items())
+
+
+def in_figure(cell: float, state: float) -> str:
+    r"""Say how far the blue lines of the figure go; a sentence without a full stop.
+
+    Args:
+        cell: The largest size of the LSTM's cell.
+        state: Likewise of the GRU's state.
+    """
+    held = f"the GRU's state gets no larger than {state:.2f}"
+    if cell > 1:
+        return f"In the figure the LSTM's cell gets as large as {cell:.1f}; {held}"
+    return f"In the figure the LSTM's cell stays between −1 and 1 like a state, at {cell:.2f} at most; {held}"
 
 
 # ---- a gate taken away ------------------------------------------------------------------------------------------
@@ -177,12 +213,32 @@ def gates_for(found: Mapping[str, Mapping[str, Decision]]) -> str:
         found: By change, such as ``"no reset gate"``, and task, the decision that it raises the error.
     """
     clauses = {
-        "holds": "the GRU is worse on {}",
-        "does not hold": "the GRU is better on {}",
-        "undecided": "nothing is decided on {}",
+        "holds": "on {} the GRU is worse",
+        "does not hold": "on {} the GRU is better",
+        "undecided": "on {} nothing is decided",
     }
     return ". ".join(
-        f"Without the {change.removeprefix('no ')} "
+        f"Without the {change.removeprefix('no ')}, "
         + by_decision({f'"{task}"': decision for task, decision in decisions.items()}, clauses)
         for change, decisions in found.items()
+    )
+
+
+def spared(found: Mapping[str, Mapping[str, Decision]]) -> str:
+    r"""Say which of two gates can rather be spared, by the number of tasks that are worse without it; a sentence.
+
+    Args:
+        found: As for ``gates_for``, with two changes.
+    """
+    needed = {
+        change.removeprefix("no "): sum(decision.word == "holds" for decision in decisions.values())
+        for change, decisions in found.items()
+    }
+    (less, few), (more, many) = sorted(needed.items(), key=lambda gate: gate[1])
+    tasks = plural(max(len(decisions) for decisions in found.values()), "task")
+    if few == many:
+        return f"So each gate is decidedly needed on {few} of {tasks}"
+    return (
+        f"So it is the {less} that can rather be spared here: it is decidedly needed on {few or 'none'} of {tasks}, "
+        f"the {more} on {many}"
     )

@@ -52,9 +52,31 @@ def test_long_spans():
 
 
 def test_reach():
-    assert words.reach([20, 100, 30], 100) == "30 (20 to 100; 1 seed to the end)"
-    assert words.reach(None, 100) == "not run"
-    assert words.reach([20, 25], 100) == "22.5 (20 to 25; 0 seeds to the end)"
+    assert words.reach([20, 100, 30]) == "30 (20 to 100)"
+    assert words.reach([20, 25]) == "22.5 (20 to 25)"
+    assert words.reach(None) == "not run"
+
+
+def test_read_all():
+    assert words.read_all([[20, 30], [40, 50]], 100) == "none of 4 runs reads all 100 right"
+    assert words.read_all([[20, 100], [40, 50]], 100) == "1 of 4 runs reads all 100 right"
+    assert words.read_all([[100, 100]], 100) == "2 of 2 runs read all 100 right"
+
+
+def test_counted():
+    holds, fails, unclear = Decision("holds"), Decision("does not hold"), Decision("undecided", "why")
+    assert words.counted({"From one": {"ab": holds, "abc": holds}, "From another": {"ab": unclear}}) == (
+        "From one, the LSTM reads farther than the GRU on ab and abc. "
+        "From another, which reads farther is not decided on ab"
+    )
+    assert words.counted({"Here": {"ab": fails}}) == "Here, the GRU reads farther than the LSTM on ab"
+
+
+def test_in_figure():
+    assert words.in_figure(6.31, 0.94) == (
+        "In the figure the LSTM's cell gets as large as 6.3; the GRU's state gets no larger than 0.94"
+    )
+    assert "stays between −1 and 1 like a state, at 0.51 at most; the GRU's" in words.in_figure(0.51, 0.94)
 
 
 def test_training():
@@ -72,6 +94,21 @@ def test_gates():
     assert [words.without(decision) for decision in (holds, fails, unclear)] == ["worse", "better", "undecided"]
     said = words.gates_for({"no reset gate": {"a": holds, "b": unclear, "c": holds}, "no update gate": {"a": fails}})
     assert said == (
-        'Without the reset gate the GRU is worse on "a" and "c"; nothing is decided on "b". '
-        'Without the update gate the GRU is better on "a"'
+        'Without the reset gate, on "a" and "c" the GRU is worse; on "b" nothing is decided. '
+        'Without the update gate, on "a" the GRU is better'
+    )
+
+
+def test_spared():
+    holds, unclear = Decision("holds"), Decision("undecided", "why")
+    few, many, none = {"a": holds, "b": unclear}, {"a": holds, "b": holds}, {"a": unclear, "b": unclear}
+    one = words.spared({"no reset gate": few, "no update gate": many})
+    assert one == (
+        "So it is the reset gate that can rather be spared here: it is decidedly needed on 1 of 2 tasks, "
+        "the update gate on 2"
+    )
+    other = words.spared({"no reset gate": many, "no update gate": none})
+    assert "the update gate that can rather be spared here: it is decidedly needed on none of 2 tasks" in other
+    assert words.spared({"no reset gate": few, "no update gate": few}) == (
+        "So each gate is decidedly needed on 1 of 2 tasks"
     )
