@@ -223,10 +223,10 @@ def start_carries(reach: Reach) -> str:
     """Say how far another start carries the same equations; a sentence without a full stop."""
     if reach.other > reach.default:
         return (
-            "A better start carries the same equations further: every seed remembers over "
-            f"{reached(reach.other)}, with the default start over {reached(reach.default)}"
+            "A better start carries the same equations further: with the better of tanh and relu every seed remembers "
+            f"over {reached(reach.other)}, with the default start over {reached(reach.default)}"
         )
     return (
-        "No other start carried the same equations further than the default one: every seed remembers over "
-        f"{reached(reach.other)}, with the default start over {reached(reach.default)}"
+        "No other start carried the same equations further than the default one: with the better of tanh and relu "
+        f"every seed remembers over {reached(reach.other)}, with the default start over {reached(reach.default)}"
     )

@@ -25,7 +25,7 @@ def training(epochs: int, windows: int, in_full: int) -> str:
     if share == 1:
         return f"a training as long as that of chapter 1 ({passes})"
     how = "short" if share < 1 else "long"
-    return f"a {how} training ({passes}; counted in windows, {100 * share:.3g} % of that of chapter 1)"
+    return f"a {how} training ({passes}, with {100 * share:.3g} % of the windows that chapter 1's network sees)"
 
 
 def gates_spread(before: float, after: float) -> str:

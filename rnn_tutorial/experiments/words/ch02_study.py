@@ -17,6 +17,7 @@ __all__ = [
     "learnt_from_the_default",
     "long_memory",
     "named",
+    "rivals",
     "seeds_that_solve",
     "solved",
     "start_and_reach",
@@ -94,6 +95,22 @@ def suits_better(found: Mapping[str, Any]) -> str:
     )
 
 
+def rivals(found: Mapping[str, Decision]) -> str:
+    r"""Say who needs fewer updates, the LSTM or its rivals; clauses separated by semicolons.
+
+    Args:
+        found: By rival and task, such as ``"temporal CNN on recall"``, the decision that it needs fewer than the LSTM.
+    """
+    return by_decision(
+        {f"the {name}": decision for name, decision in found.items()},
+        {
+            "holds": "fewer updates are needed by {}",
+            "does not hold": "more updates are needed by {}",
+            "undecided": "it is undecided of {}",
+        },
+    )
+
+
 def named(change: str) -> str:
     """Name a network by what was changed in it."""
     return {"none": "all gates", "coupled": "coupled gates"}.get(change, change)
@@ -130,8 +147,8 @@ def input_gate(found: Mapping[str, Any]) -> str:
     return by_decision(
         found,
         {
-            "holds": "the gate itself is needed on {}, not only the small start that it gives",
-            "does not hold": "what is needed on {} is the small start, for without it the gate does harm",
+            "holds": "the gate itself speeds learning on {}, not only the small start that it gives",
+            "does not hold": "what speeds learning on {} is the small start, for without it the gate slows it",
             "undecided": "on {} gate and small start cannot be told apart (undecided)",
         },
     )

@@ -166,10 +166,10 @@ def test_whose_weakness():
 
 def test_start_carries():
     assert words.start_carries(Reach(0, 50, 100)) == (
-        "A better start carries the same equations further: every seed remembers over 50 steps, with the default start "
-        "over no lag tried"
+        "A better start carries the same equations further: with the better of tanh and relu every seed remembers over "
+        "50 steps, with the default start over no lag tried"
     )
     assert words.start_carries(Reach(20, 10, 100)) == (
-        "No other start carried the same equations further than the default one: every seed remembers over 10 steps, "
-        "with the default start over 20 steps"
+        "No other start carried the same equations further than the default one: with the better of tanh and relu "
+        "every seed remembers over 10 steps, with the default start over 20 steps"
     )

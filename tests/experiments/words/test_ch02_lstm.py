@@ -5,9 +5,10 @@ from rnn_tutorial.experiments.words import ch02_lstm as words
 
 def test_training():
     assert words.training(30, 200, 200) == "a training as long as that of chapter 1 (30 epochs)"
-    short = "a short training (1 epoch; counted in windows, 13.3 % of that of chapter 1)"
+    short = "a short training (1 epoch, with 13.3 % of the windows that chapter 1's network sees)"
     assert words.training(1, 400, 3000) == short
-    assert words.training(60, 400, 200) == "a long training (60 epochs; counted in windows, 200 % of that of chapter 1)"
+    long = "a long training (60 epochs, with 200 % of the windows that chapter 1's network sees)"
+    assert words.training(60, 400, 200) == long
 
 
 def test_gates_spread():

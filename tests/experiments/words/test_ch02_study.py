@@ -56,13 +56,21 @@ def test_suits_better():
     assert kinds == ["holds only", "does not hold", "undecided", "undecided"]
 
 
+def test_rivals():
+    found = {"CNN on recall": OPEN, "CNN on adding": WORSE, "Transformer on recall": BETTER}
+    assert words.rivals(found) == (
+        "fewer updates are needed by the Transformer on recall; more updates are needed by the CNN on adding; "
+        "it is undecided of the CNN on recall"
+    )
+
+
 def test_input_gate():
     assert words.input_gate({"latest": BETTER, "adding": BETTER}) == (
-        "the gate itself is needed on latest and adding, not only the small start that it gives"
+        "the gate itself speeds learning on latest and adding, not only the small start that it gives"
     )
     assert words.input_gate({"latest": WORSE, "adding": OPEN}) == (
-        "what is needed on latest is the small start, for without it the gate does harm; on adding gate and small "
-        "start cannot be told apart (undecided)"
+        "what speeds learning on latest is the small start, for without it the gate slows it; on adding gate and "
+        "small start cannot be told apart (undecided)"
     )
 
 
