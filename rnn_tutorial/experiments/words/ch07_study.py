@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from rnn_tutorial.experiments.verdicts import Effect, decide
 
-from .common import listed, plural
+from .common import by_decision, listed, plural
 
-__all__ = ["apart", "cost", "first_of", "gain", "kept_longer", "order_of_rows", "rates", "repaired", "the"]
+__all__ = ["apart", "beside", "cost", "first_of", "gain", "kept_longer", "order_of_rows", "rates", "repaired", "the"]
 
 TOO_LITTLE = 0.3
 """Points that 5,000 held-back images cannot tell from chance: two standard errors near 98 % are 0.4."""
@@ -22,6 +22,13 @@ def gain(first: str, second: str, effect: Effect) -> str:
     low, high = sorted((sign * effect.low, sign * effect.high))
     interval = f"95 % interval {low:.2f} to {high:.2f} over {plural(effect.seeds, 'seed')}"
     return f"{_capital(better)} reads more digits than {worse}: by {sign * effect.mean:.2f} points, {interval}."
+
+
+def beside(first: str, gains: Mapping[str, Effect]) -> str:
+    """Say which networks read more digits than the ``first``, and which fewer, by the rule; ``gains`` in points."""
+    decisions = {the(name): decide(effect) for name, effect in gains.items()}
+    clauses = {"holds": "more by {}", "does not hold": "fewer by {}", "undecided": "undecided for {}"}
+    return f"Digits read, beside {first}: {by_decision(decisions, clauses)}."
 
 
 def apart(distinct: int, seeds: int) -> str:

@@ -20,6 +20,14 @@ def test_gain():
     )
 
 
+def test_beside():
+    more, fewer, open_ = Effect(0.6, 0.4, 0.8, 5), Effect(-0.6, -0.8, -0.4, 5), Effect(0.1, -0.2, 0.4, 5)
+    assert words.beside("the LSTM", {"RNN": fewer, "GRU": open_, "CNN": more, "dense": fewer}) == (
+        "Digits read, beside the LSTM: more by the CNN; fewer by the RNN and the dense network; undecided for the GRU."
+    )
+    assert words.beside("the LSTM", {"RNN": fewer}) == "Digits read, beside the LSTM: fewer by the RNN."
+
+
 def test_apart():
     said = [words.apart(distinct, 5) for distinct in (5, 0, 2)]
     assert said == [
