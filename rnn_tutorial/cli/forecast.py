@@ -1,6 +1,5 @@
 r"""The command ``forecast``: from a CSV file to a folder with the forecast, its picture and a report."""
 
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from rnn_tutorial.training.progress import every_training_shown
 
 from .judge import best_simple, judge
 from .models import Frozen, make, simple
+from .options import teller
 from .outcome import Outcome, backtest_table, listed, span, stamp
 from .output import all_or_nothing
 from .plan import fitting_seasons, plan_for_loaded, plan_for_new, yardstick_seasons
@@ -49,12 +49,7 @@ def run(request: Request) -> str:
 
 def forecast(request: Request) -> Outcome:
     """Read, judge, fit on everything, forecast; nothing is written."""
-    start = time.perf_counter()
-
-    def say(text: str) -> None:
-        if not request.quiet:
-            print(text, file=sys.stderr, flush=True)
-
+    start, say = time.perf_counter(), teller(request.quiet)
     say(f"Reading {request.file}")
     series = request.read()
     about = series.note

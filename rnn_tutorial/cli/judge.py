@@ -22,6 +22,7 @@ from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 
 from .models import classics, naive
 from .request import Request
+from .wording import chance, verb
 
 VAGUE = 0.1
 """Width of the range of coverages from which it is said that errors were few."""
@@ -69,9 +70,8 @@ class Verdict:
         where = f"over {horizon} step{'s' * (horizon > 1)} ahead from {origins} origin{'s' * (origins > 1)}"
         if self.name == self.rival:
             return f"{self.name} is the yardstick itself: its mean absolute error {where} was {ours}."
-        unclear = "had a smaller error than" if np.isnan(self._test["p"]) else "did not clearly beat"
-        verb = "did not beat" if gain <= 0 else "beat" if self.beaten else unclear
-        found = f"{self.name} {verb} {self.rival}: its mean absolute error {where} was {ours} against "
+        beat = verb(gain, self._test["p"])
+        found = f"{self.name} {beat} {self.rival}: its mean absolute error {where} was {ours} against "
         if self.error(self.rival) == 0:
             return f"{found}none: the series repeats exactly, and nothing can be better than repeating it."
         return f"{found}{theirs}, {abs(gain):.1%} {'less' if gain > 0 else 'more'}{self._chance()}."
@@ -119,14 +119,9 @@ class Verdict:
 
     def _chance(self) -> str:
         found = self._test
-        if np.isnan(found["p"]):
-            few = found["origins"] <= found["lags"] + 1
-            count = f"{found['origins']:.0f} origin{'s are' if found['origins'] > 1 else ' is'}"
-            why = f"{count} too few" if few else "the errors depend on each other too much"
-            return f"; whether that is chance could not be tested ({why})"
-        p = "p < 0.001" if found["p"] < 0.001 else f"p = {found['p']:.2g}"
-        chance = "and the difference is more than" if found["p"] < SIGNIFICANT else "but the difference may be"
-        return f", {chance} chance (Diebold-Mariano test, {p})"
+        few = found["origins"] <= found["lags"] + 1
+        count = f"{found['origins']:.0f} origin{'s are' if found['origins'] > 1 else ' is'}"
+        return chance(found["p"], f"{count} too few" if few else "the errors depend on each other too much")
 
     def _said(self, name: str) -> str:
         return self._in_unit(self.error(name))

@@ -12,6 +12,7 @@ from rnn_tutorial.data.csv.read import Fill
 from rnn_tutorial.data.holidays import day_of, holiday_columns, weekend_days
 from rnn_tutorial.data.public_holidays import public_holidays
 
+from .checks import check_as_saved, check_bounds, check_choice, check_least
 from .output import check_folder, check_model_file
 
 NETWORKS = ("rnn", "lstm", "gru", "fc-lstm")
@@ -74,17 +75,14 @@ class Request:
             ValueError: A number out of range, or options that exclude each other.
             FileExistsError, FileNotFoundError, NotADirectoryError: Files that are in the way or missing.
         """
-        for name, least in LEAST.items():
-            if (value := getattr(self, name)) is not None and value < least:
-                raise ValueError(f"--{name.replace('_', '-')} should be {least} or more, not {value}.")
+        check_least(self, LEAST)
         if not 0 < self.level < 1:
             raise ValueError(
                 f"--level is the share of values that the interval is to hold, e.g. 0.9, not {self.level:g}."
             )
         if not all(0 < quantile < 1 for quantile in self.quantiles):
             raise ValueError(f"--quantile lies between 0 and 1, e.g. 0.1, not {', '.join(map(str, self.quantiles))}.")
-        if self.lower is not None and self.upper is not None and not self.lower < self.upper:
-            raise ValueError(f"--lower {self.lower:g} should lie below --upper {self.upper:g}.")
+        check_bounds(self.lower, self.upper)
         if any(season < 2 for season in self.seasons):
             raise ValueError(f"--season counts steps, 2 or more, not {min(self.seasons)}.")
         for name, value, choices in (
@@ -92,8 +90,7 @@ class Request:
             ("decimal", self.decimal or ".", SIGNS),
             ("repeated-hour", self.repeated_hour, REPEATED_HOURS),
         ):
-            if value not in choices:
-                raise ValueError(f"--{name} is {' or '.join(choices)}, not {value!r}.")
+            check_choice(name, value, choices)
         self.conditions()
         self._check_holidays()
         if self.load is None:
@@ -101,11 +98,8 @@ class Request:
         else:
             if self.seeds > 1 or self.save is not None:
                 raise ValueError("--load takes a network as it was saved: leave out --seeds and --save.")
-            if any(getattr(self, name) != getattr(type(self), name) for name in OF_A_NEW_NETWORK):
-                listed = ", ".join(f"--{name.replace('_', '-')}" for name in OF_A_NEW_NETWORK)
-                raise ValueError(f"--load takes a network as it was saved: leave out {listed}.")
-            if not self.load.is_file():
-                raise FileNotFoundError(f"There is no saved model {self.load}.")
+            new = any(getattr(self, name) != getattr(type(self), name) for name in OF_A_NEW_NETWORK)
+            check_as_saved(self.load, OF_A_NEW_NETWORK if new else ())
         if self.save is not None:
             if self.seeds > 1:
                 raise ValueError("--save keeps one network: leave out --seeds.")

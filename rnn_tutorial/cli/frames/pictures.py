@@ -1,6 +1,5 @@
 r"""What one can look at: each frame ahead, the forecast beside the truth moving and on paper, errors by lead."""
 
-import io
 from pathlib import Path
 
 import matplotlib as mpl
@@ -8,6 +7,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from rnn_tutorial.cli.html_page import png
 from rnn_tutorial.plotting.plain import plain
 from rnn_tutorial.plotting.style import use_book_style
 from rnn_tutorial.plotting.videos import error_by_lead
@@ -72,7 +72,7 @@ def strips(videos: dict[str, Tensor], seen: int) -> bytes:
                     title = "last seen" if step < seen else f"lead {step - seen + 1}"
                     ax.set_title(title, fontsize=9, fontweight="normal", loc="center")
             grid[row, 0].set_ylabel(plain(name).replace(", ", ",\n"), fontsize=9)
-        return _png(figure)
+        return png(figure)
 
 
 def curves(verdict: Verdict) -> bytes:
@@ -85,10 +85,4 @@ def curves(verdict: Verdict) -> bytes:
         error_by_lead(
             lines, dashed=[name for name in lines if name != NETWORK], label=plain(label), ax=figure.subplots()
         )
-        return _png(figure)
-
-
-def _png(figure: Figure) -> bytes:
-    file = io.BytesIO()
-    figure.savefig(file, format="png")
-    return file.getvalue()
+        return png(figure)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from rnn_tutorial.cli.checks import check_as_saved, check_bounds, check_choice, check_least
 from rnn_tutorial.cli.output import check_folder
 from rnn_tutorial.validate import one_of
 from rnn_tutorial.video import FrameForecaster, Frames, load_frames
@@ -50,33 +51,21 @@ class FramesRequest:
             ValueError: A number out of range, or options that exclude each other.
             FileExistsError, FileNotFoundError, NotADirectoryError: Files that are in the way or missing.
         """
-        for name, least in LEAST.items():
-            if (value := getattr(self, name)) is not None and value < least:
-                raise ValueError(f"--{name.replace('_', '-')} should be {least} or more, not {value}.")
+        check_least(self, LEAST)
         if self.kernel % 2 == 0:
             raise ValueError(f"--kernel should be odd, so that it has a middle, not {self.kernel}.")
-        if self.lower is not None and self.upper is not None and not self.lower < self.upper:
-            raise ValueError(f"--lower {self.lower:g} should lie below --upper {self.upper:g}.")
-        if self.colours not in COLOURS:
-            raise ValueError(f"--colours is {' or '.join(COLOURS)}, not {self.colours!r}.")
+        check_bounds(self.lower, self.upper)
+        check_choice("colours", self.colours, COLOURS)
         self._fill()
         if not self.source.exists():
             raise FileNotFoundError(f"There is no {self.source}.")
         if self.load is not None:
-            self._check_loaded(self.load)
+            new = [name for name in OF_A_NEW_NETWORK if getattr(self, name) != getattr(type(self), name)]
+            check_as_saved(self.load, new + ["checkpoint"] * (self.checkpoint is not None))
         check_folder(self.out, self.force, OURS)
         for name, inside in (("IN", self.source), ("--checkpoint", self.checkpoint)):
             if inside is not None and self.out.absolute() in (inside.absolute(), *inside.absolute().parents):
                 raise ValueError(f"{name} lies in the folder of the results, {self.out}: name another by --out.")
-
-    def _check_loaded(self, path: Path) -> None:
-        other = [name for name in OF_A_NEW_NETWORK if getattr(self, name) != getattr(type(self), name)]
-        other += ["checkpoint"] if self.checkpoint is not None else []
-        if other:
-            listed = ", ".join(f"--{name.replace('_', '-')}" for name in other)
-            raise ValueError(f"--load takes a network as it was saved: leave out {listed}.")
-        if not path.is_file():
-            raise FileNotFoundError(f"There is no saved model {path}.")
 
     def _fill(self) -> Fill:
         if self.fill in ("refuse", "interpolate"):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from rnn_tutorial.cli.options import teller
 from rnn_tutorial.cli.output import all_or_nothing
 from rnn_tutorial.training.progress import every_training_shown
 from rnn_tutorial.video import FrameForecaster, Frames
@@ -52,12 +53,7 @@ def run(request: FramesRequest) -> str:
 
 def forecast(request: FramesRequest) -> Outcome:
     """Read, judge, fit on everything, forecast; nothing is written but checkpoints."""
-    start = time.perf_counter()
-
-    def say(text: str) -> None:
-        if not request.quiet:
-            print(text, file=sys.stderr, flush=True)
-
+    start, say = time.perf_counter(), teller(request.quiet)
     say(f"Reading {request.source}")
     loaded = None if request.load is None else FrameForecaster.load(request.load)
     frames = request.read(scale=None if loaded is None else loaded.scale)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rnn_tutorial.cli.wording import chance, verb
 from rnn_tutorial.forecasting.evaluation.comparison import diebold_mariano
 from rnn_tutorial.forecasting.wrappers.best import SIGNIFICANT
 
@@ -75,12 +76,11 @@ class Verdict:
 
     def sentence(self) -> str:
         """Say all of it in one sentence."""
-        unclear = "had a smaller error than" if np.isnan(self._p) else "did not clearly beat"
-        verb = "did not beat" if self.saved <= 0 else "beat" if self.won else unclear
         leads = f"{self.horizon} frame{'s' * (self.horizon > 1)}"
         origins = f"{self.origins} origin{'s' * (self.origins > 1)}"
+        beat = verb(self.saved, self._p)
         found = (
-            f"{NETWORK} {verb} {self.rival}, the best forecast here that learns nothing: its error (root mean square) "
+            f"{NETWORK} {beat} {self.rival}, the best forecast here that learns nothing: its error (root mean square) "
             f"over {leads} ahead from {origins} was {self.said(self.error(NETWORK))} against "
         )
         if self.error(self.rival) == 0:
@@ -157,10 +157,6 @@ class Verdict:
             return float("nan")
 
     def _chance(self) -> str:
-        if np.isnan(self._p):
-            enough = self.origins > -(-self.horizon // self.stride)
-            why = "the errors depend on each other too much" if enough else f"too few origins: {self.origins}"
-            return f"; whether that is chance could not be tested ({why})"
-        p = "p < 0.001" if self._p < 0.001 else f"p = {self._p:.2g}"
-        chance = "and the difference is more than" if self._p < SIGNIFICANT else "but the difference may be"
-        return f", {chance} chance (Diebold-Mariano test, {p})"
+        enough = self.origins > -(-self.horizon // self.stride)
+        why = "the errors depend on each other too much" if enough else f"too few origins: {self.origins}"
+        return chance(self._p, why)
