@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -31,7 +32,7 @@ PARTS: Mapping[Part, tuple[int, int, Literal["train", "test"]]] = {
     "valid": (200, 2_000, "train"),
     "test": (1_000, 3_000, "test"),
 }
-"""Videos, the first of their seeds and which of MNIST's images they show. The paper validates on 2,000 and tests on 3,000."""
+"""Videos, the first of their seeds and which of MNIST's images they show. The paper has 2,000 and 3,000 to judge by."""
 NETWORKS: Mapping[str, Sequence[int]] = {"64-64": (64, 64), "128-64-64": (128, 64, 64)}
 """Channels of the layers' states: a network that two cores can train in an hour, and the paper's best."""
 CHUNK = 500
@@ -160,3 +161,51 @@ def keep_pictures(path: Path, forecast: Tensor, test: Videos, count: int = 4) ->
     bytes_of = forecast[:count].mul(255).round().to(torch.uint8)
     np.savez_compressed(file, truth=test.frames[:count].numpy(), forecast=bytes_of.numpy())
     write_atomically(path, file.getvalue())
+
+
+# ---- what the page shows -----------------------------------------------------------------------------------------
+
+Rows = Sequence[Mapping[str, Any]]
+BEST = "without error"
+"""The row that holds the least cross-entropy."""
+
+
+def kept_pictures(path: Path) -> dict[str, Tensor]:
+    """Return the videos (N, 20, 1, 64, 64) and their forecasts (N, 10, 1, 64, 64) that were kept, from 0 to 1."""
+    with np.load(path) as arrays:
+        return {name: torch.from_numpy(arrays[name]).float() / 255 for name in ("truth", "forecast")}
+
+
+def trained(rows: Rows) -> list[Mapping[str, Any]]:
+    """Return the rows of networks, the one with the least cross-entropy first."""
+    return sorted((row for row in rows if "epochs" in row), key=lambda row: float(row["cross_entropy"]))
+
+
+def title(row: Mapping[str, Any]) -> str:
+    """Return what a row is called: a network by its channels and epochs."""
+    if "epochs" not in row:
+        return str(row["network"])
+    return f"encoder–forecaster {row['network']}, {row['epochs']} epochs"
+
+
+def best_by_lead(rows: Rows, *, simple: bool) -> list[tuple[str, float]]:
+    """Return name and error of the best at each lead: of the networks, or of what needs none."""
+    asked = [row for row in rows if "mse" in row and ("epochs" not in row) == simple]
+    ranked = [min(asked, key=lambda row: float(row["mse"][k])) for k in range(AHEAD)]
+    return [(title(row), float(row["mse"][k])) for k, row in enumerate(ranked)]
+
+
+def table(rows: Rows) -> pd.DataFrame:
+    """Return errors at some leads and on average, networks first."""
+    lines = {}
+    for row in [*trained(rows), *(row for row in rows if "epochs" not in row)]:
+        mse = np.array(row.get("mse", [np.nan] * AHEAD))
+        lines[title(row)] = {
+            "MSE a frame, lead 1": mse[0],
+            "lead 5": mse[4],
+            "lead 10": mse[-1],
+            "all leads": mse.mean(),
+            "SSIM": np.mean(row.get("ssim", [np.nan])),
+            "cross-entropy": row.get("cross_entropy", np.nan),
+        }
+    return pd.DataFrame.from_dict(lines, orient="index").drop(index=BEST, errors="ignore")
