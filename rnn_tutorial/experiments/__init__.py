@@ -20,6 +20,7 @@ CHAPTERS = {
     "reset_gate": "ch03_reset_gate",
     "clocks": "ch04_clocks",
     "timing": "ch04_timing",
+    "moving_mnist": "ch05_moving_mnist",
     "video_board": "ch05_video_board",
     "video_fields": "ch05_video_fields",
     "video_models": "ch05_video_models",

@@ -10,6 +10,7 @@ from . import ch03_equal_size as equal_size
 from . import ch03_reset_gate as reset_gate
 from . import ch04_clocks as clocks
 from . import ch04_timing as timing
+from . import ch05_moving_mnist as moving_mnist
 from . import ch05_video_board as video_board
 from . import ch05_video_fields as video_fields
 from . import ch05_video_models as video_models
@@ -61,6 +62,7 @@ __all__ = [
     "lookup",
     "memory",
     "mnist",
+    "moving_mnist",
     "order",
     "own_data",
     "padding",

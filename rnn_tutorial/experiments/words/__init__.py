@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ch03_gru",
         "ch04_fc_lstm",
         "ch05_conv_lstm",
+        "ch05_moving_mnist",
         "ch05_video_board",
         "ch06_cnn_lstm",
         "ch07_mnist",
