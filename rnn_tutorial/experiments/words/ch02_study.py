@@ -11,6 +11,7 @@ from .common import by_decision, listed
 __all__ = [
     "crossed",
     "difference_of_gate",
+    "farthest",
     "forget_gate",
     "gates_that_matter",
     "input_gate",
@@ -41,6 +42,19 @@ def seeds_that_solve(cell: Any, failed_before: bool) -> str:
     if cell is not None:
         return str(cell)
     return "not tried" if failed_before else "not run"
+
+
+def farthest(lag: int, updates: float | None, longest: int) -> str:
+    r"""Return a cell of the short table of lags: how far all seeds of a network get, and after how many updates.
+
+    Args:
+        lag: The longest lag that all of them solve, 0 for none.
+        updates: That this took, in the median.
+        longest: The longest lag that this network was tried on.
+    """
+    if updates is None or not lag:
+        return "none"
+    return f"{'≥ ' if lag == longest else ''}{lag} ({updates:,.0f})"
 
 
 def solved(updates: int | None) -> str:

@@ -15,6 +15,12 @@ def test_seeds_that_solve():
     assert words.seeds_that_solve(None, False) == "not run"
 
 
+def test_farthest():
+    assert words.farthest(30, 1250.0, 100) == "30 (1,250)"
+    assert words.farthest(100, 50.0, 100) == "≥ 100 (50)"
+    assert words.farthest(0, None, 100) == "none"
+
+
 def test_solved():
     assert words.solved(None) == "not solved"
     assert words.solved(50) == "solved after 50 updates"
