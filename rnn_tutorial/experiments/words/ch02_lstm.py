@@ -49,4 +49,4 @@ def memories(reaches: Mapping[str, int]) -> str:
     Args:
         reaches: The longest lag that every seed remembers, 0 for none.
     """
-    return "; ".join(f"{name} {steps or 'none'}" for name, steps in reaches.items())
+    return "; ".join(f"{name}: {steps or 'none'}" for name, steps in reaches.items())

@@ -141,14 +141,19 @@ def gates_that_matter(found: Mapping[str, Mapping[str, Any]]) -> str:
     Args:
         found: By change and task, the decision that it makes the error larger.
     """
+    learns = {
+        "holds": "a network learns worse",
+        "does not hold": "a network learns better",
+        "undecided": "nothing is decided",
+    }
     clauses = []
     for change, decisions in found.items():
-        said = {task: difference_of_gate(decision) for task, decision in decisions.items()}
-        if len(set(said.values())) == 1:
-            where = "both tasks" if len(said) == 2 else listed(list(said))
-            clauses.append(f"{named(change)}: {next(iter(said.values()))} on {where}")
+        where = {task: learns[decision.word] for task, decision in decisions.items()}
+        if len(set(where.values())) == 1:
+            tasks = "both tasks" if len(where) == 2 else listed(list(where))
+            clauses.append(f"with {named(change)} {next(iter(where.values()))} on {tasks}")
         else:
-            clauses.append(f"{named(change)}: " + ", ".join(f"{word} on {task}" for task, word in said.items()))
+            clauses.append(f"with {named(change)} " + ", ".join(f"{said} on {task}" for task, said in where.items()))
     return "; ".join(clauses)
 
 

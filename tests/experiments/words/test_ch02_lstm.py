@@ -26,4 +26,4 @@ def test_against_baselines():
 
 def test_memories():
     reaches = {"RNN": 0, "LSTM, bias 0": 20, "LSTM, bias 5": 100}
-    assert words.memories(reaches) == "RNN none; LSTM, bias 0 20; LSTM, bias 5 100"
+    assert words.memories(reaches) == "RNN: none; LSTM, bias 0: 20; LSTM, bias 5: 100"

@@ -106,10 +106,11 @@ def test_what_is_learnt_from_the_default():
 def test_gates_that_matter():
     found = {"no input gate": {"latest": BETTER, "adding": BETTER}, "coupled": {"latest": WORSE, "adding": OPEN}}
     said = words.gates_that_matter(found)
-    assert (
-        said == "no input gate: learns worse on both tasks; coupled gates: learns better on latest, undecided on adding"
+    assert said == (
+        "with no input gate a network learns worse on both tasks; "
+        "with coupled gates a network learns better on latest, nothing is decided on adding"
     )
-    assert words.gates_that_matter({"coupled": {"latest": OPEN}}) == "coupled gates: undecided on latest"
+    assert words.gates_that_matter({"coupled": {"latest": OPEN}}) == "with coupled gates nothing is decided on latest"
 
 
 def test_start_and_reach():
