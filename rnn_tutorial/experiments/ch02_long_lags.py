@@ -262,6 +262,20 @@ def _failed_before(found: Mapping[tuple[str, int], Cell], network: str, lag: int
     return any(cell.solved == 0 for (name, shorter), cell in found.items() if name == network and shorter < lag)
 
 
+def farthest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a short table: a row a network, a column a task, the longest lag that all seeds solve (updates)."""
+    table: dict[str, dict[str, str]] = {}
+    for task in dict.fromkeys(rows["task"]):
+        found = cells(rows, task)
+        table[task] = {}
+        for network in NETWORKS:
+            lag = reach(rows, task, [network])
+            updates = found[network, lag].updates if lag else None
+            tried = max((tried for name, tried in found if name == network), default=0)
+            table[task][network] = words.farthest(lag, updates, tried)
+    return pd.DataFrame(table).rename_axis(columns="steps (updates)")
+
+
 def reach(rows: pd.DataFrame, task: str, networks: Sequence[str]) -> int:
     """Return the longest lag that all seeds of one of the networks solve, and all shorter ones; 0 for none."""
     found = cells(rows, task)

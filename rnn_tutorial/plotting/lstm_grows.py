@@ -6,9 +6,11 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
 from .boxes import INK, Point, arrow, box, dot
+from .style import PALETTE
 
 MEMORY = 4.6  # height of the line that carries the memory
 GATES = 1.6  # height of the gates
+READ = -0.1  # height of the line from which the boxes read
 FORGET, INPUT, ADD, CANDIDATE, OUTPUT = 2.2, 4.0, 5.1, 6.2, 8.6  # places from left to right
 STAGES = (
     ("1. The carousel: add, and keep", "$c_t = c_{t-1} + g_t$"),
@@ -22,15 +24,16 @@ STAGES = (
 def lstm_grows() -> list[Axes]:
     r"""Draw the LSTM's cell four times: with nothing but its memory, then with one gate more each time.
 
-    What is new at a stage is drawn in colour; what was there before is grey, but for the memory's line.
+    What is new at a stage is drawn in colour; what was there before is grey, but for the memory's line. All boxes read
+    the input and the last output from one line below.
 
     Examples:
         >>> len(lstm_grows())
         4
     """
-    _, axes = plt.subplots(2, 2, figsize=(9.6, 5.9), layout="constrained")
+    _, axes = plt.subplots(2, 2, figsize=(9.6, 6.3), layout="constrained")
     for stage, ax in enumerate(axes.flat):
-        ax.set(xlim=(0, 11.4), ylim=(0.5, 6.6), aspect="equal")
+        ax.set(xlim=(0, 11.4), ylim=(-0.8, 6.6), aspect="equal")
         ax.axis("off")
         _cell(ax, stage)
     return list(axes.flat)
@@ -44,6 +47,7 @@ def _cell(ax: Axes, stage: int) -> None:
     def color(name: str, since: int) -> str:
         return name if stage == since else "grey"
 
+    _inputs(ax, [CANDIDATE, FORGET, INPUT, OUTPUT][: stage + 1])
     # the memory: one straight line, on which something is added
     dot(ax, (0.6, MEMORY), "$c_{t-1}$", color="blue", radius=0.5)
     dot(ax, (10.7, MEMORY), "$c_t$", color="blue", radius=0.5)
@@ -79,6 +83,14 @@ def _cell(ax: Axes, stage: int) -> None:
     arrow(ax, (OUTPUT + 0.28, 2.6), (10.2, 2.6))
     box(ax, (OUTPUT, 1.2), "output\n$\\sigma$", color="orange", height=1.0)
     arrow(ax, (OUTPUT, 1.7), (OUTPUT, 2.32), "$o_t$", color="orange", shift=(0.5, 0))
+
+
+def _inputs(ax: Axes, places: list[float]) -> None:
+    # x_t and h_{t-1}, one line below, and from it an arrow to every box; the output gate stands a little lower
+    ax.text(1.3, READ, "$x_t,\\, h_{t-1}$", ha="right", va="center", color=INK, fontsize=12)
+    ax.plot([1.4, max(places)], [READ, READ], color=PALETTE["grey"], linewidth=1.8)
+    for place in places:
+        arrow(ax, (place, READ), (place, 0.7 if place == OUTPUT else GATES - 0.5))
 
 
 def _along(ax: Axes, places: list[float]) -> None:

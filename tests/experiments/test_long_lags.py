@@ -199,6 +199,13 @@ def test_reach_is_the_longest_lag_that_all_seeds_of_one_network_solve():
     assert long_lags.reach(rows(), "recall", ["Transformer"]) == 0
 
 
+def test_the_short_table_has_the_longest_lag_that_all_seeds_solve():
+    short = long_lags.farthest(rows())["recall"]
+    assert short["RNN, default start"] == "10 (50)"
+    assert short["RNN, orthogonal start"] == "≥ 30 (150)"
+    assert short["LSTM, default start"] == short["Transformer"] == "none"
+
+
 def test_who_learns_sooner_is_compared_seed_by_seed():
     found = long_lags.sooner(rows(), "recall", "RNN, default start", "RNN, orthogonal start")
     assert found is not None

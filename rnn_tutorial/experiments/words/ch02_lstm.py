@@ -43,17 +43,10 @@ def against_baselines(name: str, error: float, baselines: Mapping[str, float]) -
     return f"the {name} {beats(error, baselines[rival])} the best baseline, {rival}, at {baselines[rival]:.1f} kW"
 
 
-def memories(reaches: Mapping[str, int], longest: int) -> str:
-    r"""List how far each network remembers, separated by semicolons.
+def memories(reaches: Mapping[str, int]) -> str:
+    r"""List how many steps each network remembers, separated by semicolons.
 
     Args:
         reaches: The longest lag that every seed remembers, 0 for none.
-        longest: The longest lag tried.
     """
-    return "; ".join(f"{name}: {_steps(steps, longest)}" for name, steps in reaches.items())
-
-
-def _steps(reach: int, longest: int) -> str:
-    if reach == 0:
-        return "no lag tried"
-    return plural(reach, "step") + (", the longest lag tried" if reach == longest else "")
+    return "; ".join(f"{name}: {steps or 'none'}" for name, steps in reaches.items())

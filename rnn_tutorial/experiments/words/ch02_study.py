@@ -11,6 +11,7 @@ from .common import by_decision, listed
 __all__ = [
     "crossed",
     "difference_of_gate",
+    "farthest",
     "forget_gate",
     "gates_that_matter",
     "input_gate",
@@ -41,6 +42,19 @@ def seeds_that_solve(cell: Any, failed_before: bool) -> str:
     if cell is not None:
         return str(cell)
     return "not tried" if failed_before else "not run"
+
+
+def farthest(lag: int, updates: float | None, longest: int) -> str:
+    r"""Return a cell of the short table of lags: how far all seeds of a network get, and after how many updates.
+
+    Args:
+        lag: The longest lag that all of them solve, 0 for none.
+        updates: That this took, in the median.
+        longest: The longest lag that this network was tried on.
+    """
+    if updates is None or not lag:
+        return "none"
+    return f"{'≥ ' if lag == longest else ''}{lag} ({updates:,.0f})"
 
 
 def solved(updates: int | None) -> str:
@@ -127,14 +141,19 @@ def gates_that_matter(found: Mapping[str, Mapping[str, Any]]) -> str:
     Args:
         found: By change and task, the decision that it makes the error larger.
     """
+    learns = {
+        "holds": "a network learns worse",
+        "does not hold": "a network learns better",
+        "undecided": "nothing is decided",
+    }
     clauses = []
     for change, decisions in found.items():
-        said = {task: difference_of_gate(decision) for task, decision in decisions.items()}
-        if len(set(said.values())) == 1:
-            where = "both tasks" if len(said) == 2 else listed(list(said))
-            clauses.append(f"{named(change)}: {next(iter(said.values()))} on {where}")
+        where = {task: learns[decision.word] for task, decision in decisions.items()}
+        if len(set(where.values())) == 1:
+            tasks = "both tasks" if len(where) == 2 else listed(list(where))
+            clauses.append(f"with {named(change)} {next(iter(where.values()))} on {tasks}")
         else:
-            clauses.append(f"{named(change)}: " + ", ".join(f"{word} on {task}" for task, word in said.items()))
+            clauses.append(f"with {named(change)} " + ", ".join(f"{said} on {task}" for task, said in where.items()))
     return "; ".join(clauses)
 
 

@@ -23,7 +23,6 @@ __all__ = [
     "gates_for",
     "in_figure",
     "long_spans",
-    "medians",
     "reach",
     "read_all",
     "spared",
@@ -145,18 +144,13 @@ def _joined(decisions: Mapping[str, Decision]) -> str:
     if set(words) == {"holds"}:
         return "holds"
     if "holds" in words:
-        rest = [f"{where}: {decision}" for where, decision in decisions.items() if decision.word != "holds"]
         held = listed([where for where, decision in decisions.items() if decision.word == "holds"])
-        return f"holds only for {held}; {'; '.join(rest)}"
+        rest = by_decision(decisions, {"does not hold": "not for {}", "undecided": "undecided for {}"})
+        return f"holds only for {held}; {rest}"
     if set(words) == {"does not hold"}:
         return "does not hold"
     reasons = "; ".join(f"{where}: {decision.reason or decision.word}" for where, decision in decisions.items())
     return f"undecided ({reasons})"
-
-
-def medians(found: Mapping[str, Sequence[int]]) -> str:
-    """List the middle of the largest n that each network reads right, ``LSTM, keeping`` as a keeping LSTM; a phrase."""
-    return listed([f"{' '.join(reversed(name.split(', ')))} {median(counts):g}" for name, counts in found.items()])
 
 
 def reach(found: Sequence[int] | None) -> str:

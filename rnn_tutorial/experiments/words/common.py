@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from rnn_tutorial.experiments.verdicts import Decision, Effect, decide
 
-__all__ = ["beats", "by_decision", "duel", "larger", "listed", "plural"]
+__all__ = ["beats", "by_decision", "duel", "intervals", "larger", "listed", "plural"]
 
 
 def duel(one: str, other: str, errors_one: Sequence[float], errors_other: Sequence[float]) -> str:
@@ -33,6 +33,27 @@ def larger(effect: Effect) -> str:
     how, low, high = ("larger", effect.low, effect.high) if word == "holds" else ("smaller", -effect.high, -effect.low)
     by = f"{abs(effect.mean):.1f} % (95 % interval {low:.1f} to {high:.1f} %, {plural(effect.seeds, 'seed')})"
     return f"{how} by {by}"
+
+
+def intervals(effects: Mapping[str, Effect], decimals: int = 1, unit: str = "") -> str:
+    r"""List effects with their 95 % intervals; what is the same for all of them is said once, at the end.
+
+    Args:
+        effects: By what it is an effect of; all of as many seeds.
+        decimals: Of each number.
+        unit: Of the effects; the intervals are in the same.
+
+    Examples:
+        >>> intervals({"backwards": Effect(2.0, 1.0, 3.0, 5), "a day": Effect(-0.1, -0.4, 0.2, 5)}, unit=" %")
+        'backwards +2.0 % (+1.0 to +3.0); a day -0.1 % (-0.4 to +0.2); 95 % intervals, 5 seeds'
+    """
+    ranges = {
+        name: f" ({effect.low:+.{decimals}f} to {effect.high:+.{decimals}f})" if effect.seeds > 1 else ""
+        for name, effect in effects.items()
+    }
+    said = [f"{name} {effect.mean:+.{decimals}f}{unit}{ranges[name]}" for name, effect in effects.items()]
+    seeds = min(effect.seeds for effect in effects.values())
+    return "; ".join(said) + (f"; 95 % intervals, {seeds} seeds" if seeds > 1 else "; 1 seed")
 
 
 def by_decision(found: Mapping[str, Decision], clauses: Mapping[str, str]) -> str:

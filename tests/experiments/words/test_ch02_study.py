@@ -15,6 +15,12 @@ def test_seeds_that_solve():
     assert words.seeds_that_solve(None, False) == "not run"
 
 
+def test_farthest():
+    assert words.farthest(30, 1250.0, 100) == "30 (1,250)"
+    assert words.farthest(100, 50.0, 100) == "≥ 100 (50)"
+    assert words.farthest(0, None, 100) == "none"
+
+
 def test_solved():
     assert words.solved(None) == "not solved"
     assert words.solved(50) == "solved after 50 updates"
@@ -100,10 +106,11 @@ def test_what_is_learnt_from_the_default():
 def test_gates_that_matter():
     found = {"no input gate": {"latest": BETTER, "adding": BETTER}, "coupled": {"latest": WORSE, "adding": OPEN}}
     said = words.gates_that_matter(found)
-    assert (
-        said == "no input gate: learns worse on both tasks; coupled gates: learns better on latest, undecided on adding"
+    assert said == (
+        "with no input gate a network learns worse on both tasks; "
+        "with coupled gates a network learns better on latest, nothing is decided on adding"
     )
-    assert words.gates_that_matter({"coupled": {"latest": OPEN}}) == "coupled gates: undecided on latest"
+    assert words.gates_that_matter({"coupled": {"latest": OPEN}}) == "with coupled gates nothing is decided on latest"
 
 
 def test_start_and_reach():

@@ -15,6 +15,13 @@ def test_beats():
     assert [common.beats(a, 2) for a in (1, 2, 3)] == ["beats", "equals", "does not beat"]
 
 
+def test_intervals():
+    two = {"a": Effect(1.26, 0.5, 2.0, 5), "b": Effect(-3.0, -4.0, -2.0, 5)}
+    assert common.intervals(two) == "a +1.3 (+0.5 to +2.0); b -3.0 (-4.0 to -2.0); 95 % intervals, 5 seeds"
+    alone = Effect(1.0, float("-inf"), float("inf"), 1)
+    assert common.intervals({"a": alone}, decimals=0, unit=" %") == "a +1 %; 1 seed"
+
+
 def test_plural():
     assert [common.plural(n, "seed") for n in (0, 1, 2)] == ["0 seeds", "1 seed", "2 seeds"]
     assert common.plural(2, "matrix", "matrices") == "2 matrices"
