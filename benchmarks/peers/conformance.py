@@ -3,7 +3,7 @@
 Run it in the environment of requirements.txt, which says how:
 
 python -m benchmarks.peers.conformance                  what is missing in results/conformance-peers-cpu.json
-python -m benchmarks.peers.conformance --method "darts LSTM" --seeds 1
+python -m benchmarks.peers.conformance --method "darts LSTM" --case ramp --seeds 1
 
 It can be stopped at any time: what is finished is in the file. An error that a library raises by itself counts as
 saying that the series is not for it; a forecast that is no number counts as a failure.
@@ -84,14 +84,15 @@ def _darts_lstm(peer: Darts) -> Any:
 
 def main(
     method: Annotated[list[str] | None, typer.Option(help="Only these methods.")] = None,
+    case: Annotated[list[str] | None, typer.Option(help="Only these series.")] = None,
     seeds: Annotated[int, typer.Option(help="So many seeds of noise and networks, from 0.")] = SEEDS,
     out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
 ) -> None:
     """Try what is missing, and keep each result as soon as it is found."""
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
-    chosen = method or list(methods(0))
-    cases = [(name, case.name, seed) for seed in range(seeds) for name in chosen for case in known_cases(seed)]
+    chosen, asked = method or list(methods(0)), case or [one.name for one in known_cases()]
+    cases = [(name, one, seed) for seed in range(seeds) for name in chosen for one in asked]
     complete(out, ("method", "case", "seed"), cases, _run)
 
 
