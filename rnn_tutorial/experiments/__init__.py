@@ -40,6 +40,7 @@ CHAPTERS = {
     "stored": "ch09_stored",
     "usual": "ch09_usual",
     "own_data": "ch10_own_data",
+    "known_series": "ch10_known_series",
     "dialects": "rosetta_dialects",
     "papers": "rosetta_papers",
 }

@@ -26,6 +26,7 @@ from . import ch08_learning_curve as learning_curve
 from . import ch08_scoreboard as scoreboard
 from . import ch08_weather_forecast as weather_forecast
 from . import ch09_stored as stored
+from . import ch10_known_series as known_series
 from . import ch10_own_data as own_data
 from . import counting as counting
 from . import demand as demand
@@ -57,6 +58,7 @@ __all__ = [
     "gates",
     "globe",
     "kept",
+    "known_series",
     "learning_curve",
     "long_lags",
     "lookup",

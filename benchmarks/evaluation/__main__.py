@@ -1,0 +1,84 @@
+"""The evaluation of PROTOCOL.md: forecasts of every series, fold and method, and what they are worth.
+
+nice -n 10 python -m benchmarks.evaluation               what is missing in results/evaluation-cpu.json
+nice -n 10 python -m benchmarks.evaluation --minutes 5   at most so long, by the clock
+python -m benchmarks.evaluation --held-out               the two series that are opened once, at the end
+
+It can be stopped at any time: what is finished is in the file.
+"""
+
+import time
+import warnings
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+import typer
+
+from benchmarks.record import complete
+from rnn_tutorial.forecasting import mase
+
+from . import methods, series
+from .folds import AT_A_FIT, folds_of
+
+HERE = Path(__file__).parents[1] / "results" / "evaluation-cpu.json"
+SEEDS = 3
+FEWER = {"best": 1}
+"""Seeds of methods that fit several networks."""
+WITH_CHANCE = ("GRU", "hybrid", "best")
+
+
+def cases(held_out: bool) -> list[tuple[str, str, int, int]]:
+    """Return series, method, block and seed of every fit, one seed of everything first."""
+    groups = ("held out",) if held_out else ("short", "long")
+    found = []
+    for seed in range(SEEDS):
+        for group in groups:
+            for name in series.names(group):
+                entry = series.load(name)
+                blocks = range(-(-len(folds_of(entry)) // AT_A_FIT))
+                for method in methods.methods_for(entry):
+                    seeds = FEWER.get(method, SEEDS) if method in WITH_CHANCE else 1
+                    found += [(name, method, block, seed) for block in blocks if seed < seeds]
+    return found
+
+
+def measure(name: str, method: str, block: int, seed: int) -> dict[str, Any]:
+    r"""Fit once, forecast the folds of a block, and score each: MASE, with the unit that the fit saw."""
+    entry = series.load(name)
+    folds = folds_of(entry)[AT_A_FIT * block : AT_A_FIT * (block + 1)]
+    begin, end = folds[0].begin, folds[0].end
+    past = entry.series.part(begin, end)
+    try:
+        fitted = methods.methods_for(entry)[method](entry, past).with_seed(seed).fit(past)
+        errors = []
+        for fold in folds:
+            known = entry.series.part(begin, int(fold.origins[-1]) + entry.horizon)
+            made = fitted.forecast(known, fold.origins - begin, entry.horizon)
+            truth = entry.series.values[fold.origins[:, None] + np.arange(entry.horizon)]
+            errors.append(mase(truth, made, past.values, entry.season))
+    except (ValueError, RuntimeError) as error:
+        return {"errors": None, "reason": str(error)}
+    return {"errors": errors, "reason": ""}
+
+
+def main(
+    held_out: Annotated[bool, typer.Option("--held-out", help="Only the series that were kept out.")] = False,
+    minutes: Annotated[float, typer.Option(help="Begin no fit after so many.")] = float("inf"),
+    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+) -> None:
+    """Fit what is missing and keep each result as soon as it is found."""
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
+    until = time.monotonic() + 60 * minutes
+    complete(
+        out,
+        ("series", "method", "block", "seed"),
+        (case for case in cases(held_out) if time.monotonic() < until),
+        measure,
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)

