@@ -49,13 +49,15 @@ def read_zarr(path: Path, variable: str | None, time: str | None) -> Field:
             store = zarr.storage.ZipStore(path, mode="r")
     with closing(store), _readable(path):
         node = zarr.open(store, mode="r")
-        arrays = {"": node} if isinstance(node, zarr.Array) else dict(sorted(node.arrays()))
+        if isinstance(node, zarr.Array):
+            return _without_names({"": node}, variable, time)
+        arrays = dict(sorted(node.arrays()))
         if not arrays:
             raise ValueError(f"it holds no arrays{_groups(node)}")
-        if all(_axes(one) for one in arrays.values()) and "" not in arrays:
+        if all(_axes(one) for one in arrays.values()):
             with xr.open_dataset(store, engine="zarr", consolidated=False, decode_times=False) as dataset:
                 return field_of(dataset[sorted(map(str, dataset.data_vars))], variable, time, path)
-        return _without_names(arrays, variable, time, path)
+        return _without_names(arrays, variable, time)
 
 
 def _check_marks(path: Path) -> None:
@@ -77,7 +79,7 @@ def _groups(node: "zarr.Group") -> str:
     return f", but groups, whose folders can be read: {', '.join(names)}" if names else ""
 
 
-def _without_names(arrays: dict[str, "zarr.Array[Any]"], variable: str | None, time: str | None, path: Path) -> Field:
+def _without_names(arrays: dict[str, "zarr.Array[Any]"], variable: str | None, time: str | None) -> Field:
     if time is not None:
         raise ValueError("its arrays have no names of axes: leave out time, which is the first")
     fields = {name: one for name, one in arrays.items() if one.ndim >= 3 and one.dtype.kind in "iuf"}
