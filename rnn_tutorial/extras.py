@@ -27,6 +27,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "netcdf": ("h5netcdf", "xarray"),
     "onnx": ("onnx", "onnxruntime"),
     "video": ("PIL", "skimage"),
+    "zarr": ("xarray", "zarr"),
     "notebook": ("IPython", "matplotlib_inline", "keras"),
     "book": ("myst_nb",),
 }

@@ -19,7 +19,7 @@ from .reach import sources
 
 PACKAGES = (
     "torch", "numpy", "numba", "accelerate", "pandas", "scikit-learn", "statsmodels", "scipy", "matplotlib", "joblib",
-    "dask", "onnx", "h5py", "xarray", "scikit-image", "typer", "pip",
+    "dask", "onnx", "h5py", "xarray", "zarr", "scikit-image", "typer", "pip",
 )  # fmt: skip
 BATCH, STEPS = 32, 48  # the size of call that backends are chosen for here
 

@@ -31,7 +31,6 @@ CHAPTERS = {
     "recipes": "ch07_recipes",
     "repairs": "ch07_repairs",
     "runs": "ch07_runs",
-    "globe": "ch08_globe",
     "kept": "ch08_kept",
     "learning_curve": "ch08_learning_curve",
     "scoreboard": "ch08_scoreboard",

@@ -20,7 +20,6 @@ from . import ch07_mnist as mnist
 from . import ch07_recipes as recipes
 from . import ch07_repairs as repairs
 from . import ch07_runs as runs
-from . import ch08_globe as globe
 from . import ch08_kept as kept
 from . import ch08_learning_curve as learning_curve
 from . import ch08_scoreboard as scoreboard
@@ -34,6 +33,7 @@ from . import depth as depth
 from . import footprint as footprint
 from . import gaps as gaps
 from . import gates as gates
+from . import globe as globe
 from . import lookup as lookup
 from . import memory as memory
 from . import padding as padding

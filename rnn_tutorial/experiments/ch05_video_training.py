@@ -40,7 +40,7 @@ SHARES: Mapping[str, Callable[[int], float] | float] = {
 NETWORKS = (*models.FAMILIES, ONE_FRAME, *SHARES)
 NETWORKS_ON: Mapping[Field, tuple[str, ...]] = {
     "digits": NETWORKS,
-    "rain": ("U-Net on stacked frames", "CNN on stacked frames", "encoder–forecaster", "ConvLSTM"),
+    "rain": (*models.FAMILIES, SCHEDULED),
 }
 """Networks that are tried on each field."""
 LOSS_NETWORK = "U-Net on stacked frames"

@@ -5,11 +5,14 @@ from .cnn_lstm import cnn_lstm_picture as cnn_lstm_picture
 from .conv_lstm import conv_lstm_picture as conv_lstm_picture
 from .conv_lstm import encoder_forecaster_picture as encoder_forecaster_picture
 from .display.codediff import code_diff as code_diff
+from .display.player import Player as Player
+from .display.player import player as player
 from .display.tables import VERDICTS as VERDICTS
 from .display.tables import TextTable as TextTable
 from .display.tables import claims_table as claims_table
 from .display.tables import kind_of_verdict as kind_of_verdict
 from .display.tables import text_table as text_table
+from .fields import field_maps as field_maps
 from .gates import gate_stacks as gate_stacks
 from .hybrid import hybrid_picture as hybrid_picture
 from .lineage import lineage as lineage

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from rnn_tutorial.validate import one_of
 
-from . import netcdf
+from . import netcdf, zarr_store
+from .fields import Field
 from .gaps import Fill, filled
-from .netcdf import Field
 from .pictures import COLOURS, Colours, read_pictures
 
 __all__ = ["Frames", "load_frames"]
@@ -74,26 +74,27 @@ def load_frames(
     Args:
         path: A folder of pictures of one size (PNG, JPEG, GIF, BMP, TIFF), in the order of their names, with numbers by
             their size; a GIF, whose pictures are the frames; a ``.npy`` or ``.npz`` file with (T, H, W) or
-            (T, C, H, W); or a NetCDF file (``.nc``).
+            (T, C, H, W); a NetCDF file (``.nc``); or a zarr store, a folder or a ``.zip`` file of one.
         train: The scale is that of so many frames from the beginning: what is judged later should not set it. By
             default of all.
         low: The value that becomes 0; the least of the training frames if not given.
         high: The value that becomes 1; the largest of the training frames if not given.
-        variable: Which array of a NetCDF or ``.npz`` file, where there are several to choose from.
-        time: Which axis of a NetCDF variable is time, where the file does not say it. The other axes stay in their
-            order: rows and columns, or channels before them.
+        variable: Which array of a NetCDF or ``.npz`` file or a zarr store, where there are several to choose from.
+        time: Which axis of a NetCDF or zarr variable is time, where the file does not say it. The other axes stay in
+            their order: rows and columns, or channels before them.
         fill: What to do about missing values: ``"refuse"``; ``"interpolate"``, in time; or a number to put there. To
             interpolate looks ahead, from the last frames of the training into the next as well.
         colours: What to do about pictures in colours: ``"refuse"``; ``"grey"``, their brightness; or ``"keep"``, red,
             green and blue as three channels. Pictures whose three channels agree are grey.
 
     Returns:
-        The frames, (T, C, H, W), their scale and, from NetCDF, unit and times. Later frames may lie a little outside of
-        [0, 1].
+        The frames, (T, C, H, W), their scale and, from NetCDF and zarr, unit and times. Later frames may lie a little
+        outside of [0, 1].
 
     Raises:
         FileNotFoundError: There is no such file or folder, or no picture in it.
-        MissingExtraError: Pictures need Pillow, of the extra ``video``; NetCDF needs xarray, of the extra ``netcdf``.
+        MissingExtraError: Pictures need Pillow, of the extra ``video``; NetCDF and zarr need xarray, of the extras
+            ``netcdf`` and ``zarr``.
         ValueError: A file that cannot be read, pictures of different sizes, an array of another rank, several arrays
             of which none is named, missing values or colours that were to be refused, fewer frames than ``train``, or
             all values equal.
@@ -129,8 +130,8 @@ def load_frames(
 def _read(path: Path, variable: str | None, time: str | None, colours: Colours) -> Field:
     if not path.exists():
         raise FileNotFoundError(f"there is no {path}")
-    if path.suffix.lower() == ".zarr":
-        raise ValueError(f"{path} is a zarr store: make it NetCDF first, xarray.open_zarr(path).to_netcdf('mine.nc')")
+    if zarr_store.is_store(path):
+        return zarr_store.read_zarr(path, variable, time)
     suffix = path.suffix.lower() if path.is_file() else ""
     if suffix in netcdf.SUFFIXES:
         return netcdf.read_netcdf(path, variable, time)

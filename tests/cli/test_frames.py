@@ -42,6 +42,14 @@ def rain(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def store(rain: Path, tmp_path: Path) -> Path:
+    """The same frames as a zarr store."""
+    with xr.open_dataset(rain) as field:
+        field.to_zarr(tmp_path / "rain.zarr", consolidated=False)
+    return tmp_path / "rain.zarr"
+
+
+@pytest.fixture
 def array(tmp_path: Path) -> Path:
     np.save(tmp_path / "toy.npy", drifting(30))
     return tmp_path / "toy.npy"
@@ -91,6 +99,17 @@ def test_netcdf_in_and_a_report_out(run: Run, rain: Path, tmp_path: Path):
     names: dict = {}
     exec(compile(program[1], "report.html", "exec"), names)  # the same in Python is the same
     np.testing.assert_allclose(names["forecast"], forecast, atol=1e-4)
+
+
+def test_a_zarr_store_is_as_good(run: Run, refused: Refused, store: Path, tmp_path: Path):
+    result = run("frames", store, *SMALL)
+    assert result.exit_code == 0, result.stderr
+    with np.load(tmp_path / "rain-frames" / "forecast.npz") as found:
+        assert str(found["unit"]) == "mm/h"
+        assert (found["times"] == pd.date_range("2024-05-01 05:00", periods=2, freq="10min")).all()
+    assert "has no variable 'snow'; there are rain (time, y, x)" in refused(
+        "frames", store, *SMALL, "--variable", "snow", "--out", "other"
+    )
 
 
 def test_the_errors_are_what_they_say(run: Run, array: Path, tmp_path: Path):

@@ -1,5 +1,7 @@
 """The Pacific's parts, its simple forecasts and its networks, on a small field of our own."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ import torch
 from torch import nn
 
 from rnn_tutorial.data.datasets.grids import Grid
-from rnn_tutorial.experiments import ch08_globe as globe
+from rnn_tutorial.experiments import globe
 
 YEARS = 78  # 1948 to 2025
 RNG = np.random.default_rng(0)
@@ -37,6 +39,17 @@ def test_region_and_parts(world):
         assert len(origins) == 12 * (last - first + 1) - 2
 
 
+def test_months_have_names_and_warm_ones_are_found(world):
+    assert world.name(0) == "January 1948"
+    assert world.name(-1) == "December 2025"
+    warm = replace(world, frames=world.frames.copy())
+    middle = (np.abs(world.latitude)[:, None] <= 5) & ((world.longitude >= 190) & (world.longitude <= 240))
+    assert middle.any()
+    first = world.origins("test")[17]
+    warm.frames[first + 2 : first + 6, middle] = 50.0
+    assert warm.warmest("test", 4) == 17
+
+
 def test_anomalies_have_no_season_on_the_training_years(world):
     train = world.frames[world.years <= 1999]
     by_month = train.reshape(-1, 12, *train.shape[1:]).mean(axis=0)
@@ -62,6 +75,28 @@ def test_simple_forecasts(world):
     assert damping == pytest.approx(0.81, abs=0.08)
     assert np.all(errors["damped persistence"] < errors["persistence"])
     assert np.all(errors["damped persistence"] < errors["climatology"])
+
+
+def test_the_best_regressions_of_each_cell_start_the_better_network(world):
+    """Before it has learnt anything, the correction says what the regression says."""
+    torch.manual_seed(0)
+    weights = globe._by_cell(globe.FEATURES[globe.REGRESSION](world.inputs("train")), world.targets("train"))
+    model = globe.Correction(globe.ByConvLSTM(4), weights)
+    said = globe.simple_forecasts(world, "test")[globe.REGRESSION]
+    np.testing.assert_allclose(globe.forecast(model, world, "test"), said, atol=1e-4)
+
+
+def test_patterns_find_what_cells_hear_of_each_other(world):
+    rng = np.random.default_rng(1)
+    shape = world.frames.shape[1:]
+    strength = rng.normal(0, 1, 300)
+    pattern, answer = rng.normal(0, 1, shape), rng.normal(0, 1, (2, *shape))
+    x = strength[:, None, None] * pattern
+    y = strength[:, None, None, None] * answer
+    found = globe.by_patterns(world, x[:200], y[:200], x[200:], patterns=1, penalty=0.0)
+    np.testing.assert_allclose(found, y[200:], atol=1e-9)
+    shrunk = globe.by_patterns(world, x[:200], y[:200], x[200:], patterns=1, penalty=1.0)
+    np.testing.assert_allclose(shrunk, y[200:] / 2, atol=1e-9)
 
 
 def test_error_weighs_cells_by_their_area(world):
@@ -128,5 +163,5 @@ def test_errors_of_kept_runs_come_in_the_order_of_seeds():
 def test_networks_fit_the_world(world):
     x = torch.tensor(world.inputs("valid"))[:1, :, None]
     makers = globe.networks(world)
-    assert list(makers) == ["ConvLSTM", "CNN-LSTM"]
-    assert [make()(x).shape for make in makers.values()] == [(1, 3, 6, 16)] * 2
+    assert list(makers) == ["ConvLSTM", "CNN-LSTM", globe.BETTER] == list(globe.STARTS)
+    assert [make()(x).shape for make in makers.values()] == [(1, 3, 6, 16)] * 3

@@ -102,9 +102,6 @@ def test_files_that_cannot_be_read(tmp_path):
         (tmp_path / name).write_text("no picture")
         with pytest.raises(ValueError, match=words):
             video.load_frames(tmp_path / name)
-    (tmp_path / "rain.zarr").mkdir()
-    with pytest.raises(ValueError, match="is a zarr store: make it NetCDF first"):
-        video.load_frames(tmp_path / "rain.zarr")
     np.save(tmp_path / "words.npy", np.array([[["a"]]]))
     with pytest.raises(ValueError, match="should hold numbers"):
         video.load_frames(tmp_path / "words.npy")

@@ -14,7 +14,7 @@ def frames(
         Path,
         typer.Argument(
             metavar="IN",
-            help="A folder of pictures, a GIF, a .npy or .npz file, or a NetCDF file (.nc).",
+            help="A folder of pictures, a GIF, a .npy or .npz file, a NetCDF file (.nc), or a zarr store.",
             show_default=False,
         ),
     ],
@@ -25,10 +25,10 @@ def frames(
     ] = None,
     variable: Annotated[
         str | None,
-        typer.Option(help="Which array of a NetCDF or .npz file, if there are several.", show_default=False),
+        typer.Option(help="Which array of a NetCDF, .npz file or zarr store, if several.", show_default=False),
     ] = None,
     time: Annotated[
-        str | None, typer.Option(help="Which axis of a NetCDF variable is time; by default found.", show_default=False)
+        str | None, typer.Option(help="Which axis of NetCDF or zarr is time; by default found.", show_default=False)
     ] = None,
     fill: Annotated[
         str, typer.Option(help="What to do about missing values: refuse, interpolate (in time), or a number.")
@@ -65,7 +65,7 @@ def frames(
         Path | None,
         typer.Option(help="Folder for finished epochs: after Ctrl-C the same command goes on.", show_default=False),
     ] = None,
-    unit: Annotated[str, typer.Option(help="Unit of the values; by default as a NetCDF file says.")] = "",
+    unit: Annotated[str, typer.Option(help="Unit of the values; by default as a NetCDF file or zarr store says.")] = "",
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")] = False,
     debug: Debug = False,
 ) -> None:

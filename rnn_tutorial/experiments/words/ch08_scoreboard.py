@@ -20,9 +20,7 @@ __all__ = [
     "duel_at",
     "england_point",
     "error_memory",
-    "every_lead",
     "far_behind",
-    "film_story",
     "gru_begins",
     "helped",
     "hybrid",
@@ -315,28 +313,6 @@ def helped(corrected: Sequence[float], plain: Sequence[float]) -> str:
     """Count where the correction has lowered the error; a clause."""
     lower = sum(after < before for after, before in zip(corrected, plain, strict=True))
     return f"it lowered the error at {lower} of the {plural(len(plain), 'point')} drawn here"
-
-
-# ---- the Pacific -----------------------------------------------------------------------------------------------------
-
-
-def every_lead(seeds: Sequence[Sequence[float]], rival: Sequence[float]) -> str:
-    """Compare each seed of the ConvLSTM with the regression at each lead, (seeds, leads) and (leads,); a clause."""
-    wins = [ours < theirs for row in seeds for ours, theirs in zip(row, rival, strict=True)]
-    if all(wins):
-        return "at every lead every seed of the ConvLSTM is ahead of the regression"
-    if not any(wins):
-        return "at no lead is any seed of the ConvLSTM ahead of the regression"
-    return "which of the two is ahead depends on the lead or on the seed"
-
-
-def film_story(network: float, persistence: float, regression: float) -> str:
-    """Say what the regression's line does to the ConvLSTM's result; a sentence."""
-    if not network < persistence:
-        return "That is no success, whatever stands beside it."
-    if network > regression:
-        return "Without the regression this would have been a success story."
-    return "It is a success beside the regression, too."
 
 
 # ---- the article's claims --------------------------------------------------------------------------------------------

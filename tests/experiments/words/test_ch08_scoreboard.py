@@ -280,27 +280,6 @@ def test_helped():
     assert words.helped([1], [2]) == "it lowered the error at 1 of the 1 point drawn here"
 
 
-# ---- the Pacific -----------------------------------------------------------------------------------------------------
-
-
-def test_every_lead():
-    assert words.every_lead([[1, 1], [1, 1]], [2, 2]) == (
-        "at every lead every seed of the ConvLSTM is ahead of the regression"
-    )
-    assert words.every_lead([[3, 2], [3, 3]], [2, 2]) == (
-        "at no lead is any seed of the ConvLSTM ahead of the regression"
-    )
-    assert words.every_lead([[3, 1], [3, 3]], [2, 2]) == "which of the two is ahead depends on the lead or on the seed"
-
-
-def test_film_story():
-    assert words.film_story(0.47, 0.50, 0.46) == "Without the regression this would have been a success story."
-    assert words.film_story(0.45, 0.50, 0.46) == "It is a success beside the regression, too."
-    assert words.film_story(0.46, 0.50, 0.46) == "It is a success beside the regression, too."
-    assert words.film_story(0.51, 0.50, 0.46) == "That is no success, whatever stands beside it."
-    assert words.film_story(NAN, 0.50, 0.46) == "That is no success, whatever stands beside it."
-
-
 # ---- the article's claims --------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ Forecast are *anomalies*, what is left when each month's mean of 1948 to 1999 is
 before. Errors are means of absolute differences, weighted by the area of the cells.
 """
 
+import calendar
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,16 @@ from rnn_tutorial.training import predict
 Array = npt.NDArray[np.float64]
 MONTHS = 12  # read
 LEADS = 3  # forecast
+CLIMATOLOGY, PERSISTENCE, DAMPED = "climatology", "persistence", "damped persistence"
+REGRESSION, PATTERNS = "regression in each cell", "regression on patterns"
+FEATURES: Mapping[str, Callable[[Any], Any]] = {
+    DAMPED: lambda past: past[:, -1:],
+    REGRESSION: lambda past: np.stack([past[:, -1], past.mean(axis=1)], axis=1),
+}
+"""What is read of the past of a cell, (O, 12, H, W) → (O, N, H, W), by the name of a forecast that is linear in it.
+
+:meta hide-value:
+"""
 
 
 @dataclass(frozen=True)
@@ -37,12 +48,18 @@ class Pacific:
         weights: (H, 1) area of each cell, 1 on average.
         parts: Name and first and last year of the targets of each part.
         years: (T,) year of each month.
+        months: (T,) which month of the year, from 1.
+        latitude: (H,) degrees north, from north to south.
+        longitude: (W,) degrees east.
     """
 
     frames: npt.NDArray[np.float32]
     weights: Array
     parts: Mapping[str, tuple[int, int]]
     years: npt.NDArray[np.int64]
+    months: npt.NDArray[np.int64]
+    latitude: Array
+    longitude: Array
 
     def origins(self, part: str) -> npt.NDArray[np.int64]:
         """Return the months from which all three targets lie in the part, with a year before them."""
@@ -58,6 +75,19 @@ class Pacific:
     def targets(self, part: str) -> npt.NDArray[np.float32]:
         """(O, 3, H, W)."""
         return self.frames[self.origins(part)[:, None] + np.arange(LEADS)]
+
+    def name(self, month: int) -> str:
+        """Return ``January 1998`` for the month at a place of ``frames``."""
+        return f"{calendar.month_name[self.months[month]]} {self.years[month]}"
+
+    def warmest(self, part: str, length: int) -> int:
+        """Return the first origin of the stretch of so many in which the middle of the equator is warmest.
+
+        It is the stretch whose months three ahead are warmest, from 5° S to 5° N and from 190° E to 240° E.
+        """
+        rows, columns = np.abs(self.latitude) <= 5, (self.longitude >= 190) & (self.longitude <= 240)
+        warmth = self.targets(part)[:, -1][:, rows][:, :, columns].mean(axis=(1, 2))
+        return int(np.convolve(warmth, np.ones(length), mode="valid").argmax())
 
     def error(self, forecast: npt.ArrayLike, part: str) -> Array:
         """Return the area-weighted mean absolute error of each lead, (3,), in K."""
@@ -78,7 +108,9 @@ def pacific(grid: Grid | None = None) -> Pacific:
     frames = region.values[:, : region.values.shape[1] // 2 * 2, : region.values.shape[2] // 2 * 2]
     area = np.cos(np.deg2rad(region.latitude[: frames.shape[1]]))[:, None]
     parts = {"train": (1948, 1999), "valid": (2000, 2009), "test": (2010, 9999)}
-    return Pacific(frames, area / area.mean(), parts, np.asarray(region.index.year))
+    years, months = np.asarray(region.index.year), np.asarray(region.index.month)
+    height, width = frames.shape[1:]
+    return Pacific(frames, area / area.mean(), parts, years, months, region.latitude[:height], region.longitude[:width])
 
 
 # ---- without networks --------------------------------------------------------------------------------------------
@@ -89,21 +121,48 @@ def simple_forecasts(world: Pacific, part: str) -> dict[str, Array]:
 
     *Climatology* says 0; *persistence* repeats the last month; *damped persistence* is :math:`a_{k} x_{o-1}`, the
     *regression* :math:`a_k x_{o-1} + b_k \bar x_{12}` with the mean of the year before: numbers of their own for each
-    cell and lead, by least squares on the training years.
+    cell and lead, by least squares on the training years. What this regression leaves is in the last one regressed on
+    the *patterns* of the last month, see :func:`by_patterns`: linear as well, but each cell hears of all others.
     """
     x, y = world.inputs("train"), world.targets("train")
     asked = world.inputs(part)
-    features: dict[str, Callable[[Any], Any]] = {
-        "damped persistence": lambda past: past[:, -1:],
-        "regression in each cell": lambda past: np.stack([past[:, -1], past.mean(axis=1)], axis=1),
-    }
     found: dict[str, Array] = {
-        "climatology": np.zeros((len(asked), *y.shape[1:])),
-        "persistence": np.repeat(asked[:, -1:], LEADS, axis=1).astype(float),
+        CLIMATOLOGY: np.zeros((len(asked), *y.shape[1:])),
+        PERSISTENCE: np.repeat(asked[:, -1:], LEADS, axis=1).astype(float),
     }
-    for name, read in features.items():
-        found[name] = np.einsum("onhw,knhw->okhw", read(asked), _by_cell(read(x), y))
+    fitted = {}
+    for name, read in FEATURES.items():
+        weights = _by_cell(read(x), y)
+        found[name] = np.einsum("onhw,knhw->okhw", read(asked), weights)
+        fitted[name] = np.einsum("onhw,knhw->okhw", read(x), weights)
+    left = y - fitted[REGRESSION]
+    found[PATTERNS] = found[REGRESSION] + by_patterns(world, x[:, -1], left, asked[:, -1])
     return found
+
+
+def by_patterns(world: Pacific, x: Any, y: Any, asked: Any, *, patterns: int = 20, penalty: float = 0.5) -> Array:
+    r"""Regress fields on how strongly the leading patterns of other fields are there, (O, H, W) → (O, K, H, W).
+
+    The patterns are the principal components of ``x``, cells counted by their area (Lorenz, 1956); their number and the
+    penalty, in shares of each component's variance, were chosen on the validation years.
+
+    Args:
+        world: Whose cells' areas count.
+        x: (O, H, W) to learn from.
+        y: (O, K, H, W) to learn.
+        asked: (P, H, W) to answer for.
+        patterns: How many.
+        penalty: Of the squared weights.
+    """
+    area = np.sqrt(world.weights)
+    flat = (np.asarray(x, float) * area).reshape(len(x), -1)
+    directions = np.linalg.svd(flat, full_matrices=False)[2][:patterns]
+    p = flat @ directions.T
+    gram = p.T @ p
+    moments = p.T @ np.asarray(y, float).reshape(len(y), -1)
+    weights = np.linalg.solve(gram + penalty * np.diag(np.diag(gram)), moments)
+    answered: Array = (np.asarray(asked, float) * area).reshape(len(asked), -1) @ directions.T @ weights
+    return answered.reshape(len(asked), *y.shape[1:])
 
 
 def _by_cell(x: Any, y: Any) -> Array:
@@ -119,21 +178,26 @@ def _by_cell(x: Any, y: Any) -> Array:
 
 
 class Correction(nn.Module):
-    r"""Damped persistence of each cell, whose damping is learnt on, plus what a network adds to it.
+    r"""A regression in each cell, whose weights are learnt on, plus what a network adds to it.
+
+    With one weight a cell and lead it reads the last month, and is damped persistence; with two, the mean of the year
+    as well.
 
     Args:
         network: (B, 12, 1, H, W) → (B, 3, H, W).
-        damping: (3, H, W) to begin with.
+        weights: (3, N, H, W) to begin with, N = 1 or 2.
     """
 
-    def __init__(self, network: nn.Module, damping: Array) -> None:
+    def __init__(self, network: nn.Module, weights: Array) -> None:
         super().__init__()
         self.network = network
-        self.damping = nn.Parameter(torch.tensor(damping, dtype=torch.float32))
+        self.weights = nn.Parameter(torch.tensor(weights, dtype=torch.float32))
 
     def forward(self, frames: Tensor) -> Tensor:
         """(B, 12, 1, H, W) → (B, 3, H, W)."""
-        result: Tensor = self.damping * frames[:, -1] + self.network(frames)
+        past = frames[:, :, 0]
+        read = torch.stack([past[:, -1], past.mean(dim=1)], dim=1)[:, : self.weights.shape[1]]
+        result: Tensor = (read[:, None] * self.weights).sum(dim=2) + self.network(frames)
         return result
 
 
@@ -168,10 +232,15 @@ class ByCNNLSTM(nn.Module):
         return self.size * output
 
 
+BETTER = "ConvLSTM on the regression"
+STARTS = {"ConvLSTM": DAMPED, "CNN-LSTM": DAMPED, BETTER: REGRESSION}
+"""By the name of a network, the forecast that it corrects."""
+
+
 def networks(world: Pacific) -> dict[str, Callable[[], nn.Module]]:
     """Return what makes each network, untrained, by the name it has in tables."""
     height, width = world.frames.shape[1:]
-    return {"ConvLSTM": ByConvLSTM, "CNN-LSTM": lambda: ByCNNLSTM((height, width))}
+    return {"ConvLSTM": ByConvLSTM, "CNN-LSTM": lambda: ByCNNLSTM((height, width)), BETTER: ByConvLSTM}
 
 
 def train(
@@ -180,18 +249,20 @@ def train(
     seed: int,
     *,
     epochs: int,
+    start: str = DAMPED,
     lr: float = 1e-2,
     batch_size: int = 32,
     stride: int = 1,
 ) -> nn.Module:
-    """Train a network's correction of damped persistence on the training years, by the weighted absolute error.
+    """Train a network's correction of a simple forecast on the training years, by the weighted absolute error.
 
-    With a ``stride`` it learns from every so many-th origin alone, for a quick try.
+    ``start`` is the forecast, one of ``FEATURES``. With a ``stride`` it learns from every so many-th origin alone, for
+    a quick try.
     """
     weights = torch.tensor(world.weights, dtype=torch.float32)
     x, y = world.inputs("train"), world.targets("train")
     torch.manual_seed(seed)
-    model = Correction(make(), _by_cell(x[:, -1:], y)[:, 0])
+    model = Correction(make(), _by_cell(FEATURES[start](x), y))
     training.run(
         model,
         TensorDataset(torch.tensor(x)[::stride, :, None], torch.tensor(y)[::stride]),
@@ -219,16 +290,20 @@ def errors_of_networks(
     n_jobs: int | None = None,
 ) -> dict[str, Array]:
     """Train each network once a seed, ``n_jobs`` at a time, and return its errors, (seeds, 3)."""
-    calls = [(make, world, part, seed, epochs, stride) for make in makers.values() for seed in seeds]
+    calls = [
+        (make, world, part, seed, epochs, STARTS.get(name, DAMPED), stride)
+        for name, make in makers.items()
+        for seed in seeds
+    ]
     errors = np.stack(in_parallel(_error_of_one, calls, n_jobs, progress=False))
     return dict(zip(makers, errors.reshape(len(makers), len(seeds), LEADS), strict=True))
 
 
 def _error_of_one(
-    make: Callable[[], nn.Module], world: Pacific, part: str, seed: int, epochs: int, stride: int
+    make: Callable[[], nn.Module], world: Pacific, part: str, seed: int, epochs: int, start: str, stride: int
 ) -> Array:
     with one_thread():
-        trained = train(make, world, seed, epochs=epochs, stride=stride)
+        trained = train(make, world, seed, epochs=epochs, start=start, stride=stride)
         return world.error(forecast(trained, world, part), part)
 
 
