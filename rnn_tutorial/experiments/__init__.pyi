@@ -19,10 +19,12 @@ from . import ch07_mnist as mnist
 from . import ch07_recipes as recipes
 from . import ch07_repairs as repairs
 from . import ch07_runs as runs
+from . import ch08_days as days
 from . import ch08_globe as globe
 from . import ch08_kept as kept
 from . import ch08_learning_curve as learning_curve
 from . import ch08_scoreboard as scoreboard
+from . import ch08_tables as tables
 from . import ch08_weather_forecast as weather_forecast
 from . import ch09_stored as stored
 from . import ch10_own_data as own_data
@@ -47,6 +49,7 @@ __all__ = [
     "bptt",
     "clocks",
     "counting",
+    "days",
     "demand",
     "depth",
     "dialects",
@@ -75,6 +78,7 @@ __all__ = [
     "stored",
     "streams",
     "survival",
+    "tables",
     "tasks",
     "timing",
     "verdicts",

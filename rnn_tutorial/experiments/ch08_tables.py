@@ -66,3 +66,8 @@ def board(result: Backtest, rival: str) -> pd.DataFrame:
 
 def _spread(errors: np.ndarray) -> float:
     return float(errors.std(ddof=1)) if len(errors) > 1 else np.nan
+
+
+def shown(p: float) -> str:
+    """Write a probability into a cell: three digits, or that it is smaller than these can say."""
+    return f"{p:.3f}" if p >= 0.001 else "< 0.001"

@@ -38,6 +38,7 @@ def test_a_board_has_the_spread_of_seeds_and_a_test_against_the_rival():
     assert np.isnan(table.loc["naive", ["±", "p", "p (Holm)"]].astype(float)).all()
     assert (table["p (Holm)"].dropna() >= table["p"].dropna()).all()
     assert table.columns.name == "p: against naive"
+    assert (tables.shown(0.04), tables.shown(0.0004)) == ("0.040", "< 0.001")
 
 
 def board() -> Scoreboard:
