@@ -31,6 +31,8 @@ CHAPTERS = {
     "repairs": "ch07_repairs",
     "runs": "ch07_runs",
     "days": "ch08_days",
+    "demand_results": "ch08_demand_results",
+    "demand_rivals": "ch08_demand_rivals",
     "globe": "ch08_globe",
     "kept": "ch08_kept",
     "learning_curve": "ch08_learning_curve",

@@ -20,6 +20,8 @@ from . import ch07_recipes as recipes
 from . import ch07_repairs as repairs
 from . import ch07_runs as runs
 from . import ch08_days as days
+from . import ch08_demand_results as demand_results
+from . import ch08_demand_rivals as demand_rivals
 from . import ch08_globe as globe
 from . import ch08_kept as kept
 from . import ch08_learning_curve as learning_curve
@@ -51,6 +53,8 @@ __all__ = [
     "counting",
     "days",
     "demand",
+    "demand_results",
+    "demand_rivals",
     "depth",
     "dialects",
     "equal_size",
