@@ -31,6 +31,7 @@ __all__ = [
     "helped",
     "hybrid",
     "kept",
+    "last_batch",
     "leader",
     "luckiest",
     "naive_line",
@@ -395,6 +396,14 @@ def forty_elsewhere(chosen_on: Sequence[float], after: Sequence[float]) -> str:
     return (
         f"Where it was chosen the winner is ahead of Holt-Winters in {first} of {of} cases, and on the other weeks "
         f"behind it in {later} of {of}."
+    )
+
+
+def last_batch(name: str, batch: int, reported: float, whole: float, unit: str) -> str:
+    """Tell the error that is reported without the last batch from that of all forecasts; a sentence."""
+    return (
+        f"With batches of {batch} the error of the {name} would be reported as {reported:.1f} {unit}, "
+        f"{beside(reported, whole)} the {whole:.1f} {unit} of all forecasts."
     )
 
 

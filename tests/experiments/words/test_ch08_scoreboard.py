@@ -352,6 +352,15 @@ def test_forty_elsewhere():
     )
 
 
+def test_last_batch():
+    assert words.last_batch("GRU", 64, 10.0, 17.2, "kW") == (
+        "With batches of 64 the error of the GRU would be reported as 10.0 kW, 42 % less than the 17.2 kW of all "
+        "forecasts."
+    )
+    assert "as 20.0 kW, 16 % more than the 17.2" in words.last_batch("GRU", 64, 20.0, 17.2, "kW")
+    assert "level with the 17.2" in words.last_batch("GRU", 64, 17.2, 17.2, "kW")
+
+
 def test_burn_in():
     assert words.burn_in(validation=(333, 399), test=(277, 270)) == (
         "Validation prefers two weeks (333 MW against 399 with three), "
