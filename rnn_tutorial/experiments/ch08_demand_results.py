@@ -96,7 +96,7 @@ def on_all_tasks(memory: pd.DataFrame, digits: pd.DataFrame, demand: pd.DataFram
         for task in ("recall", "adding"):
             if (sooner := ch02_long_lags.sooner(memory, task, "LSTM, biases by lag", name)) is not None:
                 lag, more = sooner
-                text = f"the LSTM's updates beside its at lag {lag} {more.text(0, ' %')}"
+                text = f"updates that the LSTM needs beyond it (lag {lag}) {more.text(0, ' %')}"
                 found[f"{name} on {task}"] = Case(text, more)
         if name in ch07_runs.complete(digits, "tuned", [name]):
             gain = ch07_runs.duel(digits, ("LSTM", "tuned"), (name, "tuned")).gain

@@ -1,12 +1,12 @@
 r"""Chapter 8, convolutions and attention in the LSTM's place: on demand, and on all tasks of the book together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rnn_tutorial.experiments.verdicts import Decision, Effect
 
 from .common import by_decision, listed
 
-__all__ = ["best_start", "fewer_errors", "suits_better"]
+__all__ = ["at_the_edge", "best_start", "fewer_errors", "suits_better"]
 
 
 def fewer_errors(found: Mapping[str, Decision]) -> str:
@@ -22,6 +22,17 @@ def fewer_errors(found: Mapping[str, Decision]) -> str:
             "does not hold": "more errors are made by {}",
             "undecided": "it is undecided of {}",
         },
+    )
+
+
+def at_the_edge(chosen: Sequence[float], rates: Sequence[float]) -> str:
+    """Say how often the best learning rate is the smallest or the largest that was tried; a sentence."""
+    edges = sum(rate in (min(rates), max(rates)) for rate in chosen)
+    if not edges:
+        return "Every chosen rate lies between two that are worse."
+    return (
+        f"In {edges} of {len(chosen)} cases the chosen rate is the smallest or the largest tried: a wider search may "
+        "change the numbers."
     )
 
 

@@ -14,6 +14,13 @@ def test_fewer_errors():
     )
 
 
+def test_at_the_edge():
+    assert words.at_the_edge([0.2], [0.1, 0.2, 0.3]) == "Every chosen rate lies between two that are worse."
+    assert words.at_the_edge([0.1, 0.2, 0.3], [0.1, 0.2, 0.3]) == (
+        "In 2 of 3 cases the chosen rate is the smallest or the largest tried: a wider search may change the numbers."
+    )
+
+
 def test_suits_better():
     assert words.suits_better({"CNN on recall": BETTER, "CNN on adding": BETTER}) == "holds in all 2 comparisons"
     assert words.suits_better({"CNN on recall": BETTER, "CNN on adding": OPEN, "CNN on rows": WORSE}) == (
