@@ -5,7 +5,7 @@ python -m benchmarks.rivals --series Victoria  only this series; may be repeated
 python -m benchmarks.rivals --out FILE.json    kept elsewhere
 
 Each network is tuned alike: its learning rate is chosen among three on the weeks before the test weeks, by the mean of
-two seeds, and only with that rate is it fitted for the test weeks. Some twenty-five minutes of one core. It can be
+two seeds, and only with that rate is it fitted for the test weeks. Some seventeen minutes of one core. It can be
 stopped at any time: what is finished is in the file.
 """
 
