@@ -20,9 +20,13 @@ from . import ch07_mnist as mnist
 from . import ch07_recipes as recipes
 from . import ch07_repairs as repairs
 from . import ch07_runs as runs
+from . import ch08_days as days
+from . import ch08_demand_results as demand_results
+from . import ch08_demand_rivals as demand_rivals
 from . import ch08_kept as kept
 from . import ch08_learning_curve as learning_curve
 from . import ch08_scoreboard as scoreboard
+from . import ch08_tables as tables
 from . import ch08_weather_forecast as weather_forecast
 from . import ch09_stored as stored
 from . import ch10_known_series as known_series
@@ -49,7 +53,10 @@ __all__ = [
     "bptt",
     "clocks",
     "counting",
+    "days",
     "demand",
+    "demand_results",
+    "demand_rivals",
     "depth",
     "dialects",
     "equal_size",
@@ -79,6 +86,7 @@ __all__ = [
     "stored",
     "streams",
     "survival",
+    "tables",
     "tasks",
     "timing",
     "verdicts",

@@ -3,26 +3,12 @@ r"""Two networks without a state that could take an LSTM's place: a temporal CNN
 Both answer once, after the last step, and compute nothing but what that answer needs. (B, T, F) → (B, outputs).
 """
 
-import math
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
-KERNEL = 3
-"""Steps that one convolution sees."""
-
-
-def layers_for(steps: int) -> int:
-    r"""Return how many convolutions of three steps, each twice as far apart, see ``steps`` steps back.
-
-    Layer l looks 0, 1 and 2 times :math:`2^l` steps back, so that L layers see :math:`1 + 2 (2^L - 1)` steps.
-
-    Examples:
-        >>> layers_for(3), layers_for(4), layers_for(100)
-        (1, 2, 6)
-    """
-    return max(1, math.ceil(math.log2(steps + 1)) - 1)
+from .stateless import KERNEL, attend, layers_for, positions
 
 
 class TemporalCNN(nn.Module):
@@ -102,14 +88,4 @@ class TransformerReader(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Let the last step look at all steps, and read it."""
         x = self.embedding(x) + self.positions[-x.shape[1] :]
-        last, layer = x[:, -1:], self.encoder
-        h = layer.norm1(last + layer.self_attn(last, x, x, need_weights=False)[0])
-        h = layer.norm2(h + layer.linear2(torch.relu(layer.linear1(h))))
-        return self.readout(h[:, 0])
-
-
-def positions(steps: int, size: int) -> Tensor:
-    r"""Return sines and cosines of the step's number, of wavelengths from 2π to 20,000π: (steps, size)."""
-    frequency = 10_000.0 ** (-torch.arange(0, size, 2) / size)
-    angle = torch.arange(steps)[:, None] * frequency
-    return torch.stack([angle.sin(), angle.cos()], dim=2).flatten(1)
+        return self.readout(attend(self.encoder, x[:, -1:], x)[:, 0])

@@ -5,7 +5,8 @@ The rows come as a sequence, as they do to an LSTM: neither network knows that c
 
 from torch import Tensor, nn
 
-from rnn_tutorial.experiments.ch02_rivals import TemporalCNN, positions
+from rnn_tutorial.experiments.ch02_rivals import TemporalCNN
+from rnn_tutorial.experiments.stateless import positions
 
 __all__ = ["RowTransformer", "TemporalCNN"]
 

@@ -11,6 +11,7 @@ the shortest series and makes little difference on the others.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -19,9 +20,11 @@ import numpy.typing as npt
 import rnn_tutorial.forecasting as fc
 from rnn_tutorial.data import Covariates, load_series
 from rnn_tutorial.forecasting.method import Method
-from rnn_tutorial.forecasting.neural.recurrent import LayerName
+from rnn_tutorial.forecasting.neural.recurrent import LayerName, MakeLayer
+from rnn_tutorial.layers import RNN
 
 LAYERS: dict[str, LayerName] = {"RNN": "rnn", "LSTM": "lstm", "GRU": "gru", "FC-LSTM": "fc-lstm"}
+ORTHOGONAL = "RNN, orthogonal start"
 RECIPE: Mapping[str, Any] = {"batch_size": 64, "lr": 5e-3, "scale": "window", "calendar": True}
 
 
@@ -133,7 +136,7 @@ def classics(problem: Problem) -> dict[str, Method]:
     return methods
 
 
-def network(problem: Problem, layer: LayerName, **options: Any) -> fc.Forecaster:
+def network(problem: Problem, layer: LayerName | MakeLayer, **options: Any) -> fc.Forecaster:
     """Return a network alone, by the common recipe."""
     own = {"hidden_size": problem.hidden_size, "epochs": problem.epochs, "stride": problem.network_stride}
     given = {**RECIPE, **own, **options}
@@ -141,8 +144,15 @@ def network(problem: Problem, layer: LayerName, **options: Any) -> fc.Forecaster
 
 
 def networks(problem: Problem, **options: Any) -> dict[str, Method]:
-    """Return the book's four layers of sequences, each as a network alone."""
-    return {name: network(problem, layer, **options) for name, layer in LAYERS.items()}
+    """Return the book's four layers of sequences, each as a network alone, and the plain one from its best start."""
+    found: dict[str, Method] = {name: network(problem, layer, **options) for name, layer in LAYERS.items()}
+    orthogonal = partial(_orthogonal_rnn, problem.hidden_size)
+    return found | {ORTHOGONAL: network(problem, orthogonal, name=ORTHOGONAL, **options)}
+
+
+def _orthogonal_rnn(units: int, features: int) -> RNN:
+    # A matrix that keeps lengths, so that the first forecasts are not blind to the distant past (chapter 1).
+    return RNN(features, units, batch_first=True, recurrent_init="orthogonal")
 
 
 def hybrids(problem: Problem, **options: Any) -> dict[str, Method]:

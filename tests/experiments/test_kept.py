@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.boards import BEFORE, HERE, joined
+from benchmarks.boards import BEFORE, HERE, joined, main
 from rnn_tutorial.experiments import ch08_kept as kept
 from rnn_tutorial.experiments import ch08_scoreboard as scoreboard
 from rnn_tutorial.experiments import ch09_stored as stored
@@ -68,6 +68,30 @@ def test_the_file_holds_five_seeds_of_every_method():
     assert found.seeds == 5
     for title, methods in found.entries.items():
         assert list(methods) == list(kept.methods(title, kept.problem(title)))
+
+
+def test_the_command_fits_only_what_its_files_lack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    fitted, run = [], scoreboard.run
+
+    def watched(problem, methods, seeds, **options):
+        fitted.append([*methods])
+        return run(problem, methods, seeds, **options)
+
+    naive = {"a week ago": SeasonalNaive(168)}
+    monkeypatch.setattr(scoreboard, "run", watched)
+    monkeypatch.setattr(scoreboard, "classics", lambda problem: naive)
+    monkeypatch.setattr(scoreboard, "networks", lambda problem: {})
+    monkeypatch.setattr(kept, "TITLES", ("Portugal",))
+    monkeypatch.setattr(kept, "SERIES", {"Portugal": scoreboard.hourly_demand})
+    monkeypatch.setattr(kept, "methods", lambda title, problem: naive)
+    for _ in range(2):
+        main(seeds=1, folder=tmp_path / "fits", out=tmp_path / "boards.npz", before=tmp_path / "before.json")
+        assert fitted == [["a week ago"], ["a week ago"]]  # on the test weeks, and on the weeks before
+    naive["a day ago"] = SeasonalNaive(24)
+    main(seeds=1, folder=tmp_path / "fits", out=tmp_path / "boards.npz", before=tmp_path / "before.json")
+    assert fitted[2:] == [["a day ago"], ["a day ago"]]
+    assert list(kept.read(tmp_path / "boards.npz").entries["Portugal"]) == ["a week ago", "a day ago"]
+    assert len(stored.read(tmp_path / "before.json").rows) == 2
 
 
 def test_forecast_weather_differs_from_seed_to_seed_and_known_weather_does_not():

@@ -9,7 +9,7 @@ from torch import nn
 
 import rnn_tutorial as rt
 from rnn_tutorial.experiments import ch02_long_lags as long_lags
-from rnn_tutorial.experiments.ch02_rivals import TemporalCNN, TransformerReader, layers_for
+from rnn_tutorial.experiments.ch02_rivals import TemporalCNN, TransformerReader
 from rnn_tutorial.experiments.footprint import count_parameters
 
 
@@ -125,12 +125,6 @@ def test_the_best_rate_has_most_seeds_and_then_fewest_updates():
 
 
 # ---- rivals -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("steps", "layers"), [(1, 1), (3, 1), (4, 2), (7, 2), (8, 3), (100, 6), (300, 8)])
-def test_layers_see_all_steps(steps, layers):
-    assert layers_for(steps) == layers
-    assert 2 ** (layers + 1) - 1 >= steps
 
 
 @pytest.mark.parametrize("steps", [5, 6, 13, 20])

@@ -64,7 +64,7 @@ def test_every_method_runs_and_the_names_are_those_of_the_pages(covariates):
     board = scoreboard.run(toy, methods, seeds=[0, 1]).board()
     assert set(board.entries) == {
         *("persistence", "same time yesterday", "same time last week", "last week + level shift", "ridge on lags"),
-        *("gradient boosting", "Holt-Winters", "RNN", "LSTM", "GRU", "FC-LSTM"),
+        *("gradient boosting", "Holt-Winters", "RNN", "LSTM", "GRU", "FC-LSTM", "RNN, orthogonal start"),
         *("Holt-Winters + GRU", "Holt-Winters + ridge"),
     }
     assert board.origins[0] == len(STEPS) - 3 * WEEK

@@ -22,6 +22,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ch06_cnn_lstm",
         "ch07_mnist",
         "ch07_study",
+        "ch08_demand_rivals",
         "ch08_kept",
         "ch08_scoreboard",
         "ch09_speed",

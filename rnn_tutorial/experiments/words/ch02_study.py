@@ -22,7 +22,6 @@ __all__ = [
     "seeds_that_solve",
     "solved",
     "start_and_reach",
-    "suits_better",
     "without_input_gate",
 ]
 
@@ -85,28 +84,6 @@ def long_memory(default: int, plain: int, lstm: int, longest: int) -> str:
 
 def _steps(reach: int, longest: int) -> str:
     return f"{reach} steps" + (", the longest lag tried" if reach == longest else "")
-
-
-def suits_better(found: Mapping[str, Any]) -> str:
-    r"""Judge that a CNN or attention may suit sequences better.
-
-    Args:
-        found: By network and task, such as ``"temporal CNN on recall"``, the decision that it needs fewer updates than
-            the LSTM.
-    """
-    better = [name for name, decision in found.items() if decision.word == "holds"]
-    worse = [name for name, decision in found.items() if decision.word == "does not hold"]
-    if better and len(better) == len(found):
-        return "holds"
-    if better:
-        return f"holds only of the {listed(better)}"
-    if worse and len(worse) == len(found):
-        return "does not hold here: the LSTM with the best start needs fewer updates than both on every task"
-    return (
-        "undecided: "
-        + (f"the LSTM needs fewer updates than the {listed(worse)}; elsewhere " if worse else "")
-        + ("the intervals contain no effect")
-    )
 
 
 def rivals(found: Mapping[str, Decision]) -> str:

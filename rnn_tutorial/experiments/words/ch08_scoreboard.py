@@ -5,6 +5,8 @@ Errors are mean absolute errors, p those of a test of Diebold and Mariano; NaN w
 
 from collections.abc import Mapping, Sequence
 
+from rnn_tutorial.experiments.verdicts import Effect
+
 from .common import listed, plural
 
 __all__ = [
@@ -15,16 +17,19 @@ __all__ = [
     "beside",
     "burn_in",
     "change",
+    "christmas",
     "coverage",
     "draw",
     "duel_at",
     "england_point",
     "error_memory",
     "far_behind",
+    "forty_elsewhere",
     "gru_begins",
     "helped",
     "hybrid",
     "kept",
+    "last_batch",
     "leader",
     "luckiest",
     "naive_line",
@@ -205,25 +210,40 @@ def draw(network: float, classic: float, p: float) -> str:
     return f"the {'network' if network < classic else 'classical method'} is ahead by more than luck explains"
 
 
-def kept(without: float, perfect: float, forecast: float) -> str:
-    """Say how much of the gain of a perfect weather forecast an imperfect one keeps, by three errors; a clause."""
-    if not perfect < without:
+def kept(gain: float, share: Effect) -> str:
+    r"""Say how much of the gain of a perfect weather forecast an imperfect one keeps; a clause.
+
+    Args:
+        gain: By how much a perfect forecast lowers the error.
+        share: Of that gain, over seeds, each with a draw of the weather's error.
+    """
+    if not gain > 0:
         return "there was no gain to keep"
-    share = (without - forecast) / (without - perfect)
-    if share <= 0:
-        return "nothing of the gain is left"
-    return "all of the gain is left" if share >= 1 else f"{100 * share:.0f} % of the gain is left"
+    if share.mean <= 0:
+        left = "nothing of the gain is left"
+    else:
+        left = "all of the gain is left" if share.mean >= 1 else f"{100 * share.mean:.0f} % of the gain is left"
+    low, high = (f"{100 * end:.0f}".replace("-", "−") for end in (share.low, share.high))
+    return f"{left} (95 % interval {low} to {high} % over {plural(share.seeds, 'draw')} of its error)"
 
 
-def weather(without: float, perfect: float, forecast: float) -> str:
-    """Sum up what temperature is worth, by the errors without, with a perfect and with an imperfect forecast."""
+def weather(without: float, perfect: float, share: Effect) -> str:
+    """Sum up what temperature is worth: errors without it and with a perfect forecast, and the share that is kept."""
     if not perfect < without:
         return "A known temperature did not help the GRU here."
     gain = 100 * (1 - perfect / without)
     return (
         f"A known temperature takes {gain:.0f} % off the GRU's error; with a forecast that is off by 2 °C "
-        f"{kept(without, perfect, forecast)}."
+        f"{kept(without - perfect, share)}."
     )
+
+
+def christmas(bias: Mapping[str, float], unit: str) -> str:
+    """Say on which side of the truth some forecasts of a day are, by their mean errors; a clause."""
+    above = [f"{name} by {error:.0f}" for name, error in bias.items() if error >= 0]
+    below = [f"{name} by {-error:.0f}" for name, error in bias.items() if error < 0]
+    sides = [f"{listed(names)} {unit} too {how}" for names, how in ((above, "high"), (below, "low")) if names]
+    return ", ".join(sides)
 
 
 def coverage(kind: str, found: Mapping[str, float], nominal: float = 0.9, within: float = 0.02) -> str:
@@ -319,7 +339,10 @@ def helped(corrected: Sequence[float], plain: Sequence[float]) -> str:
 
 
 def useful(boards: Sequence[tuple[float, float, float]]) -> str:
-    """Judge that recurrent networks are very useful, by (chosen network, chosen classical method, p) on each series."""
+    """Judge that recurrent networks are very useful, by (chosen network, chosen classical method, p) on each series.
+
+    Both are chosen on other weeks, and p is corrected for the number of methods on the board.
+    """
     of = len(boards)
     ahead = [p <= LIMIT for network, classic, p in boards if network < classic]
     if not ahead:
@@ -340,6 +363,23 @@ def winner_of_forty(chosen_on: float, after: float, worse: int, of: int) -> str:
     return (
         f"Where it was chosen, the winner's error is on average {how_first} that of Holt-Winters. On the weeks after "
         f"it is {how_after} that, and in {worse} of the {of} draws the winner is the worse of the two there."
+    )
+
+
+def forty_elsewhere(chosen_on: Sequence[float], after: Sequence[float]) -> str:
+    """Count in how many cases the winner's mean error is below Holt-Winters', in per cent of it; a sentence."""
+    first, later, of = sum(e < 0 for e in chosen_on), sum(e > 0 for e in after), len(after)
+    return (
+        f"Where it was chosen the winner is ahead of Holt-Winters in {first} of {of} cases, and on the other weeks "
+        f"behind it in {later} of {of}."
+    )
+
+
+def last_batch(name: str, batch: int, reported: float, whole: float, unit: str) -> str:
+    """Tell the error that is reported without the last batch from that of all forecasts; a sentence."""
+    return (
+        f"With batches of {batch} the error of the {name} would be reported as {reported:.1f} {unit}, "
+        f"{beside(reported, whole)} the {whole:.1f} {unit} of all forecasts."
     )
 
 

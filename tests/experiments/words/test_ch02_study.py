@@ -45,23 +45,6 @@ def test_long_memory():
     assert kinds == ["holds only"] * 3 + ["does not hold"]
 
 
-def test_suits_better():
-    assert words.suits_better({"CNN on recall": BETTER, "CNN on adding": BETTER}) == "holds"
-    some = words.suits_better({"CNN on recall": BETTER, "CNN on adding": OPEN})
-    assert some == "holds only of the CNN on recall"
-    none = words.suits_better({"CNN on recall": WORSE, "CNN on adding": WORSE})
-    assert none.startswith("does not hold here")
-    mixed = words.suits_better({"CNN on recall": WORSE, "CNN on adding": OPEN})
-    assert (
-        mixed
-        == "undecided: the LSTM needs fewer updates than the CNN on recall; elsewhere the intervals contain no effect"
-    )
-    open_ = words.suits_better({"CNN on recall": OPEN})
-    assert open_ == "undecided: the intervals contain no effect"
-    kinds = [kind_of_verdict(text) for text in (some, none, mixed, open_)]
-    assert kinds == ["holds only", "does not hold", "undecided", "undecided"]
-
-
 def test_rivals():
     found = {"CNN on recall": OPEN, "CNN on adding": WORSE, "Transformer on recall": BETTER}
     assert words.rivals(found) == (

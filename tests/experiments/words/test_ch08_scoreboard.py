@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from rnn_tutorial.experiments.verdicts import Effect
 from rnn_tutorial.experiments.words import ch08_scoreboard as words
 from rnn_tutorial.plotting.display.tables import kind_of_verdict
 
@@ -178,15 +179,23 @@ def test_draw():
 
 
 def test_kept_and_weather():
-    assert words.kept(200, 100, 140) == "60 % of the gain is left"
-    assert words.kept(200, 100, 90) == words.kept(200, 100, 100) == "all of the gain is left"
-    assert words.kept(200, 100, 210) == words.kept(200, 100, 200) == "nothing of the gain is left"
-    assert words.kept(200, 200, 140) == words.kept(200, 210, 140) == "there was no gain to keep"
-    assert words.weather(200, 130, 160) == (
-        "A known temperature takes 35 % off the GRU's error; "
-        "with a forecast that is off by 2 °C 57 % of the gain is left."
+    draws = "over 5 draws of its error)"
+    most, little = Effect(0.604, 0.5, 0.708, 5), Effect(-0.1, -0.4, 0.2, 5)
+    assert words.kept(60, most) == f"60 % of the gain is left (95 % interval 50 to 71 % {draws}"
+    assert words.kept(60, little) == f"nothing of the gain is left (95 % interval −40 to 20 % {draws}"
+    assert words.kept(60, Effect(1, 0.9, 1.1, 5)) == f"all of the gain is left (95 % interval 90 to 110 % {draws}"
+    assert words.kept(0, most) == "there was no gain to keep"
+    assert words.weather(200, 130, most) == (
+        "A known temperature takes 35 % off the GRU's error; with a forecast that is off by 2 °C "
+        f"60 % of the gain is left (95 % interval 50 to 71 % {draws}."
     )
-    assert words.weather(200, 200, 160) == "A known temperature did not help the GRU here."
+    assert words.weather(200, 200, most) == "A known temperature did not help the GRU here."
+
+
+def test_christmas():
+    assert words.christmas({"A": 10.4, "B": 20}, "MW") == "A by 10 and B by 20 MW too high"
+    assert words.christmas({"A": -10}, "MW") == "A by 10 MW too low"
+    assert words.christmas({"A": 10, "B": -20}, "MW") == "A by 10 MW too high, B by 20 MW too low"
 
 
 def test_coverage():
@@ -313,6 +322,22 @@ def test_winner_of_forty():
     )
     assert "it is level with that, and in 50" in words.winner_of_forty(-0.75, 0.04, 50, 100)
     assert "it is 0.1 % below that, and in 40" in words.winner_of_forty(-0.75, -0.1, 40, 100)
+
+
+def test_forty_elsewhere():
+    assert words.forty_elsewhere([-1, -0.5, 0.1], [0.3, -0.1, 0.2]) == (
+        "Where it was chosen the winner is ahead of Holt-Winters in 2 of 3 cases, and on the other weeks "
+        "behind it in 2 of 3."
+    )
+
+
+def test_last_batch():
+    assert words.last_batch("GRU", 64, 10.0, 17.2, "kW") == (
+        "With batches of 64 the error of the GRU would be reported as 10.0 kW, 42 % less than the 17.2 kW of all "
+        "forecasts."
+    )
+    assert "as 20.0 kW, 16 % more than the 17.2" in words.last_batch("GRU", 64, 20.0, 17.2, "kW")
+    assert "level with the 17.2" in words.last_batch("GRU", 64, 17.2, 17.2, "kW")
 
 
 def test_burn_in():
