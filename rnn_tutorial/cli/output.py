@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from rnn_tutorial.forecasting.files import check_replaceable
-from rnn_tutorial.io import sync
+from rnn_tutorial.io import check_replaceable, sync
 
 OURS = ("forecast.csv", "forecast.png", "report.html", "backtest.csv")
 
