@@ -28,7 +28,7 @@ from .batches import Windows, training_origins
 from .clock import Clock
 from .counts import NegativeBinomial, check_counts
 from .network import DECODINGS, Decoding, ForecastNetwork
-from .outputs import Kind, Point, make_output
+from .outputs import Kind, Point, Quantiles, make_output
 from .reading import MISSING, Missing, Reading
 from .recurrent import LayerName, MakeLayer, check_layer, name_of_layer
 from .scaling import WINDOW_SCALES, Units, WindowScale
@@ -176,6 +176,12 @@ class Forecaster(Method):
     def gives_quantiles(self) -> bool:
         """Whether it was built to forecast a distribution, see ``output``."""
         return not isinstance(self.distribution, Point)
+
+    def levels_within(self, horizon: int) -> tuple[float, float]:
+        """Return the outermost levels that were trained or, of a distribution, the usual ones."""
+        if isinstance(self.distribution, Quantiles):
+            return self.distribution.levels[0], self.distribution.levels[-1]
+        return super().levels_within(horizon)
 
     # ---- learning --------------------------------------------------------------------------------------------
 

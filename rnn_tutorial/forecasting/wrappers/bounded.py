@@ -85,6 +85,13 @@ class Bounded(Around):
         """Bring the method's quantiles into the bounds; they stay in their order."""
         return np.clip(self.fitted.forecast(series, origins, horizon, levels), *self.bounds)
 
+    def sample_paths(
+        self, n: int = 100, horizon: int | None = None, *, seed: int = 0, series: Numbers | None = None
+    ) -> Array:
+        """Bring the method's paths into the bounds."""
+        check_fitted(self, "fitted")
+        return np.clip(self.fitted.sample_paths(n, horizon, seed=seed, series=series), *self.bounds)
+
     def predict(
         self, horizon: int | None = None, levels: Sequence[float] | None = None, *, series: Numbers | None = None
     ) -> Forecast:

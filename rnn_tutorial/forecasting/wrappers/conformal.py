@@ -11,6 +11,7 @@ from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.checks import check_length
 from rnn_tutorial.forecasting.forecast import Forecast
 from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.paths import FINEST, MOST_ERRORS
 from rnn_tutorial.forecasting.types import Array, Numbers, Origins
 from rnn_tutorial.validate import whole
 
@@ -139,6 +140,30 @@ class Conformal(Around):
         """Levels of the ends of the nominal interval."""
         tail = round((1 - self.level) / 2, 12)
         return tail, round(1 - tail, 12)
+
+    def levels_within(self, horizon: int) -> tuple[float, float]:
+        """Return levels of no larger interval than the scores of the last step can tell, n of them n / (n + 1)."""
+        rows = min(self.looked_back, self.calibration - horizon + 1)
+        n = max(1, rows // self.every)
+        tail = max(FINEST, 0.5 / (n + 1))
+        if self.method.gives_quantiles:
+            low, high = self.method.levels_within(horizon)
+            tail = max(tail, low, 1 - high)
+        return tail, 1 - tail
+
+    def past_errors(self, series: Series, horizon: int) -> Array:
+        """Return what it was wrong by after what it was fitted on: in the calibration part and since."""
+        origins = np.arange(self.start, len(series) - horizon + 1)
+        if len(origins) == 0:
+            return np.empty((0, horizon))
+        truth = series.values[origins[:, None] + np.arange(horizon)]
+        early = origins < self.end
+        made = [
+            fitted.forecast(series, some, horizon)
+            for fitted, some in ((self.calibrated, origins[early]), (self.fitted, origins[~early]))
+            if len(some)
+        ]
+        return (truth - np.concatenate(made))[-MOST_ERRORS:]
 
     def interval(self, series: Numbers, origins: npt.ArrayLike, horizon: int | None = None) -> tuple[Array, Array]:
         """Lower and upper ends of the intervals of the nominal level, (O, horizon) each."""
