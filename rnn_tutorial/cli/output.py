@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rnn_tutorial.io import check_replaceable, sync
 
-OURS = ("forecast.csv", "forecast.png", "report.html", "backtest.csv")
+OURS = ("forecast.csv", "forecast.png", "report.html", "backtest.csv", "paths.csv")
 
 
 def check_folder(folder: Path, force: bool, ours: Sequence[str] = OURS) -> None:

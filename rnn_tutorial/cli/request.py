@@ -22,7 +22,7 @@ CLASSICS = ("naive", "persistence", "drift", "ridge", "boosting", "ets", "theta"
 MODELS = (BEST, *NETWORKS, HYBRID, *CLASSICS)
 FILLS: tuple[Fill, ...] = ("refuse", "interpolate")  # nothing here reads around gaps
 OF_A_NEW_NETWORK = ("input_length", "hidden", "stride")
-LEAST = {"horizon": 1, "epochs": 1, "seed": 0, "seeds": 1, "input_length": 1, "hidden": 1, "stride": 1}
+LEAST = {"horizon": 1, "epochs": 1, "seed": 0, "seeds": 1, "input_length": 1, "hidden": 1, "stride": 1, "paths": 0}
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Request:
     seasons: tuple[int, ...] = ()
     level: float = 0.9
     quantiles: tuple[float, ...] = ()
+    paths: int = 0
     lower: float | None = None
     upper: float | None = None
     input_length: int | None = None
