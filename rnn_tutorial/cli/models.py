@@ -12,13 +12,14 @@ from rnn_tutorial.forecasting.methods.baselines import Drift, Persistence, Seaso
 from rnn_tutorial.forecasting.methods.boosting import GradientBoosting
 from rnn_tutorial.forecasting.methods.holt_winters import HoltWinters
 from rnn_tutorial.forecasting.methods.intermittent import TSB, Croston
+from rnn_tutorial.forecasting.methods.rare import is_intermittent
 from rnn_tutorial.forecasting.methods.regression import RidgeOnLags
 from rnn_tutorial.forecasting.methods.theta import Theta
 from rnn_tutorial.forecasting.neural.forecaster import Forecaster
 from rnn_tutorial.forecasting.neural.recurrent import LayerName
 from rnn_tutorial.forecasting.types import Array, Origins
 from rnn_tutorial.forecasting.wrappers.best import Best
-from rnn_tutorial.forecasting.wrappers.candidates import RARE, candidates_for, simple
+from rnn_tutorial.forecasting.wrappers.candidates import candidates_for, simple
 from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 from rnn_tutorial.forecasting.wrappers.hybrid import Hybrid
 
@@ -85,7 +86,7 @@ def classics(series: Series, seasons: tuple[int, ...], request: Request) -> tupl
     """All methods without a network that a series allows, seasonal-naive with each season; and why not the others."""
     made, left_out = simple(seasons), {}
     for name in CLASSICS:
-        if name in RARELY and np.mean(series.values == 0) <= RARE:
+        if name in RARELY and not is_intermittent(series.values):
             continue
         try:
             made.append(make(name, series, seasons, request))

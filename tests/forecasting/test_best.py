@@ -9,6 +9,7 @@ import pytest
 
 from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.forecasting import (
+    TSB,
     Best,
     Combination,
     Drift,
@@ -45,6 +46,15 @@ class Wrong(Method):
 
     def points(self, series, origins, horizon):
         return np.full((len(origins), horizon), 1e3)
+
+
+class Zero(Wrong):
+    """Nothing will come."""
+
+    name = "zero"
+
+    def points(self, series, origins, horizon):
+        return np.zeros((len(origins), horizon))
 
 
 # ---- the choice ------------------------------------------------------------------------------------------------------
@@ -87,6 +97,16 @@ def test_a_method_that_cannot_is_left_out_with_its_reason():
         Best([SeasonalNaive(900)], 4).fit(np.arange(100.0))
     with pytest.raises(ValueError, match="distinct names"):
         Best([Drift(), Drift()], 4)
+
+
+def test_rare_counts_are_chosen_by_what_is_to_be_expected():
+    """Nothing comes on most days: repeating 0 is right most often, and of no use to who has to order."""
+    rng = np.random.default_rng(5)
+    counts = np.where(rng.random(300) < 0.25, rng.poisson(4, 300) + 1.0, 0.0)
+    fit = Best([Zero(), TSB()], 5).fit(counts)
+    assert (fit.measure, fit.chosen.name) == ("root mean squared error", TSB().name)
+    halves = Best([Zero(), TSB()], 5).fit(counts / 2)  # no counts any more
+    assert (halves.measure, halves.chosen.name) == ("mean absolute error", "zero")
 
 
 def test_a_network_that_loses_by_more_than_chance_is_told():

@@ -8,6 +8,7 @@ from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.evaluation.comparison import diebold_mariano
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.methods.baselines import Naive, Persistence
+from rnn_tutorial.forecasting.methods.rare import is_rare_counts
 from rnn_tutorial.forecasting.parameters import copy_of
 from rnn_tutorial.forecasting.seasons import learnable_seasons
 from rnn_tutorial.forecasting.types import Array, Origins
@@ -23,9 +24,10 @@ class Best(Method):
     r"""Several methods, of which validation chooses one.
 
     Each is fitted on the series without its last part and forecasts that part from rolling origins. The one with the
-    smallest mean absolute error is fitted once more on all of the series, and forecasts; a straight line or a repeated
-    season only if it was better than repeating the last value by more than chance, where that can be told. What comes
-    after the series is never looked at.
+    smallest mean absolute error (of counts that are mostly zero: the smallest root mean squared error, for their median
+    is zero whatever is to be expected) is fitted once more on all of the series, and forecasts; a straight line or a
+    repeated season only if it was better than repeating the last value by more than chance, where that can be told.
+    What comes after the series is never looked at.
 
     Args:
         methods: Unfitted, of distinct names; by default those of ``candidates_for``: each season repeated, persistence,
@@ -37,9 +39,10 @@ class Best(Method):
 
     Attributes:
         simple, networks: Names of the methods that learn nothing, and of those that depend on chance.
-        errors: Mean absolute error of each method in that part; those that the series does not allow are missing.
+        measure: ``"mean absolute error"`` or ``"root mean squared error"``.
+        errors: That of each method in that part; those that the series does not allow are missing.
         left_out: Why those are missing.
-        losses: Mean absolute error of each method at each origin.
+        losses: Mean absolute, or squared, error of each method at each origin.
         chosen: The winner as it was given, unfitted.
         fitted: Its copy, fitted on all of the series.
 
@@ -53,6 +56,7 @@ class Best(Method):
         ('drift', 132.0)
     """
 
+    measure: str
     errors: dict[str, float]
     left_out: dict[str, str]
     losses: dict[str, Array]
@@ -133,14 +137,18 @@ class Best(Method):
         truth = series.values[origins[:, None] + np.arange(H)]
         past = series.part(0, end)
         self.errors, self.losses, self.left_out = {}, {}, {}
+        squared = is_rare_counts(series.values)
+        self.measure = "root mean squared error" if squared else "mean absolute error"
         for name, method in methods.items():
             try:
                 forecasts = copy_of(method).fit(past).forecast(series, origins, H)
             except (ValueError, RuntimeError) as error:
                 self.left_out[name] = str(error)
                 continue
-            self.losses[name] = np.abs(forecasts - truth).mean(axis=1)
-            self.errors[name] = float(self.losses[name].mean())
+            off = forecasts - truth
+            self.losses[name] = (np.square(off) if squared else np.abs(off)).mean(axis=1)
+            mean = float(self.losses[name].mean())
+            self.errors[name] = float(np.sqrt(mean)) if squared else mean
         if not self.errors:
             reasons = "; ".join(f"{name}: {reason}" for name, reason in self.left_out.items())
             raise ValueError(f"none of the methods can deal with this series ({reasons})")
