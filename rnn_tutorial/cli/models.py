@@ -8,6 +8,8 @@ import numpy as np
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.methods.automatic import LONGEST, AutoETS
+from rnn_tutorial.forecasting.methods.automatic_arima import LONGEST as LONGEST_OF_ARIMA
+from rnn_tutorial.forecasting.methods.automatic_arima import AutoARIMA
 from rnn_tutorial.forecasting.methods.baselines import Drift, Persistence, SeasonalNaive
 from rnn_tutorial.forecasting.methods.boosting import GradientBoosting
 from rnn_tutorial.forecasting.methods.holt_winters import HoltWinters
@@ -63,6 +65,8 @@ def make(name: str, series: Series, seasons: tuple[int, ...], request: Request) 
             return GradientBoosting(horizon, *nested(seasons, name, series), use_covariates=beside)
         case "ets":
             return AutoETS(smoothed)
+        case "arima":
+            return AutoARIMA(max((season for season in seasons if season <= LONGEST_OF_ARIMA), default=1))
         case "theta":
             return Theta(smoothed)
         case "croston":

@@ -1,4 +1,4 @@
-"""`rnn-tutorial forecast --paths`: whole futures in a table."""
+"""`rnn-tutorial forecast`: `--paths`, whole futures in a table, and `--model arima`."""
 
 from pathlib import Path
 
@@ -33,3 +33,11 @@ def test_without_a_wish_there_are_none(run: Run, tmp_path: Path):
     again = run("forecast", "my.csv", *TOY, "--paths", -1, "--force")
     assert again.exit_code == 1
     assert "--paths" in again.stderr
+
+
+def test_arima_by_name(run: Run, tmp_path: Path):
+    write(tmp_path / "my.csv", toy_rows(120))
+    options = (*TOY[:6], "--season", 2, "--model", "arima", "--quiet")
+    result = run("forecast", "my.csv", *options)
+    assert result.exit_code == 0, result.stderr
+    assert "automatic ARIMA" in result.stdout

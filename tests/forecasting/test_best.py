@@ -21,6 +21,7 @@ from rnn_tutorial.forecasting import (
     Transformed,
     candidates_for,
 )
+from rnn_tutorial.forecasting.wrappers.best import chance_by_blocks
 
 DATA = json.loads((Path(__file__).parent / "short_series.json").read_text(encoding="utf-8"))
 AIR = Series(
@@ -87,6 +88,40 @@ def test_a_line_needs_a_reason():
     fits = [Best(SIMPLE, 5).fit(np.cumsum(np.random.default_rng(seed).normal(size=200))) for seed in range(12)]
     assert sum(fit.errors["drift"] < fit.errors["persistence"] for fit in fits) >= 2
     assert {fit.chosen.name for fit in fits} == {"persistence"}
+
+
+def test_a_line_needs_a_reason_where_few_overlapping_origins_tell_it():
+    """The variance of Diebold and Mariano's test often comes out negative there; means of blocks tell as well."""
+    fits = [Best(SIMPLE, 12).fit(np.cumsum(np.random.default_rng(seed).normal(size=329))) for seed in range(12)]
+    assert sum(fit.errors["drift"] < fit.errors["persistence"] for fit in fits) >= 3
+    assert sum(fit.chosen.name == "persistence" for fit in fits) >= 11
+
+
+@pytest.mark.parametrize(
+    ("name", "saved", "spread", "expected"),
+    [
+        ("zero", 0.02, 0.5, "persistence"),  # a little, and by chance
+        ("zero", 0.02, 0.01, "zero"),  # a little, and always
+        ("zero", 0.1, 0.5, "zero"),  # much, and by chance
+        ("drift", 0.1, 0.5, "persistence"),  # what learns nothing needs more than that
+    ],
+)
+def test_what_learns_needs_a_reason_as_well(name, saved, spread, expected):
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=40)
+    noise = spread * (noise - noise.mean()) / noise.std()
+    losses = {"persistence": np.ones(40), name: 1 - saved + noise}
+    model = Best([Persistence(), Zero(), Drift()], 1)
+    model.losses, model.stride, model.simple = losses, 1, ("persistence", "drift")
+    model.errors = {one: float(loss.mean()) for one, loss in losses.items()}
+    assert model._winner() == expected
+
+
+def test_blocks_of_origins():
+    assert np.isnan(chance_by_blocks(np.arange(5.0), 2))
+    assert np.isnan(chance_by_blocks(np.ones(9), 3))
+    assert chance_by_blocks(np.array([1.0, -1.1, 1.0, -0.9, 1.0, -1.05, 1.0, -0.95]), 2) > 0.5
+    assert chance_by_blocks(np.array([1.0, 1.1, 1.0, 0.9, 1.0, 1.05, 1.0, 0.95]), 2) < 0.001
 
 
 def test_a_method_that_cannot_is_left_out_with_its_reason():
