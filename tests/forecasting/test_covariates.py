@@ -108,16 +108,17 @@ def test_boosting_of_differences_at_hardly_any_rate_is_the_week_before():
 
 
 def test_boosting_reads_as_many_last_values_as_it_is_told():
-    """What follows is the value three steps back, which the last one alone does not tell."""
+    """Much of what follows is the value three steps back, which the last one does not tell."""
     values = NOISE[:T, 0].copy()
     for t in range(3, T):
-        values[t] = np.sign(values[t - 3]) * (1 + abs(NOISE[t, 0]))
+        values[t] += 0.9 * values[t - 3]
     one, several = (
-        GradientBoosting(1, DAY, WEEK, trees=30, learning_rate=0.3, lags=lags).fit(values[:END]) for lags in (1, 3)
+        GradientBoosting(1, DAY, WEEK, trees=60, learning_rate=0.1, leaves=4, lags=lags).fit(values[:END])
+        for lags in (1, 3)
     )
     truth = values[ORIGINS]
     errors = [np.abs(method.forecast(values, ORIGINS, 1)[:, 0] - truth).mean() for method in (one, several)]
-    assert errors[1] < 0.6 * errors[0]
+    assert errors[1] < 0.85 * errors[0]
     with pytest.raises(ValueError, match="lags should lie between 1 and the 12 steps"):
         GradientBoosting(1, DAY, WEEK, lags=13)
 
