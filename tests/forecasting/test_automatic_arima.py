@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rnn_tutorial.forecasting import AutoARIMA
-from rnn_tutorial.forecasting.methods.automatic_arima import Orders, neighbours
+from rnn_tutorial.forecasting.methods.automatic_arima import Orders, aicc_of, neighbours
 from rnn_tutorial.forecasting.methods.unit_roots import WANDERS, differences, kpss, seasonal_strength
 
 DATA = json.loads((Path(__file__).parent / "short_series.json").read_text(encoding="utf-8"))
@@ -73,6 +73,12 @@ def test_neighbours_stay_within_bounds():
     assert Orders(0, 5, 0, 2, False) in found
     assert all(0 <= one.p <= 5 and 0 <= one.q <= 5 and 0 <= one.P <= 2 and 0 <= one.Q <= 2 for one in found)
     assert {one.Q for one in neighbours(Orders(1, 1), seasonal=False, constant=False)} == {0}
+
+
+def test_a_model_with_one_lag_twice_is_none():
+    assert aicc_of(Orders(2, 0, 1, 0, False), simulated(0, 0.8), 2) == np.inf
+    assert np.isfinite(aicc_of(Orders(1, 0, 1, 0, False), simulated(0, 0.8), 2))
+    assert aicc_of(Orders(5, 5), simulated(0, 0.8)[:12], 1) == np.inf  # as many numbers as values
 
 
 def test_refusals():

@@ -167,13 +167,13 @@ def aicc_of(orders: Orders, w: Array, season: int) -> float:
     if n <= k + 1:
         return np.inf
     seasonal = (P, 0, Q, season) if P or Q else (0, 0, 0, 0)
-    model: Any = SARIMAX(np.array(w), order=(p, 0, q), seasonal_order=seasonal, trend="c" if constant else "n")
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
         )  # of start values, and of a search that did not end: its AICc counts all the same
-        try:
-            found = model.fit(disp=False, maxiter=50)
+        try:  # refused are lags that stand in both parts, such as 2 steps and one season of 2
+            model = SARIMAX(np.array(w), order=(p, 0, q), seasonal_order=seasonal, trend="c" if constant else "n")
+            found: Any = model.fit(disp=False, maxiter=50)
         except (ValueError, np.linalg.LinAlgError):
             return np.inf
     roots = np.abs(np.concatenate([found.arroots, found.maroots]))
