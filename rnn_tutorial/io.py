@@ -57,6 +57,20 @@ def write_atomically(path: str | Path, data: bytes | str) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def check_replaceable(path: Path) -> None:
+    r"""Refuse what is no plain file: a folder, a device, or a link, which would be replaced and not followed.
+
+    Raises:
+        FileExistsError: Such a thing is there.
+    """
+    if path.is_symlink():
+        raise FileExistsError(f"{path} is a link to {path.readlink()}: name that file itself, or remove the link")
+    if path.is_dir():
+        raise FileExistsError(f"{path} is a folder: name a file")
+    if path.exists() and not path.is_file():
+        raise FileExistsError(f"{path} is a device or a pipe, which cannot be replaced by a file: name another")
+
+
 def sync(path: Path) -> None:
     r"""Wait until the disk holds a file's bytes, or the names in a folder.
 

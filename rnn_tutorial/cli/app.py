@@ -89,7 +89,7 @@ def forecast(
             show_default=False,
             help="best, the default, which tries several on the last part and takes the winner; rnn, lstm (the "
             "default with --save or --seeds), gru, fc-lstm (with peepholes), hybrid (Holt-Winters + GRU); or without a "
-            "network: naive, persistence, drift, ridge, boosting, ets, theta, croston, tsb, holt-winters.",
+            "network: naive, persistence, drift, ridge, boosting, ets, theta, croston, tsb, holt-winters, arima.",
         ),
     ] = None,
     where: Annotated[
@@ -130,6 +130,9 @@ def forecast(
     quantile: Annotated[
         list[float] | None, typer.Option(help="A quantile to forecast, e.g. 0.1, a column of its own; may be repeated.")
     ] = None,
+    paths: Annotated[
+        int, typer.Option(help="Draw so many whole futures, for sums and peaks, into paths.csv.", show_default=False)
+    ] = 0,
     lower: Annotated[float | None, typer.Option(help="No forecast lies below, e.g. 0.", show_default=False)] = None,
     upper: Annotated[float | None, typer.Option(help="No forecast lies above.", show_default=False)] = None,
     input_length: Annotated[
@@ -182,8 +185,8 @@ def forecast(
     """Forecast a column of a CSV file, and say whether the model beats the simplest forecasts: the last season again,
     the last value again, a straight line.
 
-    Writes forecast.csv, forecast.png, report.html and the forecasts of the backtest, backtest.csv, into a folder; all
-    of them or none.
+    Writes forecast.csv, forecast.png, report.html and the forecasts of the backtest, backtest.csv, into a folder (with
+    --paths, paths.csv as well); all of them or none.
     """
     with plain_errors(debug):
         from .forecast import run
@@ -196,11 +199,11 @@ def forecast(
             file=file, time=tuple(time), target=target, horizon=horizon, model=model, where=tuple(where or ()),
             baselines=baselines, known=tuple(known or ()), past=tuple(past or ()), seasons=tuple(season or ()),
             holidays=holidays, days_off=tuple(day_off or ()), weekend=weekend, apart=tuple(apart or ()),
-            quantiles=tuple(quantile or ()), lower=lower, upper=upper, input_length=input_length, hidden=hidden,
-            stride=stride, level=level, epochs=epochs, seed=seed, seeds=seeds, force=force, save=save, load=load,
-            out=out if out is not None else Path(f"{name}-forecast"), unit=unit, fill=fill, sort=sort, quiet=quiet,
-            frequency=frequency, delimiter=delimiter, decimal=decimal, date_format=date_format, timezone=timezone,
-            repeated_hour=repeated_hour,
+            quantiles=tuple(quantile or ()), paths=paths, lower=lower, upper=upper, input_length=input_length,
+            hidden=hidden, stride=stride, level=level, epochs=epochs, seed=seed, seeds=seeds, force=force, save=save,
+            load=load, out=out if out is not None else Path(f"{name}-forecast"), unit=unit, fill=fill, sort=sort,
+            quiet=quiet, frequency=frequency, delimiter=delimiter, decimal=decimal, date_format=date_format,
+            timezone=timezone, repeated_hour=repeated_hour,
         )  # fmt: skip
         typer.echo(run(request))
 

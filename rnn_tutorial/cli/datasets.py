@@ -8,7 +8,8 @@ import pandas as pd
 
 from rnn_tutorial.data import Series, available_series, load_series
 from rnn_tutorial.data.datasets.catalogue import SeriesName
-from rnn_tutorial.forecasting.files import check_replaceable, write
+from rnn_tutorial.forecasting.files import write
+from rnn_tutorial.io import check_replaceable
 
 from .reach import SERIES, cached
 

@@ -86,11 +86,17 @@ def forecast(request: Request) -> Outcome:
     if verdict is not None:
         shifts = verdict.shifts(series, request.levels)
         found = replace(found, quantiles={level: found.point + shift for level, shift in shifts.items()})
+    paths, unjudged = None, ""
+    if request.paths and verdict is None:
+        unjudged = "No paths were drawn: they are made of the errors of a backtest."
+    elif request.paths and verdict is not None:
+        shifts_of_paths = verdict.path_shifts(series, request.paths, request.seed)
+        paths = np.clip(found.point + shifts_of_paths, *request.bounds)
     repeated = rival.fit(series).predict(request.horizon)
     return Outcome(
         request, series, seasons, method, found.clipped(*request.bounds), repeated.clipped(*request.bounds),
-        verdict, sentence, [note for note in (about, too_long, unread, *about_choice[:1], *warnings) if note],
-        time.perf_counter() - start,
+        verdict, sentence, [note for note in (about, too_long, unread, *about_choice[:1], *warnings, unjudged) if note],
+        time.perf_counter() - start, paths,
     )  # fmt: skip
 
 
@@ -101,7 +107,7 @@ def of_choice(method: object) -> list[str]:
     order = sorted(method.errors, key=lambda name: method.errors[name])
     listed = ", ".join(f"{name} {method.errors[name]:.4g}" for name in order[:4])
     said = (
-        f"best took {method.chosen.name}: of {len(order)} methods it had the smallest mean absolute error in the part "
+        f"best took {method.chosen.name}: of {len(order)} methods it had the smallest {method.measure} in the part "
         f"to choose by, which lies before the test part ({listed})."
     )
     return [said, *filter(None, (method.lost(name) for name in method.networks))]
@@ -145,6 +151,8 @@ def _write(outcome: Outcome, folder: Path) -> None:
     tables = {"forecast.csv": outcome.table()}
     if outcome.verdict is not None:
         tables["backtest.csv"] = backtest_table(outcome.series, outcome.verdict)
+    if outcome.paths is not None:
+        tables["paths.csv"] = outcome.path_table()
     for name, table in tables.items():
         (folder / name).write_text(table.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
     picture = draw(outcome)

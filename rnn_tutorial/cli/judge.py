@@ -108,6 +108,12 @@ class Verdict:
         end = self.result.fitted[self.name][0].predict(self.board.horizon, levels, series=series)
         return {level: quantile - end.point for level, quantile in end.quantiles.items()}
 
+    def path_shifts(self, series: Series, n: int, seed: int) -> Array:
+        """How far each of n whole futures lies above the forecast that follows the series, (n, H)."""
+        fitted = cast(Conformal, self.result.fitted[self.name][0])
+        point = fitted.predict(self.board.horizon, (), series=series).point
+        return fitted.sample_paths(n, self.board.horizon, seed=seed, series=series) - point
+
     @property
     def _errors(self) -> int:
         # Of the last step ahead at the first origin, of which there are the fewest.

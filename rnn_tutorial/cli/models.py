@@ -8,17 +8,20 @@ import numpy as np
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.methods.automatic import LONGEST, AutoETS
+from rnn_tutorial.forecasting.methods.automatic_arima import LONGEST as LONGEST_OF_ARIMA
+from rnn_tutorial.forecasting.methods.automatic_arima import AutoARIMA
 from rnn_tutorial.forecasting.methods.baselines import Drift, Persistence, SeasonalNaive
 from rnn_tutorial.forecasting.methods.boosting import GradientBoosting
 from rnn_tutorial.forecasting.methods.holt_winters import HoltWinters
 from rnn_tutorial.forecasting.methods.intermittent import TSB, Croston
+from rnn_tutorial.forecasting.methods.rare import is_intermittent
 from rnn_tutorial.forecasting.methods.regression import RidgeOnLags
 from rnn_tutorial.forecasting.methods.theta import Theta
 from rnn_tutorial.forecasting.neural.forecaster import Forecaster
 from rnn_tutorial.forecasting.neural.recurrent import LayerName
 from rnn_tutorial.forecasting.types import Array, Origins
 from rnn_tutorial.forecasting.wrappers.best import Best
-from rnn_tutorial.forecasting.wrappers.candidates import RARE, candidates_for, simple
+from rnn_tutorial.forecasting.wrappers.candidates import candidates_for, simple
 from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 from rnn_tutorial.forecasting.wrappers.hybrid import Hybrid
 
@@ -62,6 +65,8 @@ def make(name: str, series: Series, seasons: tuple[int, ...], request: Request) 
             return GradientBoosting(horizon, *nested(seasons, name, series), use_covariates=beside)
         case "ets":
             return AutoETS(smoothed)
+        case "arima":
+            return AutoARIMA(max((season for season in seasons if season <= LONGEST_OF_ARIMA), default=1))
         case "theta":
             return Theta(smoothed)
         case "croston":
@@ -85,7 +90,7 @@ def classics(series: Series, seasons: tuple[int, ...], request: Request) -> tupl
     """All methods without a network that a series allows, seasonal-naive with each season; and why not the others."""
     made, left_out = simple(seasons), {}
     for name in CLASSICS:
-        if name in RARELY and np.mean(series.values == 0) <= RARE:
+        if name in RARELY and not is_intermittent(series.values):
             continue
         try:
             made.append(make(name, series, seasons, request))

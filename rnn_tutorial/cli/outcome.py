@@ -9,6 +9,7 @@ from rnn_tutorial.data import Series
 from rnn_tutorial.data.steps import name_of, step_of
 from rnn_tutorial.forecasting.forecast import Forecast
 from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.types import Array
 from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 
 from .judge import Verdict
@@ -32,6 +33,7 @@ class Outcome:
         sentence: The verdict, or why there is none.
         notes: What else to know, a sentence each.
         seconds: All of it took.
+        paths: Whole futures, (n, H), if they were asked for and there is a verdict.
     """
 
     request: Request
@@ -44,6 +46,13 @@ class Outcome:
     sentence: str
     notes: list[str]
     seconds: float
+    paths: Array | None = None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of what is written."""
+        missing = {"backtest.csv": self.verdict is None, "paths.csv": self.paths is None}
+        return tuple(name for name in OURS if not missing.get(name, False))
 
     @property
     def shown(self) -> int:
@@ -71,7 +80,7 @@ class Outcome:
         lines = [self.sentence, *self.notes]
         if verdict is not None:
             lines += [*self._of_backtest(verdict), "", scores(verdict).to_string(), "", *left_out(verdict)]
-        lines += [str(request.out / name) for name in (OURS if verdict is not None else OURS[:-1])]
+        lines += [str(request.out / name) for name in self.files]
         return "\n".join(lines if request.save is None else [*lines, str(request.save)])
 
     def paragraphs(self) -> list[str]:
@@ -132,6 +141,12 @@ class Outcome:
         unknown = np.full(len(forecast), np.nan)
         columns = {name: forecast.quantiles.get(level, unknown) for name, level in levels.items()}
         return pd.DataFrame({"time": forecast.index, "point": forecast.point} | columns)
+
+    def path_table(self) -> pd.DataFrame:
+        """The paths: ``time``, and a column for each."""
+        paths = np.empty((0, len(self.forecast))) if self.paths is None else self.paths
+        columns = {f"path {number}": path for number, path in enumerate(paths, start=1)}
+        return pd.DataFrame({"time": self.forecast.index} | columns)
 
     def _of_backtest(self, verdict: Verdict) -> list[str]:
         return [text for text in (verdict.best(), verdict.intervals()) if text]

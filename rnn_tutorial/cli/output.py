@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from rnn_tutorial.forecasting.files import check_replaceable
-from rnn_tutorial.io import sync
+from rnn_tutorial.io import check_replaceable, sync
 
-OURS = ("forecast.csv", "forecast.png", "report.html", "backtest.csv")
+OURS = ("forecast.csv", "forecast.png", "report.html", "backtest.csv", "paths.csv")
 
 
 def check_folder(folder: Path, force: bool, ours: Sequence[str] = OURS) -> None:

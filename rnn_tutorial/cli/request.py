@@ -19,10 +19,12 @@ NETWORKS = ("rnn", "lstm", "gru", "fc-lstm")
 HYBRID = "hybrid"
 BEST = "best"
 CLASSICS = ("naive", "persistence", "drift", "ridge", "boosting", "ets", "theta", "croston", "tsb", "holt-winters")
-MODELS = (BEST, *NETWORKS, HYBRID, *CLASSICS)
+ARIMA = "arima"
+"""Apart from the others: its search takes too long on a long series to be run beside them by --baselines."""
+MODELS = (BEST, *NETWORKS, HYBRID, *CLASSICS, ARIMA)
 FILLS: tuple[Fill, ...] = ("refuse", "interpolate")  # nothing here reads around gaps
 OF_A_NEW_NETWORK = ("input_length", "hidden", "stride")
-LEAST = {"horizon": 1, "epochs": 1, "seed": 0, "seeds": 1, "input_length": 1, "hidden": 1, "stride": 1}
+LEAST = {"horizon": 1, "epochs": 1, "seed": 0, "seeds": 1, "input_length": 1, "hidden": 1, "stride": 1, "paths": 0}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Request:
     seasons: tuple[int, ...] = ()
     level: float = 0.9
     quantiles: tuple[float, ...] = ()
+    paths: int = 0
     lower: float | None = None
     upper: float | None = None
     input_length: int | None = None
@@ -122,7 +125,7 @@ class Request:
     def _check_model(self) -> None:
         if self.model not in MODELS:
             raise ValueError(f"There is no model {self.model!r}: choose one of {', '.join(MODELS)}.")
-        if self.model in CLASSICS and (self.save is not None or self.seeds > 1):
+        if self.model in (*CLASSICS, ARIMA) and (self.save is not None or self.seeds > 1):
             raise ValueError(f"--save and --seeds are for networks; {self.model} is none.")
         if self.model == BEST and (self.save is not None or self.seeds > 1):
             raise ValueError(f"--save and --seeds are for networks: name one by --model, {', '.join(NETWORKS)}.")

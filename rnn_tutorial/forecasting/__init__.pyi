@@ -29,6 +29,7 @@ from .evaluation.task import ForecastTask as ForecastTask
 from .forecast import Forecast as Forecast
 from .method import Method as Method
 from .methods.automatic import AutoETS as AutoETS
+from .methods.automatic_arima import AutoARIMA as AutoARIMA
 from .methods.baselines import Drift as Drift
 from .methods.baselines import LevelShift as LevelShift
 from .methods.baselines import Persistence as Persistence
@@ -55,3 +56,4 @@ from .wrappers.conformal import Conformal as Conformal
 from .wrappers.ensemble import Ensemble as Ensemble
 from .wrappers.hybrid import Hybrid as Hybrid
 from .wrappers.transformed import Transformed as Transformed
+from .wrappers.tuning import tuned_boosting as tuned_boosting

@@ -3,21 +3,7 @@ r"""Files of the user's own: written whole or not at all."""
 from pathlib import Path
 
 from rnn_tutorial.data import StorageError
-from rnn_tutorial.io import write_atomically
-
-
-def check_replaceable(path: Path) -> None:
-    r"""Refuse what is no plain file: a folder, a device, or a link, which would be replaced and not followed.
-
-    Raises:
-        FileExistsError: Such a thing is there.
-    """
-    if path.is_symlink():
-        raise FileExistsError(f"{path} is a link to {path.readlink()}: name that file itself, or remove the link")
-    if path.is_dir():
-        raise FileExistsError(f"{path} is a folder: name a file")
-    if path.exists() and not path.is_file():
-        raise FileExistsError(f"{path} is a device or a pipe, which cannot be replaced by a file: name another")
+from rnn_tutorial.io import check_replaceable, write_atomically
 
 
 def write(path: Path, data: bytes) -> None:

@@ -22,6 +22,7 @@ from .forecast import Forecast
 from .levels import check_levels
 from .own import own_series, works_on_a_copy
 from .parameters import Parameters, copy_of
+from .paths import FINEST, MOST_ERRORS, coupled_paths, levels_between
 from .types import Array, Numbers, Origins
 
 
@@ -106,6 +107,17 @@ class Method(Parameters, ABC):
         raise ValueError(
             f"{self.name!r} forecasts points alone; rt.Conformal puts intervals around it, and measures what they hold"
         )
+
+    def levels_within(self, horizon: int) -> tuple[float, float]:
+        """Return the lowest and the highest level whose quantiles it can forecast so many steps ahead."""
+        return FINEST, 1 - FINEST
+
+    def past_errors(self, series: Series, horizon: int) -> Array:
+        """Return truth less forecast at the last origins whose targets are all known, (M, horizon)."""
+        origins = np.arange(self.needed, len(series) - horizon + 1)[-MOST_ERRORS:]
+        if len(origins) == 0:
+            return np.empty((0, horizon))
+        return series.values[origins[:, None] + np.arange(horizon)] - self.forecast(series, origins, horizon)
 
     # ---- how it is used --------------------------------------------------------------------------------------
 
@@ -197,6 +209,44 @@ class Method(Parameters, ABC):
             rising = check_levels(levels)
             quantiles = dict(zip(rising, self.forecast(whole, end, steps, rising)[0].T, strict=True))
         return Forecast(whole.shown(whole.ahead(steps)), point, quantiles, whole.unit, whole.name, self.name)
+
+    def sample_paths(
+        self, n: int = 100, horizon: int | None = None, *, seed: int = 0, series: Numbers | None = None
+    ) -> Array:
+        r"""Draw whole futures after the end of a series, for what depends on several steps: sums, peaks, durations.
+
+        Each step of the paths has the quantiles that the method forecasts. How the steps hang together is taken from
+        the ranks of its errors over earlier forecasts, see ``coupled_paths``: also where the quantiles come from a
+        distribution for each step, which by itself says nothing of that. A network's errors in data it was trained on
+        are too small, but of them only the ranks count.
+
+        Args:
+            n: Paths.
+            horizon: Steps ahead; may be left away where the method is built for one.
+            seed: Of the draws.
+            series: By default what was fitted on.
+
+        Returns:
+            (n, horizon).
+
+        Raises:
+            RuntimeError: Nothing was fitted yet.
+            ValueError: The method forecasts points alone, or the series holds too few earlier forecasts.
+
+        Examples:
+            >>> steps = np.arange(300)
+            >>> demand = 10 + np.sin(2 * np.pi * steps / 12) + np.random.default_rng(0).normal(0, 0.1, 300)
+            >>> model = rt.Conformal(rt.forecasting.SeasonalNaive(12), calibration=120).fit(demand)
+            >>> year = model.sample_paths(200, horizon=12).sum(axis=1)
+            >>> year.shape, bool(118 < year.min() < year.max() < 122)
+            ((200,), True)
+        """
+        check_fitted(self, "series")
+        steps, n = self._horizon(horizon), validate.whole("the number of paths", n)
+        whole = self.series if series is None else self._dated(self._adopted(series))
+        levels = levels_between(*self.levels_within(steps))
+        quantiles = self.forecast(whole, np.array([len(whole)]), steps, levels)[0]
+        return coupled_paths(levels, quantiles, self.past_errors(whole, steps), n, seed)
 
     def with_seed(self, seed: int) -> Self:
         """Return an unfitted copy with another seed; where nothing depends on chance, just a copy."""

@@ -9,6 +9,7 @@ import pytest
 
 from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.forecasting import (
+    TSB,
     Best,
     Combination,
     Drift,
@@ -20,6 +21,7 @@ from rnn_tutorial.forecasting import (
     Transformed,
     candidates_for,
 )
+from rnn_tutorial.forecasting.wrappers.best import chance_by_blocks
 
 DATA = json.loads((Path(__file__).parent / "short_series.json").read_text(encoding="utf-8"))
 AIR = Series(
@@ -45,6 +47,15 @@ class Wrong(Method):
 
     def points(self, series, origins, horizon):
         return np.full((len(origins), horizon), 1e3)
+
+
+class Zero(Wrong):
+    """Nothing will come."""
+
+    name = "zero"
+
+    def points(self, series, origins, horizon):
+        return np.zeros((len(origins), horizon))
 
 
 # ---- the choice ------------------------------------------------------------------------------------------------------
@@ -79,6 +90,40 @@ def test_a_line_needs_a_reason():
     assert {fit.chosen.name for fit in fits} == {"persistence"}
 
 
+def test_a_line_needs_a_reason_where_few_overlapping_origins_tell_it():
+    """The variance of Diebold and Mariano's test often comes out negative there; means of blocks tell as well."""
+    fits = [Best(SIMPLE, 12).fit(np.cumsum(np.random.default_rng(seed).normal(size=329))) for seed in range(12)]
+    assert sum(fit.errors["drift"] < fit.errors["persistence"] for fit in fits) >= 3
+    assert sum(fit.chosen.name == "persistence" for fit in fits) >= 11
+
+
+@pytest.mark.parametrize(
+    ("name", "saved", "spread", "expected"),
+    [
+        ("zero", 0.02, 0.5, "persistence"),  # a little, and by chance
+        ("zero", 0.02, 0.01, "zero"),  # a little, and always
+        ("zero", 0.1, 0.5, "zero"),  # much, and by chance
+        ("drift", 0.1, 0.5, "persistence"),  # what learns nothing needs more than that
+    ],
+)
+def test_what_learns_needs_a_reason_as_well(name, saved, spread, expected):
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=40)
+    noise = spread * (noise - noise.mean()) / noise.std()
+    losses = {"persistence": np.ones(40), name: 1 - saved + noise}
+    model = Best([Persistence(), Zero(), Drift()], 1)
+    model.losses, model.stride, model.simple = losses, 1, ("persistence", "drift")
+    model.errors = {one: float(loss.mean()) for one, loss in losses.items()}
+    assert model._winner() == expected
+
+
+def test_blocks_of_origins():
+    assert np.isnan(chance_by_blocks(np.arange(5.0), 2))
+    assert np.isnan(chance_by_blocks(np.ones(9), 3))
+    assert chance_by_blocks(np.array([1.0, -1.1, 1.0, -0.9, 1.0, -1.05, 1.0, -0.95]), 2) > 0.5
+    assert chance_by_blocks(np.array([1.0, 1.1, 1.0, 0.9, 1.0, 1.05, 1.0, 0.95]), 2) < 0.001
+
+
 def test_a_method_that_cannot_is_left_out_with_its_reason():
     model = Best([Persistence(), SeasonalNaive(90)], 4).fit(np.arange(100.0))
     assert list(model.errors) == ["persistence"]
@@ -87,6 +132,16 @@ def test_a_method_that_cannot_is_left_out_with_its_reason():
         Best([SeasonalNaive(900)], 4).fit(np.arange(100.0))
     with pytest.raises(ValueError, match="distinct names"):
         Best([Drift(), Drift()], 4)
+
+
+def test_rare_counts_are_chosen_by_what_is_to_be_expected():
+    """Nothing comes on most days: repeating 0 is right most often, and of no use to who has to order."""
+    rng = np.random.default_rng(5)
+    counts = np.where(rng.random(300) < 0.25, rng.poisson(4, 300) + 1.0, 0.0)
+    fit = Best([Zero(), TSB()], 5).fit(counts)
+    assert (fit.measure, fit.chosen.name) == ("root mean squared error", TSB().name)
+    halves = Best([Zero(), TSB()], 5).fit(counts / 2)  # no counts any more
+    assert (halves.measure, halves.chosen.name) == ("mean absolute error", "zero")
 
 
 def test_a_network_that_loses_by_more_than_chance_is_told():

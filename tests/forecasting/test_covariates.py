@@ -7,7 +7,7 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from rnn_tutorial.data import Covariates, Series
-from rnn_tutorial.forecasting import Forecaster, GradientBoosting, RidgeOnLags
+from rnn_tutorial.forecasting import Best, Forecaster, GradientBoosting, RidgeOnLags, tuned_boosting
 
 DAY, WEEK, H = 4, 12, 6  # a horizon of more than a day
 T, END = 1200, 1000
@@ -96,6 +96,44 @@ def test_boosting_at_hardly_any_rate_is_the_mean_of_the_last_week():
     found = GradientBoosting(H, DAY, WEEK, trees=3, learning_rate=1e-9).fit(values[:END]).forecast(values, ORIGINS, H)
     means = values[ORIGINS[:, None] - np.arange(1, WEEK + 1)].mean(axis=1)
     np.testing.assert_allclose(np.ptp(found - means[:, None]), 0, atol=1e-6)
+
+
+def test_boosting_of_differences_at_hardly_any_rate_is_the_week_before():
+    """It knows a line that no tree can reach: every week is like the last, and as much higher as in the past."""
+    method = GradientBoosting(H, DAY, WEEK, trees=3, learning_rate=1e-9, differences=True)
+    values = 2.0 * np.arange(T) + NOISE[:T, 0]
+    found = method.fit(values[:END]).forecast(values, ORIGINS, H)
+    before = values[ORIGINS[:, None] + np.arange(H) - WEEK]
+    np.testing.assert_allclose(found - before, 2.0 * WEEK, atol=0.5)
+
+
+def test_boosting_reads_as_many_last_values_as_it_is_told():
+    """Much of what follows is the value three steps back, which the last one does not tell."""
+    values = NOISE[:T, 0].copy()
+    for t in range(3, T):
+        values[t] += 0.9 * values[t - 3]
+    one, several = (
+        GradientBoosting(1, DAY, WEEK, trees=60, learning_rate=0.1, leaves=4, lags=lags).fit(values[:END])
+        for lags in (1, 3)
+    )
+    truth = values[ORIGINS]
+    errors = [np.abs(method.forecast(values, ORIGINS, 1)[:, 0] - truth).mean() for method in (one, several)]
+    assert errors[1] < 0.85 * errors[0]
+    with pytest.raises(ValueError, match="lags should lie between 1 and the 12 steps"):
+        GradientBoosting(1, DAY, WEEK, lags=13)
+
+
+def test_settings_are_chosen_by_validation_and_the_default_is_among_them():
+    """Of a steep line, whose values no tree has seen, differences are right."""
+    model = tuned_boosting(H, DAY, WEEK, trials=4, valid=60)
+    assert model.methods is not None
+    assert model.methods[0].name == "gradient boosting, default"
+    assert len({repr(one) for one in model.methods}) == 4
+    assert len(tuned_boosting(H, DAY, WEEK, trials=1).methods or ()) == 1
+    small = Best([one.set_params(trees=5) for one in model.methods], H, valid=60)
+    small.fit(5.0 * np.arange(300) + NOISE[:300, 0])
+    assert "differences" in small.chosen.name
+    assert len(small.errors) == 4
 
 
 @pytest.mark.parametrize("use_covariates", [False, True])

@@ -8,6 +8,7 @@ import pytest
 
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting import Forecaster, Hybrid, SeasonalNaive
+from rnn_tutorial.forecasting.neural.outputs import Point
 from rnn_tutorial.forecasting.neural.training import EPOCHS, MIN_STEPS, Recipe
 from rnn_tutorial.forecasting.seasons import learnable_seasons
 
@@ -89,3 +90,19 @@ def test_counting_goes_on(layer):
     """1 … 120 is followed by 121 … 132: of thirty updates, fifteen epochs, came 123 … 130."""
     forecast = Forecaster(layer, horizon=12).fit(np.arange(1.0, 121.0)).predict().point
     np.testing.assert_allclose(forecast, np.arange(121.0, 133.0), rtol=0.01)
+
+
+# ---- what is learnt --------------------------------------------------------------------------------------------------
+
+
+def test_rare_counts_are_forecast_by_their_mean():
+    """A network of the median says 0 for ever; the mean of one demand of 5 in four steps is 1.25."""
+    rng = np.random.default_rng(0)
+    counts = np.where(rng.random(300) < 0.25, 5.0, 0.0)
+    model = Forecaster("rnn", 2, input_length=8, hidden_size=2, scale="series", min_steps=60).fit(counts)
+    assert isinstance(model.distribution, Point)
+    assert model.distribution.mean
+    assert 0.8 < model.predict().point.mean() < 1.7
+    night = Forecaster("rnn", 2, input_length=8, hidden_size=2, epochs=1).fit(counts + 0.5 * (counts > 0))
+    assert isinstance(night.distribution, Point)
+    assert not night.distribution.mean  # sunlight is no count

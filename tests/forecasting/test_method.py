@@ -16,6 +16,7 @@ from rnn_tutorial.forecasting import (
     ETS,
     SARIMA,
     TSB,
+    AutoARIMA,
     AutoETS,
     AutoRegression,
     Best,
@@ -70,6 +71,7 @@ METHODS = [
     Croston(),
     TSB(beta=0.2),
     SARIMA((1, 0, 0), season=None, constant=True),
+    AutoARIMA(1, models=8),
     network(),
     network(output="quantile", levels=(0.1, 0.5, 0.9), name="quantiles"),
     Hybrid(SeasonalNaive(DAY), Ridge(2.0), horizon=H, input_length=6, seasons=[DAY]),
@@ -530,3 +532,15 @@ def test_quantiles_and_seeds_of_ones_own_are_found_by_themselves():
     board = backtest([Fan()], FORMS["series"], H, test=20, seeds=(1, 4), levels=(0.25, 0.75), progress=False).board()
     widths = [np.ptp(quantiles, axis=-1)[0, 0] for quantiles in board.entries["mean"].quantiles]
     np.testing.assert_allclose(widths, [0.5, 2.0])
+
+
+def test_paths_are_drawn_by_whatever_gives_quantiles(fitted):
+    if not fitted.gives_quantiles:
+        with pytest.raises(ValueError, match="Conformal"):
+            fitted.sample_paths(20, H)
+        return
+    paths = fitted.sample_paths(200, H, series=VALUES)
+    assert paths.shape == (200, H)
+    middle = fitted.forecast(VALUES, [T], H, (0.25, 0.75))[0]
+    assert 0.35 < ((paths >= middle[:, 0]) & (paths <= middle[:, 1])).mean() < 0.65
+    np.testing.assert_array_equal(fitted.sample_paths(200, H, series=VALUES), paths)

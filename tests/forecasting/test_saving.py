@@ -1,6 +1,7 @@
 """A saved forecaster forecasts as before; a file that is not what it should be is refused by name."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,12 @@ def test_what_patience_kept_is_saved(tmp_path):
     again = copy_of(after).fit(VALUES)
     assert len(again.history.rows) == len(before.history.rows)
     np.testing.assert_array_equal(again.predict().point, before.predict().point)
+
+
+def test_a_file_of_version_one_is_read():
+    """Written in November 2026, of a GRU with two units."""
+    old = Forecaster.load(Path(__file__).parent / "saved-1.safetensors")
+    np.testing.assert_allclose(old.predict().point, [2.147629, 2.095348], rtol=1e-5)
 
 
 @pytest.mark.parametrize("stamped", [False, True])

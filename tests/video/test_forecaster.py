@@ -1,6 +1,7 @@
 """A ConvLSTM as a method: fitted, asked, saved; it learns a motion that no single frame shows."""
 
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -57,6 +58,20 @@ def test_a_saved_one_goes_on(tmp_path):
     assert torch.equal(read.predict(), model.predict())
     assert read.options == model.options
     assert (read.scale.low, read.scale.high, read.scale.unit, read.fitted_frames) == (10.0, 30.0, "mm", 9)
+
+
+def test_a_file_of_version_one_is_read():
+    """Written in November 2026, of one cell whose kernels are of one pixel."""
+    old = video.FrameForecaster.load(Path(__file__).parent / "saved-1.safetensors")
+    assert (old.scale.high, old.scale.unit, old.fitted_frames) == (2.0, "mm", 6)
+    torch.testing.assert_close(old.predict().flatten()[:2], torch.tensor([0.423130, 0.428342]), rtol=1e-5, atol=1e-5)
+
+
+def test_a_link_is_not_replaced(tmp_path):
+    model = video.FrameForecaster(**SMALL).fit(torch.rand(6, 1, 8, 8))
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileExistsError, match="is a link"):
+        model.save(tmp_path / "link")
 
 
 def test_files_that_are_none(tmp_path):

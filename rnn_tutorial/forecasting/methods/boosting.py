@@ -17,17 +17,22 @@ class GradientBoosting(Method):
     For the target at step t = o + k, the trees see k; the step of the day and the day of the week at t, counted from
     the start of the series; the last values known one day and one week before t and the last value of all,
     :math:`y_{o-1}`; the known covariates at t, a day and a week before; and the past covariates at o - 1. Values are
-    taken relative to the mean of the last week, because trees cannot forecast what lies beyond anything they saw.
-    Deterministic: no rows or columns are drawn by chance.
+    taken relative to the mean of the last week, because trees cannot forecast what lies beyond anything they saw; with
+    ``differences`` the target is taken relative to the last value known one week before, so that the trees say how this
+    week differs. Holidays come as known covariates (``rt.holiday_columns``). Deterministic: no rows or columns are
+    drawn by chance. ``tuned_boosting`` chooses among several settings.
 
     Args:
         day: Steps in the short season.
         week: Steps in the long season, a multiple of the short one.
         use_covariates: Read the columns beside the series, which then has to have some.
+        lags: Read so many last values, :math:`y_{o-1} \dots y_{o-\text{lags}}`, instead of the last alone.
+        differences: Forecast the difference from the week before.
         trees: How many.
         learning_rate: Share of each tree's forecast that is taken.
         leaves: At most so many in a tree.
         rows: Fit on at most so many pairs of origin and step, with origins left out evenly.
+        name: In tables.
 
     Raises:
         ValueError: Seasons that do not nest, a setting below 1, too short a past, covariates with gaps.
@@ -51,19 +56,25 @@ class GradientBoosting(Method):
         week: int,
         *,
         use_covariates: bool = False,
+        lags: int = 1,
+        differences: bool = False,
         trees: int = 300,
         learning_rate: float = 0.05,
         leaves: int = 31,
         rows: int = 150_000,
+        name: str | None = None,
     ) -> None:
         if day < 1 or week % day or week <= day:
             raise ValueError(f"the long season should be a multiple of the short one, got {day} and {week}")
         if horizon < 1 or trees < 1 or leaves < 2 or rows < horizon or learning_rate <= 0:
             raise ValueError(f"horizon={horizon}, trees={trees}, leaves={leaves}, rows={rows} leave nothing to fit")
+        if not 1 <= lags <= week:
+            raise ValueError(f"lags should lie between 1 and the {week} steps of the long season, got {lags}")
         self.horizon, self.day, self.week = horizon, day, week
         self.use_covariates = self.reads_covariates = use_covariates
         self.trees, self.learning_rate, self.leaves, self.rows = trees, learning_rate, leaves, rows
-        self.name = "gradient boosting" + (" + covariates" if use_covariates else "")
+        self.lags, self.differences = lags, differences
+        self.given_name, self.name = name, name or "gradient boosting" + (" + covariates" if use_covariates else "")
         self.parameters = 0  # leaves, known after fit
 
     @property
@@ -109,7 +120,8 @@ class GradientBoosting(Method):
     def _features(
         self, values: Array, origins: Origins, horizon: int, covariates: Covariates | None
     ) -> tuple[Array, Array]:
-        # One row for each origin and step, (O · horizon, features), and the mean of the last week, (O, 1).
+        # One row for each origin and step, (O · horizon, features), and what the target is relative to: the mean of the
+        # last week, (O, 1), or the value a week before, (O, horizon).
         steps = np.arange(horizon)
         t = origins[:, None] + steps
         levels = values[origins[:, None] + np.arange(-self.week, 0)].mean(axis=1, keepdims=True)
@@ -120,10 +132,10 @@ class GradientBoosting(Method):
             t % self.week // self.day,
             values[a_day] - levels,
             values[a_week] - levels,
-            np.broadcast_to(values[origins - 1, None] - levels, t.shape),
+            *(np.broadcast_to(values[origins - lag, None] - levels, t.shape) for lag in range(1, self.lags + 1)),
         ]
         if covariates is not None:
             known = covariates.known.T
             columns += [column[when] for column in known for when in (t, a_day, a_week)]
             columns += [np.broadcast_to(column[origins - 1, None], t.shape) for column in covariates.past.T]
-        return np.column_stack([column.ravel() for column in columns]), levels
+        return np.column_stack([column.ravel() for column in columns]), values[a_week] if self.differences else levels

@@ -17,6 +17,7 @@ from rnn_tutorial.forecasting.columns import check_columns, check_rows
 from rnn_tutorial.forecasting.forecast import Forecast
 from rnn_tutorial.forecasting.levels import check_levels
 from rnn_tutorial.forecasting.method import Method, done_or_undone
+from rnn_tutorial.forecasting.methods.rare import is_rare_counts
 from rnn_tutorial.forecasting.parameters import kept
 from rnn_tutorial.forecasting.seasons import learnable_seasons
 from rnn_tutorial.forecasting.types import Array, Numbers, Origins
@@ -28,7 +29,7 @@ from .batches import Windows, training_origins
 from .clock import Clock
 from .counts import NegativeBinomial, check_counts
 from .network import DECODINGS, Decoding, ForecastNetwork
-from .outputs import Kind, Point, make_output
+from .outputs import Kind, Point, Quantiles, make_output
 from .reading import MISSING, Missing, Reading
 from .recurrent import LayerName, MakeLayer, check_layer, name_of_layer
 from .scaling import WINDOW_SCALES, Units, WindowScale
@@ -59,9 +60,9 @@ class Forecaster(Method):
         scale: Units of a window: ``"window"`` (its mean and standard deviation: RevIN), ``"centre"`` (mean alone),
             ``"ratio"`` (relative to its mean: for positive series), ``"series"`` (none of its own). Means are over the
             longest season, or the last ``input_length`` steps if these are more.
-        output: ``"point"`` (the median, absolute error), ``"quantile"`` (pinball loss), ``"gaussian"``,
-            ``"student"`` or, for counts, ``"negbinomial"`` (likelihood; its point forecast is the mean). All but the
-            first give ``quantiles``.
+        output: ``"point"`` (the median, absolute error; of counts with more than 30 % of zeros the
+            mean, squared error), ``"quantile"`` (pinball loss), ``"gaussian"``, ``"student"`` or, for counts,
+            ``"negbinomial"`` (likelihood; its point forecast is the mean). All but the first give ``quantiles``.
         levels: Quantiles to train, for ``output="quantile"``; the median is always among them.
         seasons: Steps in each season, e.g. ``(48, 336)``. By default those that the series knows itself to have
             (``series.seasons``) and holds three times; ``()`` for none.
@@ -177,6 +178,12 @@ class Forecaster(Method):
         """Whether it was built to forecast a distribution, see ``output``."""
         return not isinstance(self.distribution, Point)
 
+    def levels_within(self, horizon: int) -> tuple[float, float]:
+        """Return the outermost levels that were trained or, of a distribution, the usual ones."""
+        if isinstance(self.distribution, Quantiles):
+            return self.distribution.levels[0], self.distribution.levels[-1]
+        return super().levels_within(horizon)
+
     # ---- learning --------------------------------------------------------------------------------------------
 
     def fit(
@@ -280,6 +287,8 @@ class Forecaster(Method):
     def _take(self, series: Series, clock: Clock, units: Units, offset: int) -> None:
         # All that a fitted forecaster knows beside its weights; ``load`` ends here as well.
         self.clock, self.units, self.offset = clock, units, offset
+        if isinstance(self.distribution, Point):
+            self.distribution = Point(mean=is_rare_counts(series.values))
         if isinstance(self.distribution, NegativeBinomial):  # it speaks of counts, not of units of the series
             self.distribution = NegativeBinomial(*units.value)
         past, known = (series.covariates or Covariates()).columns
@@ -344,7 +353,7 @@ class Forecaster(Method):
         return super().predict(horizon, usual, series=series)
 
     def points(self, series: Series, origins: Origins, horizon: int) -> Array:
-        """Forecast the median of each step, of counts the mean."""
+        """Forecast the median of each step, of counts that are mostly zero the mean."""
         parameters = torch.as_tensor(self._parameters(series, origins))
         return self.units.unscaled(self.distribution.point(parameters).numpy())
 

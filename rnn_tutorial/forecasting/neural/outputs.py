@@ -51,10 +51,18 @@ class Output(Protocol):
 
 
 class Point:
-    r"""One number a step, trained by the absolute error, so that it is the median: n = 1."""
+    r"""One number a step, trained by the absolute error, so that it is the median: n = 1.
+
+    Args:
+        mean: Train by the squared error instead, so that it is the mean: the median of counts that are mostly zero is
+            zero, whatever is to be expected.
+    """
 
     size = 1
     usual_levels: tuple[float, ...] = ()
+
+    def __init__(self, mean: bool = False) -> None:
+        self.mean = mean
 
     def parameters(self, raw: Tensor, location: Tensor, scale: Tensor) -> Tensor:
         """Back from units of the window."""
@@ -62,7 +70,9 @@ class Point:
 
     @over_known
     def loss(self, parameters: Tensor, target: Tensor) -> Tensor:
-        r""":math:`\overline{|y - \hat y|}`."""
+        r""":math:`\overline{|y - \hat y|}`, or :math:`\overline{(y - \hat y)^2}` for the mean."""
+        if self.mean:
+            return mean_where_known(target, lambda y: (y - parameters[..., 0]).square())
         return mean_where_known(target, lambda y: (y - parameters[..., 0]).abs())
 
     def point(self, parameters: Tensor) -> Tensor:

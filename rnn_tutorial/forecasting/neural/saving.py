@@ -1,7 +1,7 @@
 r"""A fitted forecaster as one file: safetensors, which hold numbers and text and cannot run code.
 
-The tensors are the weights and the last steps that the network reads; the metadata is JSON: the constructor's
-arguments, the units, the clock. A checksum over all of it tells a damaged or edited file.
+The tensors are the weights and the last steps that the network reads; the configuration is the constructor's arguments,
+the units, the clock. How both lie in the file says ``rnn_tutorial.sealed``.
 """
 
 import hashlib
@@ -12,14 +12,13 @@ from typing import Any, Protocol, TypeVar, cast
 import numpy as np
 import pandas as pd
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
 from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.devices import pick_device
 from rnn_tutorial.forecasting.checks import check_fitted
 from rnn_tutorial.forecasting.files import write
+from rnn_tutorial.sealed import Seal
 from rnn_tutorial.validate import whole
 
 from .clock import Clock
@@ -98,14 +97,10 @@ def save(forecaster: Fitted, path: Path) -> None:
         "series": {"name": memory.name, "unit": memory.unit},
         "offset": forecaster.offset + len(forecaster.series) - len(memory),
     }
-    tensors = {f"network.{k}": v.detach().cpu().contiguous() for k, v in forecaster.network.state_dict().items()}
-    # Clones: weights of one layer may share memory, which safetensors refuses.
-    tensors = {name: value.clone() for name, value in tensors.items()}
+    tensors = {f"network.{name}": value for name, value in forecaster.network.state_dict().items()}
     for name, table in (("values", memory.values), ("past", beside.past), ("known", beside.known)):
         tensors[f"memory.{name}"] = torch.tensor(table, dtype=torch.float64)
-    text = json.dumps(config)
-    about = {"version": VERSION, "config": text, "sha256": checksum(text, tensors)}
-    write(path, to_bytes(tensors, {FORMAT: json.dumps(about)}))  # under one key: the same forecaster, the same bytes
+    write(path, SEAL.packed(config, tensors))
 
 
 def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
@@ -124,25 +119,7 @@ def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
         ValueError: The file is damaged, edited, of another kind, version or shape, or needs a layer; the message
             names it.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no saved forecaster at {path}")
-    metadata, tensors = _read(path)
-    if FORMAT not in metadata:
-        raise ValueError(f"{path} is a safetensors file, but holds no saved forecaster")
-    try:
-        about = json.loads(metadata[FORMAT])
-        version, text, digest = about["version"], str(about["config"]), about["sha256"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ValueError(f"{path} was changed after it was saved: its description cannot be read ({error})") from error
-    if version != VERSION:
-        raise ValueError(
-            f"{path} has version {version!r} of the format, this package reads {VERSION}: use the version of "
-            "rnn_tutorial that wrote it, or fit again"
-        )
-    if digest != checksum(text, tensors):
-        raise ValueError(
-            f"{path} was changed after it was saved (its checksum differs): take the original or fit again"
-        )
+    text, tensors = SEAL.read(path)
     try:
         config = json.loads(text)
         chosen = _layer(config["layer"], config["kind of layer"], layer, path)
@@ -167,18 +144,6 @@ def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
     forecaster.network.load_state_dict(weights)
     forecaster.network.to(pick_device()).eval()
     return forecaster
-
-
-def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata: dict[str, str] = file.metadata() or {}
-            return metadata, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 -- no dictionary
-    except (SafetensorError, OSError, ValueError, RuntimeError) as error:
-        raise ValueError(
-            f"{path} cannot be read as safetensors ({error}): it is damaged, cut off, or of another kind; take the "
-            "original, or fit and save again"
-        ) from error
 
 
 def _known(config: dict[str, Any], tensors: dict[str, Tensor]) -> tuple[Series, Clock, Units, int]:
@@ -233,6 +198,9 @@ def checksum(text: str, tensors: dict[str, Tensor]) -> str:
         digest.update(f"{name} {tuple(value.shape)} {value.dtype}".encode())
         digest.update(value.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()
+
+
+SEAL = Seal(FORMAT, VERSION, "forecaster", "sha256", checksum)
 
 
 def _plain(value: Any) -> Any:

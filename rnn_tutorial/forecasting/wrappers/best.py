@@ -8,6 +8,7 @@ from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.evaluation.comparison import diebold_mariano
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.methods.baselines import Naive, Persistence
+from rnn_tutorial.forecasting.methods.rare import is_rare_counts
 from rnn_tutorial.forecasting.parameters import copy_of
 from rnn_tutorial.forecasting.seasons import learnable_seasons
 from rnn_tutorial.forecasting.types import Array, Origins
@@ -17,14 +18,19 @@ from .candidates import candidates_for
 
 MOST_ORIGINS = 100
 SIGNIFICANT = 0.05
+NEAR = 0.05
+"""Share of persistence's error: who saves no more, and not more than chance, has learnt nothing that lasts."""
+LEAST_BLOCKS = 3
 
 
 class Best(Method):
     r"""Several methods, of which validation chooses one.
 
     Each is fitted on the series without its last part and forecasts that part from rolling origins. The one with the
-    smallest mean absolute error is fitted once more on all of the series, and forecasts; a straight line or a repeated
-    season only if it was better than repeating the last value by more than chance, where that can be told. What comes
+    smallest mean absolute error is fitted once more on all of the series, and forecasts (of counts that are mostly zero
+    the smallest root mean squared error counts, for their median is zero whatever is to be expected). Repeating the
+    last value goes first where it may be as good: before a straight line or a repeated season unless these were better
+    by more than chance, before what learns unless it was better by more than chance or by more than 5 %. What comes
     after the series is never looked at.
 
     Args:
@@ -37,9 +43,10 @@ class Best(Method):
 
     Attributes:
         simple, networks: Names of the methods that learn nothing, and of those that depend on chance.
-        errors: Mean absolute error of each method in that part; those that the series does not allow are missing.
+        measure: ``"mean absolute error"`` or ``"root mean squared error"``.
+        errors: That of each method in that part; those that the series does not allow are missing.
         left_out: Why those are missing.
-        losses: Mean absolute error of each method at each origin.
+        losses: Mean absolute, or squared, error of each method at each origin.
         chosen: The winner as it was given, unfitted.
         fitted: Its copy, fitted on all of the series.
 
@@ -53,6 +60,7 @@ class Best(Method):
         ('drift', 132.0)
     """
 
+    measure: str
     errors: dict[str, float]
     left_out: dict[str, str]
     losses: dict[str, Array]
@@ -107,17 +115,20 @@ class Best(Method):
         return f"On the part to choose by, {name} was wrong by {size} than {rival}, which learns nothing."
 
     def _winner(self) -> str:
-        # The smallest error. Only, a line or a season needs a reason to be preferred to repeating the last value.
+        # The smallest error. Only, there has to be a reason to prefer it to repeating the last value.
         winner, last = min(self.errors, key=lambda name: self.errors[name]), Persistence.name
-        if winner in self.simple and last in self.simple and self._chance(winner, last) >= SIGNIFICANT:
-            return last
-        return winner
+        if last not in self.simple or not self._chance(winner, last) >= SIGNIFICANT:
+            return winner
+        learnt = winner not in self.simple and self.errors[winner] < (1 - NEAR) * self.errors[last]
+        return winner if learnt else last
 
     def _chance(self, one: str, other: str) -> float:
         # p of the difference; NaN where there are too few origins to tell, or where the difference never changes.
-        if one == other or len(self.losses[one]) <= -(-self.horizon // self.stride):
+        together = -(-self.horizon // self.stride)  # so many origins in a row share some of their targets
+        if one == other or len(self.losses[one]) <= together:
             return np.nan
-        return diebold_mariano(self.losses[one], self.losses[other], self.horizon, self.stride).p_value
+        p = diebold_mariano(self.losses[one], self.losses[other], self.horizon, self.stride).p_value
+        return p if np.isfinite(p) else chance_by_blocks(self.losses[one] - self.losses[other], together)
 
     def _try(self, methods: dict[str, Method], series: Series) -> None:
         # Sets errors, losses, left_out and the stride between origins.
@@ -133,14 +144,44 @@ class Best(Method):
         truth = series.values[origins[:, None] + np.arange(H)]
         past = series.part(0, end)
         self.errors, self.losses, self.left_out = {}, {}, {}
+        squared = is_rare_counts(series.values)
+        self.measure = "root mean squared error" if squared else "mean absolute error"
         for name, method in methods.items():
             try:
                 forecasts = copy_of(method).fit(past).forecast(series, origins, H)
             except (ValueError, RuntimeError) as error:
                 self.left_out[name] = str(error)
                 continue
-            self.losses[name] = np.abs(forecasts - truth).mean(axis=1)
-            self.errors[name] = float(self.losses[name].mean())
+            off = forecasts - truth
+            self.losses[name] = (np.square(off) if squared else np.abs(off)).mean(axis=1)
+            mean = float(self.losses[name].mean())
+            self.errors[name] = float(np.sqrt(mean)) if squared else mean
         if not self.errors:
             reasons = "; ".join(f"{name}: {reason}" for name, reason in self.left_out.items())
             raise ValueError(f"none of the methods can deal with this series ({reasons})")
+
+
+def chance_by_blocks(differences: Array, size: int) -> float:
+    r"""Return p of Student's t of the means of blocks, where the variance of Diebold and Mariano comes out negative.
+
+    Args:
+        differences: Of two losses at successive origins.
+        size: Origins of a block.
+
+    Returns:
+        NaN for fewer than three blocks, or means that do not differ.
+
+    Examples:
+        >>> round(chance_by_blocks(np.array([1.0, 3.0, 2.0, 2.0, 1.0, 5.0]), 2), 3)
+        0.02
+    """
+    from scipy.stats import t
+
+    blocks = len(differences) // size
+    means = (
+        differences[len(differences) - blocks * size :].reshape(blocks, size).mean(axis=1) if blocks else np.empty(0)
+    )
+    if blocks < LEAST_BLOCKS or np.ptp(means) == 0:
+        return np.nan
+    size_of_effect = means.mean() / (means.std(ddof=1) / np.sqrt(blocks))
+    return float(2 * t.sf(abs(size_of_effect), blocks - 1))

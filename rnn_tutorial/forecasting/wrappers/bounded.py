@@ -4,7 +4,6 @@ import copy
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Self
 
 import numpy as np
 
@@ -14,8 +13,10 @@ from rnn_tutorial.forecasting.forecast import Forecast
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array, Numbers, Origins
 
+from .around import Around
 
-class Bounded(Method):
+
+class Bounded(Around):
     r"""A method whose points, quantiles and intervals are brought into bounds: :math:`\min(\max(\hat y, a), b)`.
 
     The values of the series lie in the bounds, so no error becomes larger by it, no quantile loss either, and no
@@ -61,18 +62,9 @@ class Bounded(Method):
         return self.method.gives_quantiles
 
     @property
-    def depends_on_chance(self) -> bool:
-        """Whether the method does."""
-        return self.method.depends_on_chance
-
-    @property
     def needed(self) -> int:
         """What the method needs."""
         return getattr(self, "fitted", self.method).needed
-
-    def with_seed(self, seed: int) -> Self:
-        """Return an unfitted copy around a method with another seed."""
-        return type(self)(**(self.get_params(deep=False) | {"method": self.method.with_seed(seed)}))
 
     def learn(self, series: Series) -> None:
         """Fit a copy of the method."""
@@ -92,6 +84,13 @@ class Bounded(Method):
     def quantiles(self, series: Series, origins: Origins, horizon: int, levels: Sequence[float]) -> Array:
         """Bring the method's quantiles into the bounds; they stay in their order."""
         return np.clip(self.fitted.forecast(series, origins, horizon, levels), *self.bounds)
+
+    def sample_paths(
+        self, n: int = 100, horizon: int | None = None, *, seed: int = 0, series: Numbers | None = None
+    ) -> Array:
+        """Bring the method's paths into the bounds."""
+        check_fitted(self, "fitted")
+        return np.clip(self.fitted.sample_paths(n, horizon, seed=seed, series=series), *self.bounds)
 
     def predict(
         self, horizon: int | None = None, levels: Sequence[float] | None = None, *, series: Numbers | None = None

@@ -10,6 +10,7 @@ from rnn_tutorial.forecasting.methods.automatic import LONGEST, AutoETS
 from rnn_tutorial.forecasting.methods.baselines import Drift, Persistence, SeasonalNaive
 from rnn_tutorial.forecasting.methods.holt_winters import HoltWinters
 from rnn_tutorial.forecasting.methods.intermittent import TSB, Croston
+from rnn_tutorial.forecasting.methods.rare import is_intermittent
 from rnn_tutorial.forecasting.methods.regression import RidgeOnLags
 from rnn_tutorial.forecasting.methods.theta import Theta
 from rnn_tutorial.forecasting.neural.forecaster import Forecaster
@@ -17,9 +18,6 @@ from rnn_tutorial.forecasting.seasons import learnable_seasons
 
 from .combination import Combination
 from .hybrid import Hybrid
-
-RARE = 0.3
-"""Share of zeros from which a series is intermittent demand."""
 
 
 def simple(seasons: tuple[int, ...]) -> list[Method]:
@@ -49,7 +47,7 @@ def candidates_for(
     if longest <= LONGEST:
         ets, theta = AutoETS(longest), Theta(longest)
         found += [ets, theta, Combination([ets, theta])]
-    if values.min() >= 0 and np.mean(values == 0) > RARE:
+    if is_intermittent(values):
         found += [Croston(), TSB()]
     found += [RidgeOnLags(max(longest, horizon), horizon, use_covariates=beside, seasons=seasons)]
     gru = Forecaster("gru", horizon, seasons=seasons, **network)

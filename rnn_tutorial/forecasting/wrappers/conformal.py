@@ -2,7 +2,7 @@ r"""Intervals from past errors: conformal prediction on top of any forecasting m
 
 import copy
 from collections.abc import Sequence
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +11,15 @@ from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.checks import check_length
 from rnn_tutorial.forecasting.forecast import Forecast
 from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.paths import FINEST, MOST_ERRORS
 from rnn_tutorial.forecasting.types import Array, Numbers, Origins
 from rnn_tutorial.validate import whole
 
-from .margins import TIME_OF_DAY, margins, margins_by_position, positions_of, scores_and_sizes
+from .around import Around
+from .margins import TIME_OF_DAY, margins, margins_by_position, positions_of, scores_of, sizes_of
 
 
-class Conformal(Method):
+class Conformal(Around):
     r"""Intervals that hold what they promise, from the errors a method made on data it was not fitted on.
 
     The method is fitted on the training part without its last ``calibration`` steps. For each step ahead k by itself,
@@ -104,11 +106,6 @@ class Conformal(Method):
         return True
 
     @property
-    def depends_on_chance(self) -> bool:
-        """Whether the method does."""
-        return self.method.depends_on_chance
-
-    @property
     def looked_back(self) -> int:
         """Steps of scores that a rolling interval looks at."""
         return self.calibration if self.window is None else self.window
@@ -117,10 +114,6 @@ class Conformal(Method):
     def needed(self) -> int:
         """All of the training part: later errors follow it."""
         return int(getattr(self, "end", 0))
-
-    def with_seed(self, seed: int) -> Self:
-        """Return an unfitted copy around a method with another seed."""
-        return type(self)(**(self.get_params(deep=False) | {"method": self.method.with_seed(seed)}))
 
     def learn(self, series: Series) -> None:
         """Fit the method on all but the last ``calibration`` steps."""
@@ -148,6 +141,30 @@ class Conformal(Method):
         tail = round((1 - self.level) / 2, 12)
         return tail, round(1 - tail, 12)
 
+    def levels_within(self, horizon: int) -> tuple[float, float]:
+        """Return levels of no larger interval than the scores of the last step can tell, n of them n / (n + 1)."""
+        rows = min(self.looked_back, self.calibration - horizon + 1)
+        n = max(1, rows // self.every)
+        tail = max(FINEST, 0.5 / (n + 1))
+        if self.method.gives_quantiles:
+            low, high = self.method.levels_within(horizon)
+            tail = max(tail, low, 1 - high)
+        return tail, 1 - tail
+
+    def past_errors(self, series: Series, horizon: int) -> Array:
+        """Return what it was wrong by after what it was fitted on: in the calibration part and since."""
+        origins = np.arange(self.start, len(series) - horizon + 1)
+        if len(origins) == 0:
+            return np.empty((0, horizon))
+        truth = series.values[origins[:, None] + np.arange(horizon)]
+        early = origins < self.end
+        made = [
+            fitted.forecast(series, some, horizon)
+            for fitted, some in ((self.calibrated, origins[early]), (self.fitted, origins[~early]))
+            if len(some)
+        ]
+        return (truth - np.concatenate(made))[-MOST_ERRORS:]
+
     def interval(self, series: Numbers, origins: npt.ArrayLike, horizon: int | None = None) -> tuple[Array, Array]:
         """Lower and upper ends of the intervals of the nominal level, (O, horizon) each."""
         both = self.forecast(series, origins, horizon, self.ends)
@@ -155,7 +172,6 @@ class Conformal(Method):
 
     def quantiles(self, series: Series, origins: Origins, horizon: int, levels: Sequence[float]) -> Array:
         """Return (O, horizon, Q); levels τ and 1 - τ are the ends of one interval, nominal coverage 1 - 2τ, τ < 0.5."""
-        values = series.values
         tails = [round(min(level, 1 - level), 12) for level in levels]  # 1 - 0.95 is not quite 0.05
         stop = int(origins.max()) if self.rolling else self.end
         made = np.arange(self.start, stop)
@@ -172,8 +188,7 @@ class Conformal(Method):
             if tail == 0.5:  # the middle has no width
                 beyond[tail] = np.zeros((len(origins), horizon))
                 continue
-            scores, sizes = scores_and_sizes(values, made, self.start, stop, *past_ends[tail])
-            beyond[tail] = self._margins(series, scores, sizes, origins, 1 - 2 * tail)
+            beyond[tail] = self._margins(series, made, stop, past_ends[tail], origins, 1 - 2 * tail)
         result = np.stack(
             [
                 ends[tail][0] - beyond[tail] if level < 0.5 else ends[tail][1] + beyond[tail]
@@ -195,10 +210,14 @@ class Conformal(Method):
         pairs = {tail: (levels.index(tail), levels.index(1 - tail)) for tail in tails}
         return {tail: np.stack([given[..., low], given[..., high]]) for tail, (low, high) in pairs.items()}
 
-    def _margins(self, series: Series, scores: Array, sizes: Array, origins: Origins, level: float) -> Array:
-        # Q for every origin and step, (O, horizon).
+    def _margins(
+        self, series: Series, made: Origins, stop: int, past_ends: Array, origins: Origins, level: float
+    ) -> Array:
+        # Q for every origin and step, (O, horizon), from the ends (2, M, horizon) that were forecast before.
         ends, window = origins - self.start, self.looked_back if self.rolling else None
+        scores = scores_of(series.values, made, self.start, stop, *past_ends)
         if self.by is None:
             return margins(scores, ends, level, window)
+        sizes = sizes_of(series.values, made, self.start, stop, *past_ends)
         positions, count = positions_of(series, self.by, max(len(series), int(origins.max())) + scores.shape[1])
         return margins_by_position(scores, sizes, positions[self.start :], count, ends, level, window)

@@ -51,6 +51,10 @@ class Ensemble(Method):
         """Whether the method does."""
         return self.method.gives_quantiles
 
+    def levels_within(self, horizon: int) -> tuple[float, float]:
+        """Return those of the method."""
+        return self.method.levels_within(horizon)
+
     @property
     def depends_on_chance(self) -> bool:
         """That is what it is for."""

@@ -5,6 +5,7 @@ of step t that was made k steps before.
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -18,10 +19,8 @@ PRIOR = 1
 TIME_OF_DAY = "time of day"
 
 
-def scores_and_sizes(
-    values: Array, made: Origins, start: int, stop: int, low: Array, high: Array
-) -> tuple[Array, Array]:
-    r"""Return scores :math:`\max(\hat q_{low} - y, y - \hat q_{high})` and the distances of y from the middle.
+def scores_of(values: Array, made: Origins, start: int, stop: int, low: Array, high: Array) -> Array:
+    r"""Return scores :math:`\max(\hat q_{low} - y, y - \hat q_{high})`.
 
     Args:
         values: (T,).
@@ -32,16 +31,32 @@ def scores_and_sizes(
         high: Upper ends, likewise.
 
     Returns:
-        Two tables (stop - start, horizon), NaN where no forecast was made.
+        A table (stop - start, horizon), NaN where no forecast was made.
     """
-    scores = np.full((stop - start, low.shape[1]), np.nan)
-    sizes = np.full_like(scores, np.nan)
+    return _laid_out(values, made, start, stop, low, high, lambda y, below, above: np.maximum(below - y, y - above))
+
+
+def sizes_of(values: Array, made: Origins, start: int, stop: int, low: Array, high: Array) -> Array:
+    r"""Return the distances of y from the middle between both ends, a table as that of ``scores_of``."""
+    return _laid_out(values, made, start, stop, low, high, lambda y, below, above: np.abs(y - (below + above) / 2))
+
+
+def _laid_out(
+    values: Array,
+    made: Origins,
+    start: int,
+    stop: int,
+    low: Array,
+    high: Array,
+    measure: Callable[[Array, Array, Array], Array],
+) -> Array:
+    # Of the forecast of step t that was made k steps before, in row t - start and column k.
+    table = np.full((stop - start, low.shape[1]), np.nan)
     for k in range(low.shape[1]):
         known = made + k < stop
         t = made[known] + k
-        scores[t - start, k] = np.maximum(low[known, k] - values[t], values[t] - high[known, k])
-        sizes[t - start, k] = np.abs(values[t] - (low[known, k] + high[known, k]) / 2)
-    return scores, sizes
+        table[t - start, k] = measure(values[t], low[known, k], high[known, k])
+    return table
 
 
 def positions_of(series: Series, by: str | int, steps: int) -> tuple[Origins, int]:
@@ -105,8 +120,8 @@ def margins_by_position(
     out, as the one to come is not in it either: measured by what it is part of, every error would look small.
 
     Args:
-        scores: See ``scores_and_sizes``.
-        sizes: Likewise.
+        scores: See ``scores_of``.
+        sizes: See ``sizes_of``.
         positions: Of each row, and of ``horizon`` rows more.
         count: Of positions.
         ends: As for ``margins``.

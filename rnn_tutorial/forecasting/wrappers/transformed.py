@@ -7,7 +7,7 @@ transformation suits every series: differences also drop the level, which anothe
 
 import copy
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from rnn_tutorial.forecasting.methods.baselines import Persistence
 from rnn_tutorial.forecasting.seasons import learnable_seasons
 from rnn_tutorial.forecasting.types import Array, Origins
 from rnn_tutorial.validate import one_of
+
+from .around import Around
 
 Transform = Literal["none", "log", "difference", "log difference", "seasonal difference", "log seasonal difference"]
 TRANSFORMS: tuple[Transform, ...] = get_args(Transform)
@@ -51,7 +53,7 @@ class Way:
         return np.exp(whole) if self.log else whole
 
 
-class Transformed(Method):
+class Transformed(Around):
     r"""A method on logarithms, on differences, or on what does best on the last part of the training data.
 
     Args:
@@ -95,20 +97,11 @@ class Transformed(Method):
         self.reads_covariates, self.finds_its_place = method.reads_covariates, method.finds_its_place
 
     @property
-    def depends_on_chance(self) -> bool:
-        """Whether the method does."""
-        return self.method.depends_on_chance
-
-    @property
     def needed(self) -> int:
         """What the method needs, and the steps that differences take."""
         if not hasattr(self, "fitted"):
             return self.method.needed + 1
         return self.fitted.needed + self.way.lag
-
-    def with_seed(self, seed: int) -> Self:
-        """Return an unfitted copy around a method with another seed."""
-        return type(self)(**(self.get_params(deep=False) | {"method": self.method.with_seed(seed)}))
 
     def learn(self, series: Series) -> None:
         """Choose, if asked to, and fit a copy of the method on the transformed series."""
