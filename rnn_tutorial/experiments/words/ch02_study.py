@@ -112,26 +112,25 @@ def difference_of_gate(decision: Any) -> str:
     return {"holds": "learns worse", "does not hold": "learns better", "undecided": "undecided"}[decision.word]
 
 
-def gates_that_matter(found: Mapping[str, Mapping[str, Any]]) -> str:
-    r"""List what was decided of each change, task by task; clauses separated by semicolons.
+def gates_that_matter(found: Mapping[str, Mapping[str, Decision]]) -> str:
+    r"""Say how learning is with each change of the gates; what stands behind "learning is".
 
     Args:
         found: By change and task, the decision that it makes the error larger.
+
+    Examples:
+        >>> found = {"no input gate": {"latest": Decision("holds"), "adding": Decision("undecided")}}
+        >>> gates_that_matter(found)
+        'worse with no input gate (latest); undecided with no input gate (adding)'
     """
-    learns = {
-        "holds": "a network learns worse",
-        "does not hold": "a network learns better",
-        "undecided": "nothing is decided",
-    }
-    clauses = []
+    names: dict[str, list[str]] = {"holds": [], "does not hold": [], "undecided": []}
     for change, decisions in found.items():
-        where = {task: learns[decision.word] for task, decision in decisions.items()}
-        if len(set(where.values())) == 1:
-            tasks = "both tasks" if len(where) == 2 else listed(list(where))
-            clauses.append(f"with {named(change)} {next(iter(where.values()))} on {tasks}")
-        else:
-            clauses.append(f"with {named(change)} " + ", ".join(f"{said} on {task}" for task, said in where.items()))
-    return "; ".join(clauses)
+        for word, changes in names.items():
+            tasks = [task for task, decision in decisions.items() if decision.word == word]
+            if tasks:
+                changes.append(f"{named(change)} ({'both tasks' if len(tasks) == 2 else listed(tasks)})")
+    how = {"holds": "worse", "does not hold": "better", "undecided": "undecided"}
+    return "; ".join(f"{how[word]} with {listed(changes)}" for word, changes in names.items() if changes)
 
 
 def input_gate(found: Mapping[str, Any]) -> str:

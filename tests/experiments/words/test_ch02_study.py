@@ -90,10 +90,10 @@ def test_gates_that_matter():
     found = {"no input gate": {"latest": BETTER, "adding": BETTER}, "coupled": {"latest": WORSE, "adding": OPEN}}
     said = words.gates_that_matter(found)
     assert said == (
-        "with no input gate a network learns worse on both tasks; "
-        "with coupled gates a network learns better on latest, nothing is decided on adding"
+        "worse with no input gate (both tasks); better with coupled gates (latest); "
+        "undecided with coupled gates (adding)"
     )
-    assert words.gates_that_matter({"coupled": {"latest": OPEN}}) == "with coupled gates nothing is decided on latest"
+    assert words.gates_that_matter({"coupled": {"latest": OPEN}}) == "undecided with coupled gates (latest)"
 
 
 def test_start_and_reach():
