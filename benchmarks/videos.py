@@ -7,8 +7,8 @@ python -m benchmarks.videos --seeds 5           more seeds than three
 python -m benchmarks.videos --out FILE.json     kept elsewhere
 python -m benchmarks.videos --pictures          besides, the first test videos as each network forecasts them: FILE.npz
 
-With five seeds half an hour of one core for digits, twenty-five minutes for rain. It can be stopped at any time: trainings
-that are finished are in the file.
+With five seeds half an hour of one core for digits, twenty-five minutes for rain. It can be stopped at any time:
+trainings that are finished are in the file.
 """
 
 from functools import partial
