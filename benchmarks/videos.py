@@ -44,7 +44,7 @@ def main(
     parts = {name: fields.videos(name, data, field=field) for name in fields.PARTS}
     asked = [(name, "BCE") for name in network or training.NETWORKS_ON[field]]
     if field == "digits" and training.LOSS_NETWORK in dict(asked):
-        asked += [(training.LOSS_NETWORK, loss) for loss in ("MSE", "MAE")]
+        asked += [(training.LOSS_NETWORK, loss) for loss in training.LOSSES if loss != "BCE"]
     judged = {row["network"] for row in kept(path) if board.is_simple(row)}
     if not judged.issuperset(training.SIMPLE_NAMES):
         simple = training.simple_rows(parts["train"], parts["test"])

@@ -19,6 +19,7 @@ from rnn_tutorial.video import (
     mse_by_lead,
     persistence,
     same_shift,
+    ssim,
     ssim_by_lead,
 )
 
@@ -46,10 +47,19 @@ NETWORKS_ON: Mapping[Field, tuple[str, ...]] = {
 LOSS_NETWORK = "U-Net on stacked frames"
 """The network that is trained by each of the losses: the quickest."""
 
+
+def _unlike(scores: Tensor, truth: Tensor) -> Tensor:
+    return 1 - ssim(scores.sigmoid(), truth).mean()
+
+
 LOSSES: Mapping[str, Loss] = {
     "BCE": F.binary_cross_entropy_with_logits,
     "MSE": lambda scores, truth: F.mse_loss(scores.sigmoid(), truth),
     "MAE": lambda scores, truth: F.l1_loss(scores.sigmoid(), truth),
+    "1 − SSIM": _unlike,
+    "BCE + 0.1 (1 − SSIM)": lambda scores, truth: (
+        F.binary_cross_entropy_with_logits(scores, truth) + 0.1 * _unlike(scores, truth)
+    ),
 }
 """Of scores and pixels in [0, 1]."""
 

@@ -10,7 +10,17 @@ from rnn_tutorial.experiments.verdicts import SEEDS, decide, difference
 
 from .common import listed, plural
 
-__all__ = ["beside", "beside_mean", "by_rule", "fed_best", "leaders", "losses", "nets_beside_simple", "seeds_say"]
+__all__ = [
+    "beside",
+    "beside_mean",
+    "by_rule",
+    "fed_best",
+    "leaders",
+    "losses",
+    "nets_beside_simple",
+    "seeds_say",
+    "ssim_as_loss",
+]
 
 Best = Sequence[tuple[str, float]]
 
@@ -145,6 +155,25 @@ def losses(ssim: Mapping[str, float], mse: Mapping[str, float]) -> str:
     if exact == alike:
         return f"{exact} gives both the least squared error and the largest SSIM"
     return f"{exact} gives the least squared error, {alike} the largest SSIM: which is better depends on the judge"
+
+
+def ssim_as_loss(mse: Mapping[str, float], ssim: Mapping[str, float]) -> str:
+    r"""Say what 1 - SSIM is worth as a loss, alone and beside BCE; sentences.
+
+    Args:
+        mse: The squared error × 1000 of the last lead, by loss.
+        ssim: The structural similarity of the last lead, by loss.
+    """
+    alone, both = "1 − SSIM", "BCE + 0.1 (1 − SSIM)"
+    if not {"BCE", alone, both} <= mse.keys():
+        return "1 − SSIM has not been tried as a loss."
+    trains = mse[alone] < 2 * mse["BCE"]
+    first = f"Alone, at these learning rates, 1 − SSIM {'trains' if trains else 'does not train'} this network"
+    turn = "raises" if ssim[both] > ssim["BCE"] else "lowers"
+    return (
+        f"{first}; a tenth of it beside BCE {turn} SSIM from {ssim['BCE']:.2f} to {ssim[both]:.2f}, with a squared error of "
+        f"{mse[both]:.1f} instead of {mse['BCE']:.1f}."
+    )
 
 
 def leads(numbers: Sequence[int]) -> str:

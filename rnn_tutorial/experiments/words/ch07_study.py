@@ -7,8 +7,22 @@ from rnn_tutorial.experiments.verdicts import Effect, decide
 
 from .common import by_decision, listed, plural
 
-__all__ = ["apart", "beside", "cost", "first_of", "gain", "kept_longer", "order_of_rows", "rates", "repaired", "the"]
+__all__ = [
+    "apart",
+    "beside",
+    "cost",
+    "first_of",
+    "gain",
+    "kept_longer",
+    "order_of_rows",
+    "pixel_by_pixel",
+    "rates",
+    "repaired",
+    "the",
+]
 
+MUCH = 1.0
+"""Points of accuracy an epoch above which a training is not at its end."""
 TOO_LITTLE = 0.3
 """Points that 5,000 held-back images cannot tell from chance: two standard errors near 98 % are 0.4."""
 
@@ -115,3 +129,21 @@ def the(name: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def pixel_by_pixel(right: Mapping[str, Sequence[float]]) -> str:
+    r"""Say how many images are read after the last epoch, and what it was still worth; sentences.
+
+    Args:
+        right: By network, the share of test images read correctly after each epoch, in per cent.
+    """
+    ends = [
+        f"{the(name)} reads {values[-1]:.1f} % after {plural(len(values), 'epoch')}" for name, values in right.items()
+    ]
+    gains = {name: values[-1] - values[-2] for name, values in right.items() if len(values) > 1}
+    said = f"{_capital(listed(ends))}."
+    if not gains:
+        return said
+    last = [f"{the(name)} {gain:+.1f} points" for name, gain in gains.items()]
+    said = f"{said} The last epoch brought {listed(last)}"
+    return f"{said}: these runs are not at their end." if min(gains.values()) > MUCH else f"{said}."

@@ -99,3 +99,12 @@ def test_repaired():
 
 def test_the():
     assert [words.the(name) for name in ("GRU", "dense")] == ["the GRU", "the dense network"]
+
+
+def test_pixel_by_pixel():
+    assert words.pixel_by_pixel({"GRU": [20.0]}) == "The GRU reads 20.0 % after 1 epoch."
+    assert words.pixel_by_pixel({"GRU": [20.0, 50.0], "LSTM": [20.0, 30.0]}) == (
+        "The GRU reads 50.0 % after 2 epochs and the LSTM reads 30.0 % after 2 epochs. The last epoch brought the GRU "
+        "+30.0 points and the LSTM +10.0 points: these runs are not at their end."
+    )
+    assert words.pixel_by_pixel({"GRU": [20.0, 20.5]}).endswith("The last epoch brought the GRU +0.5 points.")
