@@ -12,20 +12,21 @@ __all__ = [
 ]
 
 
-def training(epochs: int, windows: int, in_full: int) -> str:
+def training(epochs: int, windows: int, full_epochs: int, full_windows: int) -> str:
     r"""Say how long a training was beside the one of chapter 1; a noun phrase.
 
     Args:
         epochs: Passes over the training windows.
-        windows: Windows seen in all of them.
-        in_full: Windows that chapter 1's network sees.
+        windows: Windows of a pass.
+        full_epochs: Passes of chapter 1.
+        full_windows: Windows of one of them.
     """
-    passes = plural(epochs, "epoch")
-    share = windows / in_full
-    if share == 1:
-        return f"a training as long as that of chapter 1 ({passes})"
-    how = "short" if share < 1 else "long"
-    return f"a {how} training ({passes}, with {100 * share:.3g} % of the windows that chapter 1's network sees)"
+    length = f"{plural(epochs, 'epoch')} of {windows:,} windows"
+    ours, theirs = epochs * windows, full_epochs * full_windows
+    if ours == theirs:
+        return f"a training as long as that of chapter 1 ({length})"
+    how = "short" if ours < theirs else "long"
+    return f"a {how} training ({length}, against {full_epochs} of {full_windows:,} in chapter 1)"
 
 
 def gates_spread(before: float, after: float) -> str:

@@ -13,7 +13,8 @@ __all__ = [
     "difference_of_gate",
     "farthest",
     "forget_gate",
-    "gates_that_matter",
+    "from_the_default",
+    "gates_needed",
     "input_gate",
     "learnt_from_the_default",
     "long_memory",
@@ -86,20 +87,42 @@ def _steps(reach: int, longest: int) -> str:
     return f"{reach} steps" + (", the longest lag tried" if reach == longest else "")
 
 
-def rivals(found: Mapping[str, Decision]) -> str:
+def from_the_default(plain: int, lstm: int) -> str:
+    r"""Say who goes further on recall from PyTorch's start; a sentence without a full stop.
+
+    Args:
+        plain: The longest lag that all plain networks solve from there.
+        lstm: The longest that all LSTMs solve.
+    """
+    if plain == lstm:
+        return f"From PyTorch's start, plain network and LSTM learn recall over as many steps, {plain}"
+    winner, more, less = ("plain network", plain, lstm) if plain > lstm else ("LSTM", lstm, plain)
+    return f"From PyTorch's start the {winner} wins recall, with {more} steps against {less}"
+
+
+def rivals(found: Mapping[str, Mapping[str, Decision]]) -> str:
     r"""Say who needs fewer updates, the LSTM or its rivals; clauses separated by semicolons.
 
     Args:
-        found: By rival and task, such as ``"temporal CNN on recall"``, the decision that it needs fewer than the LSTM.
+        found: By rival and task, the decision that the rival needs fewer than the LSTM.
     """
-    return by_decision(
-        {f"the {name}": decision for name, decision in found.items()},
-        {
-            "holds": "fewer updates are needed by {}",
-            "does not hold": "more updates are needed by {}",
-            "undecided": "it is undecided of {}",
-        },
-    )
+    by_rival = [
+        by_decision(
+            decisions,
+            {
+                "holds": f"the {rival} needs fewer updates on {{}}",
+                "does not hold": f"the {rival} needs more updates on {{}}",
+            },
+        )
+        for rival, decisions in found.items()
+    ]
+    said = [clause for clause in by_rival if clause]
+    undecided = sum(decision.word == "undecided" for decisions in found.values() for decision in decisions.values())
+    if not said:
+        return "no comparison of updates is decided"
+    if undecided:
+        said.append("the other comparison is undecided" if undecided == 1 else "the other comparisons are undecided")
+    return "; ".join(said)
 
 
 def named(change: str) -> str:
@@ -112,25 +135,30 @@ def difference_of_gate(decision: Any) -> str:
     return {"holds": "learns worse", "does not hold": "learns better", "undecided": "undecided"}[decision.word]
 
 
-def gates_that_matter(found: Mapping[str, Mapping[str, Decision]]) -> str:
-    r"""Say how learning is with each change of the gates; what stands behind "learning is".
+def gates_needed(found: Mapping[str, Mapping[str, Decision]]) -> str:
+    r"""Say which changes of the gates make learning worse; a clause.
 
     Args:
         found: By change and task, the decision that it makes the error larger.
 
     Examples:
         >>> found = {"no input gate": {"latest": Decision("holds"), "adding": Decision("undecided")}}
-        >>> gates_that_matter(found)
-        'worse with no input gate (latest); undecided with no input gate (adding)'
+        >>> gates_needed(found)
+        'learning is decidedly worse with no input gate (latest)'
     """
-    names: dict[str, list[str]] = {"holds": [], "does not hold": [], "undecided": []}
-    for change, decisions in found.items():
-        for word, changes in names.items():
-            tasks = [task for task, decision in decisions.items() if decision.word == word]
-            if tasks:
-                changes.append(f"{named(change)} ({'both tasks' if len(tasks) == 2 else listed(tasks)})")
-    how = {"holds": "worse", "does not hold": "better", "undecided": "undecided"}
-    return "; ".join(f"{how[word]} with {listed(changes)}" for word, changes in names.items() if changes)
+    worse = {
+        change: [task for task, decision in decisions.items() if decision.word == "holds"]
+        for change, decisions in found.items()
+    }
+    said = [
+        f"{named(change)} ({'both tasks' if len(tasks) == 2 else listed(tasks)})"
+        for change, tasks in worse.items()
+        if tasks
+    ]
+    if not said:
+        return "no change makes learning decidedly worse"
+    only = ", and with no other change" if len(said) < len(found) else ""
+    return f"learning is decidedly worse with {listed(said)}{only}"
 
 
 def input_gate(found: Mapping[str, Any]) -> str:

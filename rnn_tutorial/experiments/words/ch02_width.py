@@ -4,21 +4,7 @@ from rnn_tutorial.experiments.verdicts import Effect
 
 from .common import larger
 
-__all__ = ["against_recipe", "matters_more"]
-
-
-def matters_more(by_width: float, by_rate: float) -> str:
-    r"""Say which of two choices moves the error more; a clause.
-
-    Args:
-        by_width: Largest over smallest error over the widths, in per cent more.
-        by_rate: The same over the learning rates.
-    """
-    if by_rate > by_width:
-        return "here the learning rate counts for more than the width"
-    if by_rate < by_width:
-        return "here the width counts for more than the learning rate"
-    return "here both count alike"
+__all__ = ["against_recipe"]
 
 
 def against_recipe(cell: tuple[int, float], recipe: tuple[int, float], effect: Effect) -> str:

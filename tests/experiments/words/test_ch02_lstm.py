@@ -4,11 +4,11 @@ from rnn_tutorial.experiments.words import ch02_lstm as words
 
 
 def test_training():
-    assert words.training(30, 200, 200) == "a training as long as that of chapter 1 (30 epochs)"
-    short = "a short training (1 epoch, with 13.3 % of the windows that chapter 1's network sees)"
-    assert words.training(1, 400, 3000) == short
-    long = "a long training (60 epochs, with 200 % of the windows that chapter 1's network sees)"
-    assert words.training(60, 400, 200) == long
+    assert words.training(30, 2000, 30, 2000) == "a training as long as that of chapter 1 (30 epochs of 2,000 windows)"
+    short = "a short training (1 epoch of 800 windows, against 30 of 2,000 in chapter 1)"
+    assert words.training(1, 800, 30, 2000) == short
+    long = "a long training (60 epochs of 2,000 windows, against 30 of 2,000 in chapter 1)"
+    assert words.training(60, 2000, 30, 2000) == long
 
 
 def test_gates_spread():

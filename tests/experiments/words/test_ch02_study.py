@@ -45,12 +45,25 @@ def test_long_memory():
     assert kinds == ["holds only"] * 3 + ["does not hold"]
 
 
+def test_from_the_default():
+    won = "From PyTorch's start the {} wins recall, with 300 steps against 10"
+    assert words.from_the_default(300, 10) == won.format("plain network")
+    assert words.from_the_default(10, 300) == won.format("LSTM")
+    assert words.from_the_default(10, 10).endswith("plain network and LSTM learn recall over as many steps, 10")
+
+
 def test_rivals():
-    found = {"CNN on recall": OPEN, "CNN on adding": WORSE, "Transformer on recall": BETTER}
+    found = {"CNN": {"recall": OPEN, "adding": WORSE}, "Transformer": {"recall": BETTER, "adding": OPEN}}
     assert words.rivals(found) == (
-        "fewer updates are needed by the Transformer on recall; more updates are needed by the CNN on adding; "
-        "it is undecided of the CNN on recall"
+        "the CNN needs more updates on adding; the Transformer needs fewer updates on recall; "
+        "the other comparisons are undecided"
     )
+    one_open = words.rivals({"CNN": {"recall": OPEN, "adding": BETTER}})
+    assert one_open == "the CNN needs fewer updates on adding; the other comparison is undecided"
+    assert words.rivals({"CNN": {"recall": BETTER, "adding": BETTER}}) == (
+        "the CNN needs fewer updates on recall and adding"
+    )
+    assert words.rivals({"CNN": {"recall": OPEN}}) == "no comparison of updates is decided"
 
 
 def test_input_gate():
@@ -86,14 +99,15 @@ def test_what_is_learnt_from_the_default():
     assert words.learnt_from_the_default({"adding": 57}) == "the LSTM with all gates learns every task"
 
 
-def test_gates_that_matter():
+def test_gates_needed():
     found = {"no input gate": {"latest": BETTER, "adding": BETTER}, "coupled": {"latest": WORSE, "adding": OPEN}}
-    said = words.gates_that_matter(found)
-    assert said == (
-        "worse with no input gate (both tasks); better with coupled gates (latest); "
-        "undecided with coupled gates (adding)"
+    assert words.gates_needed(found) == (
+        "learning is decidedly worse with no input gate (both tasks), and with no other change"
     )
-    assert words.gates_that_matter({"coupled": {"latest": OPEN}}) == "undecided with coupled gates (latest)"
+    assert words.gates_needed({"coupled": {"latest": BETTER}}) == (
+        "learning is decidedly worse with coupled gates (latest)"
+    )
+    assert words.gates_needed({"coupled": {"latest": OPEN}}) == "no change makes learning decidedly worse"
 
 
 def test_start_and_reach():
@@ -111,3 +125,8 @@ def test_crossed():
     assert words.crossed(1.1, 2.3) == "stays above 1, from 1.10 to 2.30"
     assert words.crossed(0.64, 0.6) == "stays below 1, from 0.64 to 0.60"
     assert words.crossed(1.2, 0.6) == "falls below 1, from 1.20 to 0.60"
+
+
+def test_difference_of_gate():
+    said = [words.difference_of_gate(decision) for decision in (BETTER, WORSE, OPEN)]
+    assert said == ["learns worse", "learns better", "undecided"]

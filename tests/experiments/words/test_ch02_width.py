@@ -4,14 +4,6 @@ from rnn_tutorial.experiments.verdicts import Effect
 from rnn_tutorial.experiments.words import ch02_width as words
 
 
-def test_which_matters_more():
-    assert [words.matters_more(10, rate) for rate in (20, 5, 10)] == [
-        "here the learning rate counts for more than the width",
-        "here the width counts for more than the learning rate",
-        "here both count alike",
-    ]
-
-
 def test_against_the_recipe():
     effect = Effect(-2.0, -3.0, -1.0, 5)
     assert words.against_recipe((64, 0.005), (64, 0.005), effect) == "which is the recipe itself"
