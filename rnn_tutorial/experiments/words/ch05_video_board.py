@@ -171,8 +171,8 @@ def ssim_as_loss(mse: Mapping[str, float], ssim: Mapping[str, float]) -> str:
     first = f"Alone, at these learning rates, 1 − SSIM {'trains' if trains else 'does not train'} this network"
     turn = "raises" if ssim[both] > ssim["BCE"] else "lowers"
     return (
-        f"{first}; a tenth of it beside BCE {turn} SSIM from {ssim['BCE']:.2f} to {ssim[both]:.2f}, with a squared error of "
-        f"{mse[both]:.1f} instead of {mse['BCE']:.1f}."
+        f"{first}; a tenth of it beside BCE {turn} SSIM from {ssim['BCE']:.2f} to {ssim[both]:.2f}, with a squared "
+        f"error of {mse[both]:.1f} instead of {mse['BCE']:.1f}."
     )
 
 

@@ -134,8 +134,8 @@ def test_ssim_as_loss():
     assert words.ssim_as_loss(
         dict(zip(names, (20, 90, 21), strict=True)), dict(zip(names, (0.2, 0.1, 0.3), strict=True))
     ) == (
-        "Alone, at these learning rates, 1 − SSIM does not train this network; a tenth of it beside BCE raises SSIM from "
-        "0.20 to 0.30, with a squared error of 21.0 instead of 20.0."
+        "Alone, at these learning rates, 1 − SSIM does not train this network; a tenth of it beside BCE raises SSIM "
+        "from 0.20 to 0.30, with a squared error of 21.0 instead of 20.0."
     )
     found = words.ssim_as_loss(
         dict(zip(names, (20, 30, 21), strict=True)), dict(zip(names, (0.2, 0.1, 0.1), strict=True))
