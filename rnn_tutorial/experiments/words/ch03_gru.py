@@ -226,9 +226,8 @@ def in_figure(cell: float, cells: float, states: float) -> str:
     """
     held = f"no unit of the GRU gets beyond {states:.2f}"
     if cells > 1:
-        return (
-            f"In the figure the LSTM's blue cell gets as large as {cell:.1f} and the largest cell {cells:.1f}; {held}"
-        )
+        others = f", and the largest of its cells {cells:.1f}" if cells > cell else ", larger than its other cells"
+        return f"In the figure the LSTM's blue cell gets as large as {cell:.1f}{others}; {held}"
     return f"In the figure all of the LSTM's cells stay between −1 and 1, at {cells:.2f} at most; {held}"
 
 

@@ -101,6 +101,7 @@ def test_in_figure():
         "In the figure the LSTM's blue cell gets as large as 6.3, and the largest of its cells 22.0; no unit of the "
         "GRU gets beyond 0.94"
     )
+    assert "as large as 6.3, larger than its other cells; no unit" in words.in_figure(6.31, 6.31, 0.94)
     assert "all of the LSTM's cells stay between −1 and 1, at 0.51 at most; no" in words.in_figure(0.3, 0.51, 0.94)
 
 
