@@ -161,8 +161,8 @@ def board(rows: pd.DataFrame) -> pd.DataFrame:
         unit, of_effect = ("kW", "%") if task == "demand" else ("%", "points")
         line = lines.setdefault(str(task), {"error, both gates": f"{np.mean(_errors(rows, task)['none']):.1f} {unit}"})
         for change, effect in effects(rows, task).items():
-            line[f"{change} adds"] = f"{effect.mean:+.1f} {of_effect} ({effect.low:+.1f} to {effect.high:+.1f})"
-            line[f"{change} is"] = words.without(decide(effect))
+            added = f"{effect.mean:+.1f} {of_effect} ({effect.low:+.1f} to {effect.high:+.1f})"
+            line[f"added with {change}"] = f"{added}: {words.without(decide(effect))}"
     return pd.DataFrame.from_dict(lines, orient="index").fillna("")
 
 

@@ -14,6 +14,7 @@ from .display.tables import kind_of_verdict as kind_of_verdict
 from .display.tables import text_table as text_table
 from .fields import field_maps as field_maps
 from .gates import gate_stacks as gate_stacks
+from .gru_grows import gru_grows as gru_grows
 from .hybrid import hybrid_picture as hybrid_picture
 from .lineage import lineage as lineage
 from .lstm_grows import lstm_grows as lstm_grows

@@ -87,8 +87,8 @@ def test_effects_are_in_per_cent():
 def test_board():
     board = reset_gate.board(kept())
     assert list(board.index) == ["latest", "demand"]
-    assert board.loc["latest", "no reset gate is"] == "worse"
     assert board.loc["demand", "error, both gates"] == "18.1 kW"
-    assert str(board.loc["latest", "no reset gate adds"]).startswith("+40.0 points (")
-    assert str(board.loc["demand", "no reset gate adds"]).startswith("+9.9 % (")
-    assert board.loc["demand", "no update gate is"] == ""
+    assert str(board.loc["latest", "added with no reset gate"]).startswith("+40.0 points (")
+    assert str(board.loc["latest", "added with no reset gate"]).endswith("): worse")
+    assert str(board.loc["demand", "added with no reset gate"]).startswith("+9.9 % (")
+    assert board.loc["demand", "added with no update gate"] == ""

@@ -14,7 +14,7 @@ from rnn_tutorial.experiments.verdicts import (
     saturated,
 )
 
-from .common import by_decision, listed, plural
+from .common import by_decision, larger, listed, plural
 
 __all__ = [
     "comparable",
@@ -23,8 +23,11 @@ __all__ = [
     "gates_for",
     "in_figure",
     "long_spans",
+    "other_weeks",
+    "past_the_gru",
     "reach",
     "read_all",
+    "read_in_practice",
     "spared",
     "standing",
     "training",
@@ -70,11 +73,11 @@ def training(epochs: int, updates: int, windows: int, in_full: int) -> str:
         windows: Windows seen in all of them.
         in_full: Windows that chapter 1's network sees.
     """
-    length = f"{plural(epochs, 'epoch')}, {updates:,} updates"
+    length = f"{plural(epochs, 'epoch')}, {updates:,} updates and {windows:,} windows"
     if windows == in_full:
-        return f"{length}, as many windows as in chapter 1"
+        return f"{length}, as many as in chapter 1"
     percent = 100 * abs(windows / in_full - 1)
-    return f"{length}, {percent:.0f} % {'fewer' if windows < in_full else 'more'} windows than in chapter 1"
+    return f"{length}, {percent:.0f} % {'fewer' if windows < in_full else 'more'} than the {in_full:,} of chapter 1"
 
 
 # ---- beside the LSTM --------------------------------------------------------------------------------------------
@@ -118,6 +121,18 @@ def comparable(effects: Mapping[str, Effect], margin: float) -> str:
     if set(stands.values()) == {"worse"}:
         return f"does not hold ({details})"
     return f"undecided ({details})"
+
+
+def other_weeks(validation: Effect, test: Effect) -> str:
+    r"""Say how the GRU's error stands to the LSTM's on the validation weeks, beside the test weeks; a sentence.
+
+    Args:
+        validation: By how many per cent the GRU's error is larger there.
+        test: Likewise on the test weeks.
+    """
+    opposite = {decide(validation).word, decide(test).word} == {"holds", "does not hold"}
+    order = "the order is the reverse: " if opposite else ""
+    return f"On the validation weeks {order}the GRU's error is {larger(validation)}"
 
 
 def long_spans(lstm: Mapping[str, Sequence[int]], gru: Mapping[str, Sequence[int]], ceiling: int) -> str:
@@ -174,22 +189,46 @@ def counted(starts: Mapping[str, Mapping[str, Decision]]) -> str:
     clauses = {
         "holds": "the LSTM reads farther than the GRU on {}",
         "does not hold": "the GRU reads farther than the LSTM on {}",
-        "undecided": "which reads farther is not decided on {}",
+        "undecided": "the runs do not decide which of the two reads farther on {}",
     }
     return ". ".join(f"{start}, {by_decision(decisions, clauses)}" for start, decisions in starts.items())
 
 
-def in_figure(cell: float, state: float) -> str:
-    r"""Say how far the blue lines of the figure go; a sentence without a full stop.
+def past_the_gru(rnn: Sequence[int], gru: Sequence[int]) -> str:
+    """Say how many runs of the plain network read farther than every run of the GRU; a sentence."""
+    past = sum(n > max(gru) for n in rnn)
+    verb = "reads" if past <= 1 else "read"
+    return f"{past or 'None'} of {plural(len(rnn), 'run')} of the RNN {verb} farther than every run of the GRU"
+
+
+def read_in_practice(lstm: Sequence[int], gru: Sequence[int], best: int, ceiling: int) -> str:
+    r"""Say how far trained networks read; a sentence.
 
     Args:
-        cell: The largest size of the LSTM's cell.
-        state: Likewise of the GRU's state.
+        lstm: The largest n of each LSTM from PyTorch's start.
+        gru: Likewise of each GRU.
+        best: The largest n of all runs, whatever their start.
+        ceiling: The largest n tried.
     """
-    held = f"the GRU's state gets no larger than {state:.2f}"
-    if cell > 1:
-        return f"In the figure the LSTM's cell gets as large as {cell:.1f}; {held}"
-    return f"In the figure the LSTM's cell stays between −1 and 1 like a state, at {cell:.2f} at most; {held}"
+    return (
+        f"Trained from PyTorch's start, the LSTM read up to n = {median(lstm):g} and the GRU up to {median(gru):g} "
+        f"(medians); the best run from any start read {best} of the {ceiling} lengths tried"
+    )
+
+
+def in_figure(cell: float, cells: float, states: float) -> str:
+    r"""Say how far the lines of the figure go; a sentence without a full stop.
+
+    Args:
+        cell: The largest size of the LSTM's blue cell.
+        cells: The largest size of all its cells.
+        states: Likewise of all units of the GRU's state.
+    """
+    held = f"no unit of the GRU gets beyond {states:.2f}"
+    if cells > 1:
+        others = f", and the largest of its cells {cells:.1f}" if cells > cell else ", larger than its other cells"
+        return f"In the figure the LSTM's blue cell gets as large as {cell:.1f}{others}; {held}"
+    return f"In the figure all of the LSTM's cells stay between −1 and 1, at {cells:.2f} at most; {held}"
 
 
 # ---- a gate taken away ------------------------------------------------------------------------------------------

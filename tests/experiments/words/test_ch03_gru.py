@@ -69,22 +69,47 @@ def test_counted():
     holds, fails, unclear = Decision("holds"), Decision("does not hold"), Decision("undecided", "why")
     assert words.counted({"From one": {"ab": holds, "abc": holds}, "From another": {"ab": unclear}}) == (
         "From one, the LSTM reads farther than the GRU on ab and abc. "
-        "From another, which reads farther is not decided on ab"
+        "From another, the runs do not decide which of the two reads farther on ab"
     )
     assert words.counted({"Here": {"ab": fails}}) == "Here, the GRU reads farther than the LSTM on ab"
 
 
-def test_in_figure():
-    assert words.in_figure(6.31, 0.94) == (
-        "In the figure the LSTM's cell gets as large as 6.3; the GRU's state gets no larger than 0.94"
+def test_past_the_gru():
+    assert words.past_the_gru([2, 30], [24, 23]) == "1 of 2 runs of the RNN reads farther than every run of the GRU"
+    assert words.past_the_gru([2, 3], [24, 23]).startswith("None of 2 runs of the RNN reads farther")
+    assert words.past_the_gru([25, 30], [24, 23]).startswith("2 of 2 runs of the RNN read farther")
+
+
+def test_read_in_practice():
+    assert words.read_in_practice([22, 23, 25], [24, 24, 23], 71, 100) == (
+        "Trained from PyTorch's start, the LSTM read up to n = 23 and the GRU up to 24 (medians); the best run from "
+        "any start read 71 of the 100 lengths tried"
     )
-    assert "stays between −1 and 1 like a state, at 0.51 at most; the GRU's" in words.in_figure(0.51, 0.94)
+
+
+def test_other_weeks():
+    reverse = words.other_weeks(WORSE, BETTER)
+    assert reverse.startswith("On the validation weeks the order is the reverse: the GRU's error is larger by 4.0 %")
+    same = words.other_weeks(BETTER, BETTER)
+    assert same.startswith("On the validation weeks the GRU's error is smaller by 4.0 %")
+    unclear = words.other_weeks(WIDE, BETTER)
+    assert unclear.startswith("On the validation weeks the GRU's error is not decidedly different")
+
+
+def test_in_figure():
+    assert words.in_figure(6.31, 22.04, 0.94) == (
+        "In the figure the LSTM's blue cell gets as large as 6.3, and the largest of its cells 22.0; no unit of the "
+        "GRU gets beyond 0.94"
+    )
+    assert "as large as 6.3, larger than its other cells; no unit" in words.in_figure(6.31, 6.31, 0.94)
+    assert "all of the LSTM's cells stay between −1 and 1, at 0.51 at most; no" in words.in_figure(0.3, 0.51, 0.94)
 
 
 def test_training():
-    assert words.training(1, 8, 10, 10) == "1 epoch, 8 updates, as many windows as in chapter 1"
-    assert words.training(10, 1040, 20, 100) == "10 epochs, 1,040 updates, 80 % fewer windows than in chapter 1"
-    assert words.training(10, 1040, 150, 100).endswith("50 % more windows than in chapter 1")
+    assert words.training(1, 8, 10, 10) == "1 epoch, 8 updates and 10 windows, as many as in chapter 1"
+    fewer = words.training(10, 1040, 2000, 10_000)
+    assert fewer == "10 epochs, 1,040 updates and 2,000 windows, 80 % fewer than the 10,000 of chapter 1"
+    assert words.training(10, 1040, 150, 100).endswith("50 % more than the 100 of chapter 1")
 
 
 def test_gates():
