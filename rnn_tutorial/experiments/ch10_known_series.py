@@ -49,7 +49,8 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     How far off is the median over seeds of the error over what is allowed, of the seeds that are not near enough;
     where some are, their number follows.
     """
-    cells = rows.groupby(["case", "library", "method"], sort=False).apply(_cell, include_groups=False)
+    grouped = rows.groupby(["case", "library", "method"], sort=False)[["ratio", "passed"]]
+    cells = grouped.apply(_cell)
     wide = cells.unstack(["library", "method"])
     order = rows[["library", "method"]].drop_duplicates().sort_values("library", key=_place, kind="stable")
     return wide.loc[rows["case"].drop_duplicates(), list(order.itertuples(index=False, name=None))]
