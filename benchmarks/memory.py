@@ -5,7 +5,7 @@ python -m benchmarks.memory --task recall --lag 30            only that
 python -m benchmarks.memory --network "RNN, default start"    only this network; may be repeated, as the others
 python -m benchmarks.memory --out FILE.json                   kept elsewhere
 
-Some forty minutes of one core. It can be stopped at any time: cells that are finished are in the file. Where no seed
+Some eighty minutes of one core. It can be stopped at any time: cells that are finished are in the file. Where no seed
 of a network solved a task at some lag, by no learning rate, longer lags are not tried.
 """
 
@@ -21,7 +21,7 @@ from rnn_tutorial.experiments import ch02_long_lags as long_lags
 from rnn_tutorial.experiments.footprint import count_parameters
 
 HERE = Path(__file__).parent / "results" / "memory-cpu.json"
-LAGS = {"recall": (10, 30, 100, 300), "adding": (10, 30, 100, 300)}
+LAGS = {"recall": (10, 30, 100, 300, 400), "adding": (10, 30, 100, 300)}
 
 
 def main(
