@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from .common import plural
 
 __all__ = [
+    "changed",
     "leaders",
     "level_leak",
     "order_matters",
@@ -31,6 +32,14 @@ def place(name: str, errors: Mapping[str, float]) -> str:
     before = sum(error < errors[name] for error in errors.values())
     shared = sum(error == errors[name] for error in errors.values()) > 1
     return f"{'joint ' if shared else ''}{ORDINALS[before]} of {len(errors)}"
+
+
+def changed(before: float, after: float) -> str:
+    """Say how an error changes, in per cent of what it was: ``12 % smaller``, ``3 % larger`` or ``no different``."""
+    change = round(100 * (after / before - 1))
+    if change == 0:
+        return "no different"
+    return f"{abs(change)} % {'smaller' if change < 0 else 'larger'}"
 
 
 def shuffled_each(ordered: float, shuffled: float) -> str:

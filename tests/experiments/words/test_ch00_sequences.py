@@ -98,3 +98,9 @@ def test_resemblance():
         "Here A has one: twenty-four hours ahead it resembles nothing more than the truth. But an honest forecast "
         "need not: tomorrow's best guess may well be a little like today"
     )
+
+
+def test_changed():
+    assert words.changed(100.0, 75.0) == "25 % smaller"
+    assert words.changed(100.0, 103.4) == "3 % larger"
+    assert words.changed(100.0, 100.3) == "no different"
