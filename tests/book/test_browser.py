@@ -112,6 +112,22 @@ def test_code_that_does_not_fit_is_noticed(tab, site):
     assert tab.evaluate(TOO_WIDE) != []
 
 
+def test_the_player_shows_one_picture_at_a_time(tab, site):
+    """Themes hold pictures to the width of what is around them: the sheet behind the window must stay wider."""
+    tab.goto(f"{site}/pacific.html")
+    settle(tab)
+    window, sheet = tab.locator(".rt-player-window"), tab.locator(".rt-player-window img")
+    columns = int(tab.locator(".rt-player").get_attribute("data-columns"))
+    room, first = window.bounding_box(), sheet.bounding_box()
+    assert first["width"] == pytest.approx(columns * room["width"], abs=2)
+    assert (first["x"], first["y"]) == pytest.approx((room["x"], room["y"]), abs=2)
+    assert first["height"] > 1.5 * room["height"], "a second row, which the window hides"
+    tab.locator(".rt-player input").evaluate("(slider, k) => { slider.value = k; slider.oninput(); }", columns + 1)
+    moved = sheet.bounding_box()
+    assert moved["x"] == pytest.approx(first["x"] - room["width"], abs=2)
+    assert moved["y"] == pytest.approx(first["y"] - room["height"], abs=2)
+
+
 def test_mathematics_was_looked_for(html):
     """The test above counts formulas page by page; were none marked as such, it would pass on nothing."""
     assert 'class="math' in (html / "notation.html").read_text(encoding="utf-8")

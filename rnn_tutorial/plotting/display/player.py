@@ -66,7 +66,8 @@ class Player:
         return (
             f'{STYLE}<div class="rt-player" data-columns="{self.columns}" data-labels="{labels}">'
             f'<div class="rt-player-window" style="width:{width // 2}px;aspect-ratio:{width}/{height}">'
-            f'<img style="width:{100 * self.columns}%" alt="{html.escape(self.alt)}" '
+            # beside its place, as themes hold pictures to the width of what is around them
+            f'<img style="width:{100 * self.columns}%;max-width:none;height:auto" alt="{html.escape(self.alt)}" '
             f'src="data:image/png;base64,{data}">'
             f'</div><div class="rt-player-bar" style="width:{width // 2}px">'
             f'<button type="button" aria-label="play or stop" onclick="{html.escape(PLAY)}">▶</button>'
