@@ -12,7 +12,7 @@ from rnn_tutorial.data import Series
 
 
 def entry(step: str, steps: int, *seasons: int) -> Entry:
-    t = np.arange(steps)
+    t = np.arange(float(steps))
     values = 50 + t % 7 + np.sin(t) + sum(np.sin(2 * np.pi * t / m) for m in seasons)
     index = pd.date_range("2020-01-01", periods=steps, freq=step)
     made = Series("made", values, index, seasons={f"{m} steps": m for m in seasons})

@@ -136,10 +136,12 @@ FAMILIES: Mapping[str, Callable[[int], nn.Module]] = {
     "ConvLSTM, 1 × 1 state kernels": lambda width: Unrolled(Step(width, 5, recurrent_kernel_size=1)),
     "ConvLSTM, no peepholes": lambda width: Unrolled(Step(width, peephole=None)),
     "CNN-LSTM, Z = 16": _cnn_lstm(16),
+    "CNN-LSTM, Z = 2": _cnn_lstm(2),
+    "CNN-LSTM, Z = 256": _cnn_lstm(256),
 }
 """What makes each network of a given width."""
 UNITS = 64
-"""Of the CNN-LSTMs, whose matrices to and from the code alone have more than ``GOAL`` parameters."""
+"""Of the CNN-LSTMs, whose LSTM alone has more than ``GOAL`` parameters."""
 
 
 def make(name: str) -> nn.Module:

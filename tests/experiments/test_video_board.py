@@ -44,7 +44,8 @@ def test_all_but_the_cnn_lstms_have_one_size():
     counts = {name: count_parameters(models.make(name)) for name in models.FAMILIES}
     alike = [count for name, count in counts.items() if not name.startswith("CNN-LSTM")]
     assert max(alike) < 1.15 * min(alike)
-    assert min(count for name, count in counts.items() if name.startswith("CNN-LSTM")) > 2 * max(alike)
+    codes = [counts[f"CNN-LSTM, Z = {size}"] for size in (2, 16, 64, 256)]
+    assert 2 * min(alike) < codes[0] < codes[1] < codes[2] < codes[3]
 
 
 def test_states_are_counted():

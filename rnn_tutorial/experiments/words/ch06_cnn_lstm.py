@@ -4,17 +4,28 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from .common import plural
+from .common import listed, plural
 
 __all__ = [
     "beside_simple",
     "best_simple",
     "blank_beside_last",
     "both_halves",
+    "by_size",
     "code_to_blame",
     "information_lost",
     "larger_codes",
 ]
+
+
+def by_size(errors: Mapping[str, float]) -> str:
+    r"""List the errors of CNN-LSTMs by the size of their code, the narrowest first; a clause.
+
+    Args:
+        errors: By name, such as ``CNN-LSTM, Z = 16``.
+    """
+    sizes = {int(name.rpartition("= ")[2]): error for name, error in errors.items()}
+    return listed([f"{sizes[size]:.1f} with Z = {size}" for size in sorted(sizes)])
 
 
 def larger_codes(shares: Mapping[int, float]) -> str:

@@ -80,3 +80,8 @@ def test_both_halves(share, kind, says):
     verdict = words.both_halves(share)
     assert kind_of_verdict(verdict) == kind
     assert says in verdict
+
+
+def test_by_size():
+    errors = {"CNN-LSTM, Z = 16": 29.04, "CNN-LSTM, Z = 256": 28.0, "CNN-LSTM, Z = 2": 30.0}
+    assert words.by_size(errors) == "30.0 with Z = 2, 29.0 with Z = 16 and 28.0 with Z = 256"
