@@ -48,6 +48,10 @@ class Player:
         columns: Pictures in a row of the sheet.
         labels: One a picture, shown beside the slider.
         alt: What is seen, in words.
+
+    Examples:
+        >>> "<img" in Player(b"", (40, 20), 2, ("January", "February"), "Two maps.")._repr_html_()
+        True
     """
 
     sheet: bytes
