@@ -46,8 +46,13 @@ def main(
 
 
 def _run(name: str, case: str, seed: int) -> dict[str, Any]:
+    return judged(name, methods(seed)[name], case, seed)
+
+
+def judged(name: str, make: Callable[[KnownCase], Method], case: str, seed: int) -> dict[str, Any]:
+    """Return what a method is worth on one series of the suite, for the row of a file."""
     (known,) = [one for one in known_cases(seed) if one.name == case]
-    (found,) = conformance({name: methods(seed)[name]}, [known])
+    (found,) = conformance({name: make}, [known])
     return {
         "error": found.error if found.applies else None,
         "best": found.best,

@@ -19,8 +19,9 @@ from typing import Annotated, Any
 import torch
 import typer
 
+from benchmarks.conformance import judged
 from benchmarks.record import complete
-from rnn_tutorial.forecasting import KnownCase, conformance, known_cases
+from rnn_tutorial.forecasting import KnownCase, known_cases
 from rnn_tutorial.forecasting.method import Method
 
 from .wrapped import Darts, Neuralforecast, Skforecast, Statsforecast
@@ -97,18 +98,9 @@ def main(
 
 
 def _run(name: str, case: str, seed: int) -> dict[str, Any]:
-    (known,) = [one for one in known_cases(seed) if one.name == case]
     library = name.split()[0]
     told = {"library": f"{library} {version({'darts': 'u8darts'}.get(library, library))}"}
-    (found,) = conformance({name: lambda case: _Speaking(methods(seed)[name](case))}, [known])
-    return told | {
-        "error": found.error if found.applies else None,
-        "best": found.best,
-        "allowed": found.allowed,
-        "passed": found.passed,
-        "told": str(found),
-        "reason": found.reason,
-    }
+    return told | judged(name, lambda known: _Speaking(methods(seed)[name](known)), case, seed)
 
 
 class _Speaking(Method):

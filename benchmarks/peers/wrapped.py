@@ -18,7 +18,7 @@ from rnn_tutorial.forecasting.types import Array, Origins
 
 
 class Peer(Method):
-    r"""Another library's method, fitted once and asked at each origin with all values before it.
+    r"""Another library's method, fitted once and then asked at each origin with all values before it.
 
     Gaps are handed over as NaN, so that the library itself says whether it takes them.
 
@@ -34,6 +34,10 @@ class Peer(Method):
         self.season = max(case.seasons, default=1)
         self.window = max(2 * case.horizon, self.season)
 
+
+class OneByOne(Peer):
+    """A peer that is asked at one origin after the other."""
+
     @abstractmethod
     def ahead(self, values: Array, known: Array | None, horizon: int) -> Array:
         """Forecast what follows ``values``; ``known`` holds the columns up to the last step ahead, (T + h, K)."""
@@ -46,7 +50,7 @@ class Peer(Method):
         )
 
 
-class Statsforecast(Peer):
+class Statsforecast(OneByOne):
     r"""A model of statsforecast; after the fit its parameters stay, and ``forward`` runs it over longer series.
 
     Args:
@@ -73,7 +77,7 @@ class Statsforecast(Peer):
         return np.asarray(self.fitted.forward(y=values.copy(), h=horizon, **beside)["mean"], dtype=float)
 
 
-class Skforecast(Peer):
+class Skforecast(OneByOne):
     r"""Skforecast's recursive forecaster around a regression on lags.
 
     Args:
@@ -101,7 +105,7 @@ class Skforecast(Peer):
         return np.asarray(found, dtype=float)
 
 
-class Darts(Peer):
+class Darts(OneByOne):
     r"""A model of darts on the series brought between 0 and 1, as in its own examples.
 
     Args:
@@ -184,10 +188,6 @@ class Neuralforecast(Peer):
             ]
             found = self.fitted.predict(pd.concat(frames), futr_df=pd.concat(ahead))
         return found.sort_values(["unique_id", "ds"])[self.model].to_numpy(float).reshape(len(origins), horizon)
-
-    def ahead(self, values: Array, known: Array | None, horizon: int) -> Array:
-        """Not asked one by one."""
-        raise NotImplementedError
 
 
 def quiet() -> None:

@@ -6,7 +6,6 @@ anew, so that another's test videos differ from these. ``python -m benchmarks.mo
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,10 +18,12 @@ from torch.utils.data import Dataset
 
 from rnn_tutorial.data import moving_digits
 from rnn_tutorial.data.datasets.mnist import Images
-from rnn_tutorial.io import write_atomically
 from rnn_tutorial.layers import ConvLSTMForecaster
 from rnn_tutorial.training import fit, predict
-from rnn_tutorial.video import best_blur, blurred, flow_forecast, mse_by_lead, persistence, same_shift, ssim_by_lead
+from rnn_tutorial.video import mse_by_lead, ssim_by_lead
+
+from . import ch05_video_board as board
+from .ch05_video_training import MEAN, simple_forecasts
 
 SIZE, SEEN, AHEAD = 64, 10, 10
 PATCH, KERNEL = 4, 5
@@ -141,26 +142,16 @@ def _entropy(forecast: Tensor, truth: Tensor) -> float:
 def simple_rows(train: Videos, test: Videos) -> list[dict[str, Any]]:
     """Judge what needs no network; blurred as is best for each lead of 500 training videos."""
     seen, truth = test[range(len(test))]
-    before, after = train[range(min(len(train), 500))]
-    mean = after.mean(dim=(0, 1)).expand_as(truth)
-    found: list[dict[str, Any]] = [
-        {"network": "blank frame", **errors(torch.zeros_like(truth), truth)},
-        {"network": "mean frame", "cross_entropy": _entropy(mean, truth), **errors(mean, truth)},
-    ]
-    for name, method in {"persistence": persistence, "same shift": same_shift, "optical flow": flow_forecast}.items():
-        sharp = method(seen, AHEAD)
-        sigma = best_blur(method(before, AHEAD), after)
-        found.append({"network": name, **errors(sharp, truth)})
-        found.append({"network": f"{name}, blurred", **errors(blurred(sharp, sigma), truth)})
+    found: list[dict[str, Any]] = []
+    for name, _, forecast in simple_forecasts(train[range(min(len(train), 500))], seen, AHEAD):
+        entropy = {"cross_entropy": _entropy(forecast, truth)} if name == MEAN else {}
+        found.append({"network": name, **entropy, **errors(forecast, truth)})
     return found
 
 
 def keep_pictures(path: Path, forecast: Tensor, test: Videos, count: int = 4) -> None:
     """Write the first test videos and their forecasts as bytes."""
-    file = BytesIO()
-    bytes_of = forecast[:count].mul(255).round().to(torch.uint8)
-    np.savez_compressed(file, truth=test.frames[:count].numpy(), forecast=bytes_of.numpy())
-    write_atomically(path, file.getvalue())
+    board.keep_pictures(path, {"truth": test.frames[:count].float() / 255, "forecast": forecast[:count]})
 
 
 # ---- what the page shows -----------------------------------------------------------------------------------------
@@ -170,10 +161,8 @@ BEST = "without error"
 """The row that holds the least cross-entropy."""
 
 
-def kept_pictures(path: Path) -> dict[str, Tensor]:
-    """Return the videos (N, 20, 1, 64, 64) and their forecasts (N, 10, 1, 64, 64) that were kept, from 0 to 1."""
-    with np.load(path) as arrays:
-        return {name: torch.from_numpy(arrays[name]).float() / 255 for name in ("truth", "forecast")}
+kept_pictures = board.kept_pictures
+"""Returns the videos (N, 20, 1, 64, 64) and their forecasts (N, 10, 1, 64, 64) that were kept, from 0 to 1."""
 
 
 def trained(rows: Rows) -> list[Mapping[str, Any]]:

@@ -1,6 +1,6 @@
 r"""Training for the boards of videos: each network by each loss, and what needs no network, judged alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -132,14 +132,34 @@ BLANK, MEAN = "blank frame", "mean frame"
 SIMPLE_NAMES = (BLANK, MEAN, *(name for one in SIMPLE for name in (one, f"{one}, blurred")))
 
 
-def simple_rows(train: Part, test: Part) -> list[dict[str, Any]]:
-    """Judge forecasts without learning, each also blurred as is best at each lead of the training videos."""
-    blank = scores(torch.zeros_like(test.future), test.future)
-    mean = scores(train.future.mean(dim=(0, 1)).expand_as(test.future), test.future)
-    found: list[dict[str, Any]] = [{"network": BLANK, "sigma": None, **blank}, {"network": MEAN, "sigma": None, **mean}]
+def simple_forecasts(
+    train: tuple[Tensor, Tensor], past: Tensor, ahead: int
+) -> Iterator[tuple[str, list[float] | None, Tensor]]:
+    r"""Forecast without learning, each way as it is and blurred as is best at each lead of the training videos.
+
+    Args:
+        train: Frames that are read and frames that follow, (M, T, C, H, W) and (M, ahead, C, H, W).
+        past: Frames that are read, (N, T, C, H, W).
+        ahead: Frames to forecast.
+
+    Yields:
+        Name, the blur of each lead, and the forecast (N, ahead, C, H, W).
+    """
+    before, after = train
+    size = (len(past), ahead, *past.shape[2:])
+    yield BLANK, None, past.new_zeros(size)
+    yield MEAN, None, after.mean(dim=(0, 1)).expand(size)
     for name, method in SIMPLE.items():
-        sharp = method(test.past, models.AHEAD)
-        sigma = best_blur(method(train.past, models.AHEAD), train.future)
-        found.append({"network": name, "sigma": None, **scores(sharp, test.future)})
-        found.append({"network": f"{name}, blurred", "sigma": sigma, **scores(blurred(sharp, sigma), test.future)})
-    return [{"loss": None, "lr": None, "seed": None, **row} for row in found]
+        sharp = method(past, ahead)
+        sigma = best_blur(method(before, ahead), after)
+        yield name, None, sharp
+        yield f"{name}, blurred", sigma, blurred(sharp, sigma)
+
+
+def simple_rows(train: Part, test: Part) -> list[dict[str, Any]]:
+    """Judge what needs no learning."""
+    told = {"loss": None, "lr": None, "seed": None}
+    return [
+        {**told, "network": name, "sigma": sigma, **scores(forecast, test.future)}
+        for name, sigma, forecast in simple_forecasts((train.past, train.future), test.past, models.AHEAD)
+    ]
