@@ -3,11 +3,15 @@ r"""Files that appear whole or not at all, on the disk and not only in memory, a
 import errno
 import os
 import platform
+import signal
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 UNFINISHED = ".unfinished"
 FORGOTTEN = 3600.0
@@ -55,6 +59,36 @@ def write_atomically(path: str | Path, data: bytes | str) -> None:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def packed(arrays: Mapping[str, Any], compressed: bool = False) -> bytes:
+    r"""Return arrays as NumPy's ``.npz``, without pickles. An interrupt waits until they are packed."""
+    import numpy as np
+
+    buffer, save = BytesIO(), np.savez_compressed if compressed else np.savez
+    with interrupts_wait():
+        save(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+@contextmanager
+def interrupts_wait() -> Iterator[None]:
+    r"""Let Ctrl-C wait for the end of something short that would lose it, or make an error of its own out of it.
+
+    ``zipfile`` does both: closing after an interrupt raises a ValueError, and what is raised in ``__del__`` is lost.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    waiting: list[tuple[int, Any]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: waiting.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if waiting:
+            before(*waiting[0])
 
 
 def check_replaceable(path: Path) -> None:

@@ -5,11 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rnn_tutorial import io
+from tests.counted import Counted
 
 ROOT = Path(__file__).parents[1]
 KILLED = """
@@ -133,3 +136,40 @@ def test_an_error_inside_is_not_taken_for_one_of_the_lock(tmp_path):
         raise OSError("inside")
     with pytest.raises(OSError, match="inside"), io.alone_in(Path("/proc/none"), "two would collide"):
         raise OSError("inside")
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_an_interrupt_while_arrays_are_packed_is_an_interrupt(compressed):
+    """At every call of the packing: no error of zipfile's, not lost in a ``__del__``, and no half file."""
+    arrays = {"a": np.arange(3.0), "b": np.array("text")}
+
+    def packing(at=0):
+        counted, end = Counted(at, signal.SIGINT), b""
+        try:
+            sys.setprofile(counted)
+            try:
+                end = io.packed(arrays, compressed)
+            finally:
+                sys.setprofile(None)
+        except KeyboardInterrupt:
+            return counted.count, None
+        return counted.count, end
+
+    packing()
+    total, whole = packing()
+    with np.load(BytesIO(whole), allow_pickle=False) as kept:
+        assert kept["a"].tolist() == [0, 1, 2]
+        assert str(kept["b"]) == "text"
+    assert all(packing(moment)[1] is None for moment in range(1, total + 1))
+
+
+def test_an_interrupt_that_waits_keeps_what_went_wrong_meanwhile():
+    def full_disk():
+        with io.interrupts_wait():
+            os.kill(os.getpid(), signal.SIGINT)
+            raise OSError("no space left")
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        full_disk()
+    assert isinstance(caught.value.__context__, OSError)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -4,7 +4,6 @@ r"""One board for space and time: six frames read and six forecast, the same vid
 read here what it has kept.
 """
 
-import io
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from rnn_tutorial.io import write_atomically
+from rnn_tutorial.io import packed, write_atomically
 
 from . import ch05_video_models as models
 from .ch05_video_training import LOSS_NETWORK, LOSSES, NETWORKS, RATES
@@ -39,10 +38,8 @@ PICTURES = 3
 def keep_pictures(path: Path, drawn: Mapping[str, Tensor]) -> None:
     """Add forecasts, (N, 6, 1, H, W) in [0, 1] by network, to a file of 256 shades of grey."""
     shades = {name: (255 * frames).round().to(torch.uint8).numpy() for name, frames in drawn.items()}
-    content = io.BytesIO()
     before = _arrays(path) if path.exists() else {}
-    np.savez_compressed(content, allow_pickle=False, **before | shades)
-    write_atomically(path, content.getvalue())
+    write_atomically(path, packed(before | shades, compressed=True))
 
 
 def kept_pictures(path: Path) -> dict[str, Tensor]:

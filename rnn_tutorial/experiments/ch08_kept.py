@@ -8,7 +8,6 @@ makes the file.
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -21,7 +20,7 @@ from rnn_tutorial.forecasting import Backtest, Scoreboard
 from rnn_tutorial.forecasting.evaluation.scoreboard import Entry
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array
-from rnn_tutorial.io import write_atomically
+from rnn_tutorial.io import packed, write_atomically
 
 from . import ch08_scoreboard as scoreboard
 from .ch08_weather_forecast import disturbed
@@ -142,9 +141,7 @@ def keep(path: Path, provenance: Mapping[str, Any], boards: Mapping[str, Mapping
             about["entries"].append(
                 {"board": title, "method": name, "key": key, "parameters": entry.parameters, "seconds": entry.seconds}
             )
-    buffer = BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, about=np.array(json.dumps(about)), **arrays)
-    write_atomically(path, buffer.getvalue())
+    write_atomically(path, packed(arrays | {"about": np.array(json.dumps(about))}, compressed=True))
 
 
 def rounded(forecasts: Array) -> np.ndarray[Any, np.dtype[np.float32]]:

@@ -4,13 +4,13 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 
 from rnn_tutorial.cli.options import teller
 from rnn_tutorial.cli.output import all_or_nothing
+from rnn_tutorial.io import packed
 from rnn_tutorial.training.progress import every_training_shown
 from rnn_tutorial.video import FrameForecaster, Frames
 
@@ -162,8 +162,7 @@ def _strips(
 def _write(outcome: Outcome, folder: Path) -> None:
     names = [outcome.picture(k + 1) for k in range(outcome.request.horizon)]
     save_frames(folder, names, outcome.forecast)
-    arrays: dict[str, Any] = outcome.arrays()
-    np.savez(folder / "forecast.npz", **arrays)
+    (folder / "forecast.npz").write_bytes(packed(outcome.arrays()))
     outcome.network.save(folder / "model.safetensors")
     moving = None
     if outcome.verdict is not None:

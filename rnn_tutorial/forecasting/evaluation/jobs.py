@@ -1,7 +1,6 @@
 r"""One job of a backtest: fit one method on one training part, forecast from the origins that follow."""
 
 import copy
-import io
 import json
 import sys
 import time
@@ -18,6 +17,7 @@ from rnn_tutorial.forecasting.files import write as write_file
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.own import own_copy, works_on_a_copy
 from rnn_tutorial.forecasting.types import Array, Origins
+from rnn_tutorial.io import packed
 from rnn_tutorial.training.interrupts import interrupts_raise
 
 from .fingerprint import fingerprint
@@ -178,9 +178,7 @@ def write(path: Path, outcome: Outcome, job: str) -> None:
     arrays = {"forecast": outcome.forecast, "about": np.array(about)}
     if outcome.quantiles is not None:
         arrays["quantiles"] = outcome.quantiles
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)
-    write_file(path, buffer.getvalue())
+    write_file(path, packed(arrays))
 
 
 def read(path: Path, shape: tuple[int, int] | None = None) -> Outcome:
