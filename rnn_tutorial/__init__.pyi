@@ -2,6 +2,7 @@ from . import checks as checks
 from . import convert as convert
 from . import data as data
 from . import devices as devices
+from . import exercises as exercises
 from . import experiments as experiments
 from . import forecasting as forecasting
 from . import layers as layers

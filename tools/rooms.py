@@ -14,6 +14,7 @@ ROOMS = (
     "forecasting",
     "video",
     "plotting",
+    "exercises",
 )
 
 

@@ -180,7 +180,7 @@ def test_an_expectation_is_never_folded_away(notebook):
 def test_no_notebook_chooses_words(notebook):
     """Words that depend on numbers come from ``experiments.words``, each branch tested; formatting is free."""
     for source in code_of(notebook.cells):
-        for node in outside_of_puzzles(ast.parse(source)):
+        for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.IfExp):
                 texts = [n for n in (node.body, node.orelse) if is_text(n) and has_words(n)]
                 assert not texts, f"words chosen in the notebook: {ast.unparse(node)}"
@@ -189,19 +189,6 @@ def test_no_notebook_chooses_words(notebook):
                     if isinstance(statement, ast.Assign | ast.Return) and statement.value is not None:
                         words = is_text(statement.value) and has_words(statement.value)
                         assert not words, f"words chosen in the notebook: {ast.unparse(statement)}"
-
-
-def outside_of_puzzles(tree: ast.Module) -> list[ast.AST]:
-    """Return all nodes but those of a puzzle's ``verdict``, both of whose answers the page shows."""
-    kept: list[ast.AST] = []
-    stack: list[ast.AST] = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.FunctionDef) and node.name == "verdict":
-            continue
-        kept.append(node)
-        stack += ast.iter_child_nodes(node)
-    return kept
 
 
 def is_text(node: ast.expr) -> bool:
@@ -303,11 +290,10 @@ def test_exercises_have_executed_solutions(chapter):
     text = markdown_of(chapter.cells)
     labels = re.findall(r"\{exercise[^}]*\}[^\n]*\n(?::[^\n]*\n)*?:label: *(\S+)", text)
     solved = re.findall(r"\{solution-start\} *(\S+)", text)
-    assert len(labels) >= 2
+    assert len(labels) >= 5
     assert len(labels) == len(set(labels))
     assert set(labels) <= set(solved)
     assert text.count("{solution-start}") == text.count("{solution-end}")
-    assert any(asserts(source) for source in code_of(section(chapter, "Exercises")))
 
 
 def test_references_are_cited(chapter):

@@ -10,6 +10,7 @@ little, so a notebook is written again only when its source has changed.
 
 import argparse
 import ast
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -29,6 +30,8 @@ from tools.reader import markdown, opening, references, step
 from tools.reader.values import GLUE_PREFIX, Values
 
 FOLDER = layout.ROOT / "notebooks"
+ASKED = re.compile(r"^exercises\.check\(\s*\"([\w-]+)\"", re.MULTILINE)
+"""The exercise whose answer a cell checks, where the reader writes it into that cell."""
 
 
 def main() -> int:
@@ -107,7 +110,7 @@ class _Writer:
     context: markdown.Context
     cells: list[Any] = field(default_factory=list)
     solution: list[str] | None = None
-    check: str = ""
+    asked: set[str] = field(default_factory=set)
 
     def prose(self, text: str) -> None:
         """Take a cell of Markdown, which may begin or end solutions."""
@@ -131,8 +134,8 @@ class _Writer:
             self.solution.append(converted)
 
     def _begin(self, label: str) -> None:
-        self.cells.append(new_code_cell(self.check or "# Your answer:"))
-        self.check = ""
+        if label not in self.asked:
+            self.cells.append(new_code_cell("# Your answer:"))
         self.solution = [f"<details>\n<summary>Solution of exercise {self.context.numbers[label]}</summary>"]
 
     def _end(self) -> None:
@@ -151,7 +154,7 @@ class _Writer:
             # What it prints depends on the machine where nothing else of the folded text does.
             self.solution += [f"```text\n{text}\n```" for text in map(_printed, outputs) if text]
             return
-        self.check = verdict_of(cell.source) or self.check
+        self.asked |= {*ASKED.findall(cell.source)}
         folded = {"source_hidden": True} if {"hide-input", "hide-cell"} & set(tags) else {}
         metadata = {"jupyter": folded} if folded else {}
         self.cells.append(new_code_cell(cell.source, metadata=metadata, outputs=outputs))
@@ -161,18 +164,6 @@ class _Writer:
             self.cells.append(
                 new_markdown_cell(f"**Figure {number}.** {markdown.convert(figure['caption'], self.context)}")
             )
-
-
-def verdict_of(code: str) -> str:
-    """Return the statement that prints the verdict on a puzzle, from the cell that defines both."""
-    if "def verdict(" not in code:
-        return ""
-    calls = [
-        node.value
-        for node in ast.parse(code).body
-        if isinstance(node, ast.Expr) and ast.unparse(node).startswith("print(verdict(")
-    ]
-    return ast.get_source_segment(code, calls[-1]) or "" if calls else ""
 
 
 def _shown(outputs: list[Any]) -> list[Any]:

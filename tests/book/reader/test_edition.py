@@ -62,18 +62,12 @@ def test_every_solution_is_folded(source, committed):
             assert "Solution of exercise" not in text
 
 
-def test_a_cell_to_answer_in_stands_before_each_solution(committed):
-    for before, cell in zip(committed.cells, committed.cells[1:], strict=False):
-        if cell.source.startswith("<details>") and "<summary>Solution" in cell.source:  # others fold what is secondary
-            assert before.cell_type == "code"
-            assert before.source == "# Your answer:" or before.source.startswith("print(verdict(")
-
-
-def test_the_puzzles_cell_to_check_calls_the_verdict_as_the_chapter_does(source, committed):
-    code = "\n".join(cell.source for cell in code_cells(nbformat.read(source, as_version=4)))
-    checks = [cell.source for cell in code_cells(committed) if cell.source.startswith("print(verdict(")]
-    assert len(checks) == source.name[:2].isdigit()  # a chapter has a puzzle
-    assert all(check in code for check in checks)
+def test_every_exercise_has_one_cell_to_answer_in(committed):
+    codes = "\n".join(cell.source for cell in code_cells(committed))
+    solutions = [cell for cell in committed.cells if "<summary>Solution" in cell.source]
+    asked = edition.ASKED.findall(codes)
+    assert len(asked) == len(set(asked)) == len(solutions)
+    assert "# Your answer:" not in codes
 
 
 def test_its_code_runs_without_what_is_left_out(source):
@@ -212,15 +206,6 @@ def test_names_that_only_dropped_code_defines_are_found(small):
     path, _ = small
     nbformat.write(new_notebook(cells=[*SMALL, new_code_cell("print(answer, started, rt)")]), path)
     assert edition.missing_names(path) == {"answer", "started"}
-
-
-def test_the_verdict_is_called_with_all_it_needs():
-    code = (
-        "def verdict(head, size):\n    return 1\n\n\nfor _ in ():\n    pass\nprint(verdict(puzzle, 8))\nassert puzzle"
-    )
-    assert edition.verdict_of(code) == "print(verdict(puzzle, 8))"
-    assert edition.verdict_of("print(verdict(puzzle))") == ""  # not where it is defined
-    assert edition.verdict_of("def verdict():\n    pass") == ""
 
 
 def test_values_as_the_pages_format_them():
