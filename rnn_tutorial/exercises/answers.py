@@ -10,8 +10,9 @@ import torch
 
 from .asking import CHECKS, NotYetError
 
-CHAPTERS = sorted(path.stem for path in Path(__file__).parent.glob("ch??_*.py"))
-"""Modules with checks: like a chapter's notebook, with ``ch`` before its name."""
+TOOLS = ("__init__", "answers", "asking")
+CHAPTERS = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in TOOLS)
+"""Modules with checks, one a page."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,7 +54,7 @@ def check(label: str, answer: Any) -> Verdict:
         >>> rt.exercises.check("convlstm-border", lambda kernel, steps: (kernel // 2) * steps)
         Right: as many as the layer shows, for five kernels and times
         >>> rt.exercises.check("convlstm-border", lambda kernel, steps: kernel)
-        Not yet: rows after 1 steps with a kernel of 3 x 3: 3 is too large; ...
+        Not yet: rows at step 1 with a kernel of 3 x 3: 3 is too large; ...
     """
     question = _question(label)
     if answer is None or answer is Ellipsis:

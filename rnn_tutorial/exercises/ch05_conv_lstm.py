@@ -67,7 +67,7 @@ def border(rows: Any) -> str:
         with torch.no_grad():
             output = layer(torch.ones(1, steps, 1, 41, 41, dtype=torch.float64))[0][0, -1, 0, :, 20]
         touched = int(((output - output[20]).abs() > 1e-12)[:20].sum())
-        of = f"rows after {steps} steps with a kernel of {kernel} x {kernel}"
+        of = f"rows at step {steps} with a kernel of {kernel} x {kernel}"
         near(rows(kernel, steps), touched, of, hint="each step pads the frame with zeros, and the state as well")
     return "as many as the layer shows, for five kernels and times"
 
