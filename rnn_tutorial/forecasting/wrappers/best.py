@@ -47,6 +47,7 @@ class Best(Method):
 
     Attributes:
         simple, networks: Names of the methods that learn nothing, and of those that depend on chance.
+        part: Steps at the end that they were judged by.
         measure: ``"mean absolute error"`` or ``"root mean squared error"``.
         errors: That of each method in that part; those that the series does not allow are missing.
         left_out: Why those are missing.
@@ -64,6 +65,7 @@ class Best(Method):
         ('drift', 132.0)
     """
 
+    part: int
     measure: str
     errors: dict[str, float]
     left_out: dict[str, str]
