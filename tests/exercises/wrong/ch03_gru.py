@@ -11,8 +11,8 @@ import rnn_tutorial as rt
 def gated(rows: slice, bias: float, also: float = 0.0) -> Any:
     gru = rt.GRU(1, 32, batch_first=True)
     with torch.no_grad():
-        gru.bias_ih_l0[rows] = bias
-        gru.bias_hh_l0[rows] = also
+        gru.get_parameter("bias_ih_l0")[rows] = bias
+        gru.get_parameter("bias_hh_l0")[rows] = also
     return gru
 
 
@@ -36,8 +36,9 @@ def counter(i: float = 20.0, f: float = 20.0, down: float = -1.0, readout: Any =
         with torch.no_grad():
             for parameter in layer.parameters():
                 parameter.zero_()
-            layer.bias_ih_l0[0], layer.bias_ih_l0[units], layer.bias_ih_l0[3 * units] = i, f, 20.0
-            layer.weight_ih_l0[2 * units] = torch.tensor([1.0, down])
+            # of the first unit; the candidate has no bias
+            layer.get_parameter("bias_ih_l0")[::units] = torch.tensor([i, f, 0.0, 20.0])
+            layer.get_parameter("weight_ih_l0")[2 * units] = torch.tensor([1.0, down])
         return layer, *readout
 
     return make
