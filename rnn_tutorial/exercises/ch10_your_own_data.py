@@ -55,7 +55,9 @@ def gap(filled: Any) -> str:
             truth = values.copy()
             for t in range(start, stop):
                 truth[t] = truth[t - season]
-            found = np.array(filled(values.copy(), season), dtype=float)
+            answer = filled(values.copy(), season)
+            require(answer is not None, f"{what}: the filled values are not there yet")
+            found = np.array(answer, dtype=float)
             require(found.shape == (40,), f"{what}: the filled values should be 40, and are {found.size}")
             left = int(np.isnan(found).sum())
             require(not left, f"{what}, steps {start} to {stop - 1}, seasons of {season} steps: {left} are left empty")
@@ -118,6 +120,7 @@ def ahead(looks_ahead: Any) -> str:
     for seed in (0, 1):
         for what, (knows, make_column) in columns.items():
             found = looks_ahead(make_column, _series(seed))
+            require(found is not None, f"whether {what} looks ahead is not said yet")
             boolean = isinstance(found, bool | np.bool_)
             require(boolean, f"the answer about {what} should be True or False, and is {str(found)[:40]}")
             if knows:
