@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -85,3 +86,11 @@ def test_an_interrupt_goes_through():
 def test_a_label_that_is_not_there():
     with pytest.raises(ValueError, match="no exercise is called 'convlstm-cuont'; did you mean 'convlstm-count'"):
         exercises.check("convlstm-cuont", 1)
+
+
+@pytest.mark.parametrize(
+    "form", [int, float, np.float32, torch.tensor, lambda n: torch.nn.Parameter(torch.tensor(float(n)))]
+)
+def test_a_number_may_come_in_any_form(form):
+    right = exercises.check("convlstm-border", lambda kernel, steps: form((kernel // 2) * steps))
+    assert right, repr(right)
