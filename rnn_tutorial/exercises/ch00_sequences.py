@@ -94,10 +94,10 @@ def lookahead(sees_future: Any) -> str:
                 handed = values.copy()
                 said = sees_future(forecast, handed, origin)
                 require(np.array_equal(handed, values), "the series is another after the question: change a copy")
-                found = getattr(said, "item", lambda said=said: said)()  # of NumPy or of PyTorch
+                found = np.asarray(said).item()  # it may be a truth of NumPy or of PyTorch
                 kind = "not there yet" if found is None else f"a {type(found).__name__}"
                 require(isinstance(found, int), f"the answer should be True or False, and is {kind}")
-                require(honest or found, f"a forecaster that says {name} sees the future, and is not caught")
+                require(honest or bool(found), f"a forecaster that says {name} sees the future, and is not caught")
                 require(not honest or not found, f"a forecaster that says {name} is called a cheat, and is honest")
     return "three honest forecasters may pass, and five that see the future are caught"
 
