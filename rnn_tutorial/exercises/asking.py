@@ -42,7 +42,9 @@ def require(condition: bool, otherwise: str) -> None:
 def number(answer: Any, of: str) -> float:
     """Return an answer as a number; `of` says what it should be the number of."""
     try:
-        value = float(answer.detach() if isinstance(answer, Tensor) else answer)
+        value = float(
+            answer.item() if hasattr(answer, "item") else answer
+        )  # of tensors and arrays that hold one number
     except (TypeError, ValueError, RuntimeError):
         raise NotYetError(f"{of} should be a number, and is {_shown(answer)}") from None
     require(math.isfinite(value), f"{of} is {value}")

@@ -88,9 +88,7 @@ def test_a_label_that_is_not_there():
         exercises.check("convlstm-cuont", 1)
 
 
-@pytest.mark.parametrize(
-    "form", [int, float, np.float32, torch.tensor, lambda n: torch.nn.Parameter(torch.tensor(float(n)))]
-)
+@pytest.mark.parametrize("form", FORMS)
 def test_a_number_may_come_in_any_form(form):
     right = exercises.check("convlstm-border", lambda kernel, steps: form((kernel // 2) * steps))
     assert right, repr(right)
