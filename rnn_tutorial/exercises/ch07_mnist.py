@@ -131,6 +131,7 @@ def upside_down(twin: Any) -> str:
         with torch.no_grad():
             truth = [state.flip(0) for state in layer(x)[1]]
             prepared = twin(layer)
+            require(prepared is not None, "the twin is not there yet")
             kept = isinstance(prepared, rt.LSTM | nn.LSTM) and prepared.bidirectional
             require(kept, f"the twin should be a bidirectional LSTM, and is a {type(prepared).__name__}")
             seen: Callable[[Tensor], Any] = prepared.double()

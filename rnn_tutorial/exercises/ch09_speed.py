@@ -44,7 +44,7 @@ def fooled(ratio_of: Any) -> str:
         old, new = laptop.function(1.0, compiled), laptop.function(seconds)
         hint = "how often is each compiled, and how warm is the machine when each runs?"
         before = "was used before" if compiled else "was never used"
-        of = f"the ratio where the new version takes {seconds:g} times as long and the old one {before}"
+        of = f"the ratio where the new version takes {seconds:g} s and the old one, which {before}, 1 s"
         near(ratio_of(old, new, laptop.clock), seconds, of, tolerance=0.03, hint=hint)
     return "equal functions have a ratio of 1, and unequal ones theirs, whatever compiling takes"
 

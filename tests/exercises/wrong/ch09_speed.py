@@ -31,7 +31,8 @@ def best_of_blocks(old: Any, new: Any, clock: Any) -> float:
 
 
 def upside_down(old: Any, new: Any, clock: Any) -> float:
-    old(), new()
+    old()
+    new()
     return median(timed(old, clock) / timed(new, clock) for _ in range(5))
 
 
