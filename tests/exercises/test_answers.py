@@ -88,6 +88,9 @@ def test_a_label_that_is_not_there():
         exercises.check("convlstm-cuont", 1)
 
 
+FORMS = [int, float, np.float32, torch.tensor, lambda n: np.array([n]), lambda n: torch.nn.Parameter(torch.ones(1) * n)]
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_number_may_come_in_any_form(form):
     right = exercises.check("convlstm-border", lambda kernel, steps: form((kernel // 2) * steps))
