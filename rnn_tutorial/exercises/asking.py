@@ -42,9 +42,8 @@ def require(condition: bool, otherwise: str) -> None:
 def number(answer: Any, of: str) -> float:
     """Return an answer as a number; `of` says what it should be the number of."""
     try:
-        value = float(
-            answer.item() if hasattr(answer, "item") else answer
-        )  # of tensors and arrays that hold one number
+        # Tensors, with or without a gradient, and arrays of any rank have `item`, if they hold one number.
+        value = float(answer.item() if hasattr(answer, "item") else answer)
     except (TypeError, ValueError, RuntimeError):
         raise NotYetError(f"{of} should be a number, and is {_shown(answer)}") from None
     require(math.isfinite(value), f"{of} is {value}")
