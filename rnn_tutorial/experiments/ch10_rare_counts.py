@@ -95,7 +95,7 @@ def draw(found: Backtest, series: Series, mean: Array, network: str, others: Seq
     quantiles = board.entries[network].quantiles[0][:8, :7].reshape(-1, len(board.levels))
     above.fill_between(
         stamps, quantiles[:, 0], quantiles[:, -1], step="mid", color=PALETTE["sky"], alpha=0.6, linewidth=0,
-        label=f"{board.levels[-1] - board.levels[0]:.0%} interval of the network",
+        label=f"{100 * (board.levels[-1] - board.levels[0]):.0f} % interval of the network",
     )  # fmt: skip
     above.vlines(stamps, 0, series.values[days], color="black", linewidth=1.5)
     above.plot(stamps, series.values[days], "o", color="black", markersize=3, label="asked for")

@@ -93,7 +93,9 @@ def parts_held(paths: float, steps: float, promise: float, days: int) -> str:
     """
     both = f"those of paths held on {share(paths, days)}, those of the steps' quantiles on {share(steps, days)}"
     if abs(paths - promise) < abs(steps - promise):
-        return f"Of intervals around the mean of past days, {both}: the paths are nearer to {promise:.0%}."
+        return f"Of intervals around the mean of past days, {both}: the paths are nearer to {100 * promise:.0f} %."
     if abs(paths - promise) > abs(steps - promise):
-        return f"Of intervals around the mean of past days, {both}: here the paths are further from {promise:.0%}."
+        return (
+            f"Of intervals around the mean of past days, {both}: here the paths are further from {100 * promise:.0f} %."
+        )
     return f"Of intervals around the mean of past days, {both}."

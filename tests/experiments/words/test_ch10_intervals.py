@@ -40,7 +40,7 @@ def test_parts_held():
     assert words.share(0.5, 8) == "4 of 8 days"
     assert words.parts_held(0.9, 1.0, 0.9, 10) == (
         "Of intervals around the mean of past days, those of paths held on 9 of 10 days, those of the steps' "
-        "quantiles on 10 of 10 days: the paths are nearer to 90%."
+        "quantiles on 10 of 10 days: the paths are nearer to 90 %."
     )
-    assert words.parts_held(0.5, 1.0, 0.9, 10).endswith("here the paths are further from 90%.")
+    assert words.parts_held(0.5, 1.0, 0.9, 10).endswith("here the paths are further from 90 %.")
     assert words.parts_held(1.0, 1.0, 0.9, 10).endswith("on 10 of 10 days.")
