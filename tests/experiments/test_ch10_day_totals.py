@@ -1,5 +1,7 @@
 """Means and peaks of whole days: from paths, and from the quantiles of single steps."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -36,9 +38,9 @@ def test_past_days_are_judged_by_what_came():
     end = 160 * DAY
     method = Conformal(SeasonalNaive(DAY), 0.9, calibration=60 * DAY).fit(series.part(0, end))
     method.horizon = DAY
-    rows = day_totals.judged(method, series, np.arange(end, len(VALUES), DAY), n=100)
+    rows: Any = day_totals.judged(method, series, np.arange(end, len(VALUES), DAY), n=100)
     assert len(rows) == 40 * 4
-    table = day_totals.held(rows)
+    table: Any = day_totals.held(rows)
     assert table.loc[("mean", PATHS), "days"] == 40
     assert table.loc[("mean", PATHS), "width"] < table.loc[("mean", STEPS), "width"]
     assert 0.7 <= table.loc[("mean", PATHS), "coverage"] <= table.loc[("mean", STEPS), "coverage"]

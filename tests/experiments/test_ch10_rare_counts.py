@@ -1,5 +1,7 @@
 """Drawn demand for spare parts, and its scores against the mean that it was drawn from."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -51,7 +53,7 @@ def test_parts_have_the_mean_and_variance_of_a_negative_binomial():
 
 
 def test_errors_know_the_true_mean():
-    rows = rare_counts.errors(FOUND, {SERIES.name: MEAN}).set_index("method")
+    rows: Any = rare_counts.errors(FOUND, {SERIES.name: MEAN}).set_index("method")
     assert rows.loc["true", "from the true mean"] == pytest.approx(0)
     assert rows.loc["zero", "forecast / asked for"] == 0
     assert rows.loc["zero", "MAE"] < rows.loc["true", "MAE"]  # the median is zero, whatever is to be expected
@@ -61,5 +63,6 @@ def test_errors_know_the_true_mean():
 
 def test_the_figure_shows_eight_weeks_of_demand_and_forecasts():
     above, below = rare_counts.draw(FOUND, SERIES, MEAN, "true", ["TSB", "zero"]).axes
-    assert len(above.lines[0].get_xdata()) == 56
+    days: Any = above.lines[0].get_xdata()
+    assert len(days) == 56
     assert [line.get_label() for line in below.lines] == ["true mean", "true", "TSB", "zero"]

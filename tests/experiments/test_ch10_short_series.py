@@ -1,6 +1,7 @@
 """Six weeks of a year, and who forecasts them best."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,7 @@ def test_a_method_without_chance_counts_the_same_for_every_seed():
     )
     np.testing.assert_array_equal(short_series.by_seed(rows, "a"), [2.0, 2.0])
     np.testing.assert_array_equal(short_series.by_seed(rows, "b"), [1.0, 2.0])
-    table = short_series.table(rows, ["a", "b"])
+    table: Any = short_series.table(rows, ["a", "b"])
     assert list(table.index) == ["b", "a"]
     assert table.loc["b", ["lowest seed", "highest seed"]].tolist() == [1.0, 2.0]
 
@@ -44,6 +45,6 @@ def test_what_is_kept_has_every_contestant_on_every_cut():
     rows, made = short_series.read(stored.folder())
     assert "thread" in made
     assert set(rows["method"]) == set(short_series.contest())
-    cuts = rows.groupby(["method", "seed"])["cut"].nunique()
+    cuts: Any = rows.groupby(["method", "seed"])["cut"].nunique()
     assert (cuts == short_series.CUTS).all()
     assert rows.groupby("method")["seed"].nunique()["GRU, same recipe"] == 5

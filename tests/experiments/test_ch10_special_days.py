@@ -1,5 +1,7 @@
 """The kept study of columns for holidays, and its figure."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -38,4 +40,5 @@ def test_the_figure_has_four_days_each_with_the_truth_and_two_forecasts():
     axes = special_days.draw(ROWS, series, list(COLUMNS)[:2]).axes
     assert [ax.get_title().split(":")[0] for ax in axes] == list(DAYS.values())
     assert all(len(ax.lines) == 3 for ax in axes)
-    np.testing.assert_allclose(axes[2].lines[0].get_ydata(), np.arange(24 * 24, 25 * 24))
+    truth: Any = axes[2].lines[0].get_ydata()
+    np.testing.assert_allclose(truth, np.arange(24 * 24, 25 * 24))
