@@ -17,7 +17,7 @@ def told(special: Effect, other: Effect, plain: Effect) -> str:
         other: On all other days.
         plain: On special days, with one column for all holidays.
     """
-    first = f"With Christmas and New Year apart the GRU's error on such days is {larger(special)}"
+    first = f"With Christmas and New Year apart the GRU's error on holidays, eves and bridge days is {larger(special)}"
     second = f"on other days it is {larger(other)}"
     third = f"With one column for all holidays the error on such days is {larger(plain)}."
     return f"{first}; {second}. {third}"
