@@ -9,9 +9,9 @@ WORSE, BETTER, OPEN = Effect(20, 10, 30, 5), Effect(-20, -30, -10, 5), Effect(1,
 def test_told():
     assert words.told(BETTER, OPEN, WORSE) == (
         "With Christmas and New Year apart the GRU's error on holidays, eves and bridge days is smaller by 20.0 % "
-        "(95 % interval 10.0 to 30.0 %, 5 seeds); on other days it is not decidedly different: +1.0 % (95 % interval -5.0 to "
-        "+7.0, 5 seeds). With one column for all holidays the error on such days is larger by 20.0 % (95 % interval "
-        "10.0 to 30.0 %, 5 seeds)."
+        "(95 % interval 10.0 to 30.0 %, 5 seeds); on other days it is not decidedly different: +1.0 % (95 % "
+        "interval -5.0 to +7.0, 5 seeds). With one column for all holidays the error on such days is larger by 20.0 % "
+        "(95 % interval 10.0 to 30.0 %, 5 seeds)."
     )
 
 
