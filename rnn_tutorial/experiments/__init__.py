@@ -44,6 +44,11 @@ CHAPTERS = {
     "usual": "ch09_usual",
     "own_data": "ch10_own_data",
     "known_series": "ch10_known_series",
+    "coverage_by_hour": "ch10_coverage_by_hour",
+    "day_totals": "ch10_day_totals",
+    "rare_counts": "ch10_rare_counts",
+    "short_series": "ch10_short_series",
+    "special_days": "ch10_special_days",
     "dialects": "rosetta_dialects",
     "papers": "rosetta_papers",
 }

@@ -29,8 +29,13 @@ from . import ch08_scoreboard as scoreboard
 from . import ch08_tables as tables
 from . import ch08_weather_forecast as weather_forecast
 from . import ch09_stored as stored
+from . import ch10_coverage_by_hour as coverage_by_hour
+from . import ch10_day_totals as day_totals
 from . import ch10_known_series as known_series
 from . import ch10_own_data as own_data
+from . import ch10_rare_counts as rare_counts
+from . import ch10_short_series as short_series
+from . import ch10_special_days as special_days
 from . import counting as counting
 from . import demand as demand
 from . import depth as depth
@@ -53,6 +58,8 @@ __all__ = [
     "bptt",
     "clocks",
     "counting",
+    "coverage_by_hour",
+    "day_totals",
     "days",
     "demand",
     "demand_results",
@@ -76,13 +83,16 @@ __all__ = [
     "own_data",
     "padding",
     "papers",
+    "rare_counts",
     "recipes",
     "repairs",
     "reset_gate",
     "runs",
     "scoreboard",
     "sequences",
+    "short_series",
     "side_by_side",
+    "special_days",
     "stored",
     "streams",
     "survival",

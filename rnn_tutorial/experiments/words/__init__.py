@@ -26,6 +26,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ch08_kept",
         "ch08_scoreboard",
         "ch09_speed",
+        "ch10_intervals",
+        "ch10_special_days",
         "ch10_your_own_data",
         "common",
         "deep_and_both_ways",

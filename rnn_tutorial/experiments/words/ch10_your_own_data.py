@@ -2,7 +2,9 @@ r"""Words of chapter 10, your own data: what is said of a network that wins, and
 
 from collections.abc import Mapping, Sequence
 
-from .common import listed, plural
+from rnn_tutorial.experiments.verdicts import Effect, decide
+
+from .common import larger, listed, plural
 
 __all__ = [
     "better",
@@ -36,9 +38,6 @@ CHANCE = 0.05
 
 LITTLE = 0.5
 """Per cent below which a change is none."""
-
-LEVEL = 0.05
-"""Share by which two errors may differ and still be level, where no test was made."""
 
 PROMISE, NEAR = 0.9, 0.02
 """Coverage asked for, and how far below it is still kept."""
@@ -192,20 +191,25 @@ def new_week(without: float, updated: float) -> str:
 # ---- when the network loses --------------------------------------------------------------------------------------
 
 
-def loses(network: float, classical: float) -> str:
-    """Say who wins on short series, by two errors; a sentence."""
-    if network > classical:
-        return "Now the network loses."
-    if network < classical:
-        return "Even here the network wins on average; what follows is for the day on which yours does not."
-    return "Here neither wins; what follows is for the day on which your network loses."
+def loses(effect: Effect) -> str:
+    """Say who wins on short series, by how many per cent the network's error is larger; sentences."""
+    beside = f"Its error is {larger(effect)}, beside that of Holt-Winters."
+    word = decide(effect).word
+    if word == "holds":
+        return f"Now the network loses. {beside}"
+    if word == "does not hold":
+        return f"Even here the network wins; what follows is for the day on which yours does not. {beside}"
+    return f"Here neither wins; what follows is for the day on which your network loses. {beside}"
 
 
-def more_updates(few: float, many: float) -> str:
-    """Say what more updates do for a network, by its errors with few and with many; a clause."""
-    if many < few:
+def more_updates(effect: Effect) -> str:
+    """Say what more updates do for a network, by how many per cent its error is larger with few; a clause."""
+    word = decide(effect).word
+    if word == "holds":
         return "so updates are what it lacked, at least in part"
-    return "so updates are not what it lacked here"
+    if word == "does not hold":
+        return "so updates are not what it lacked here"
+    return "so it is undecided whether updates are what it lacked"
 
 
 def leans(percent: float) -> str:
@@ -223,11 +227,14 @@ def real_loss(p: float, rival: str) -> str:
     return f"{between}: look at more weeks before you call a winner"
 
 
-def short_summary(network: float, classical: float) -> str:
-    """Sum up the short series, by two errors; a sentence."""
-    if network > classical:
+def short_summary(effect: Effect) -> str:
+    """Sum up the short series, by how many per cent the network's error is larger; a sentence."""
+    word = decide(effect).word
+    if word == "holds":
         return "With four weeks of data the same recipe loses to Holt-Winters."
-    return "With four weeks of data the same recipe does not lose to Holt-Winters, but yours may."
+    if word == "does not hold":
+        return "With four weeks of data the same recipe is ahead of Holt-Winters, but yours may not be."
+    return "With four weeks of data neither the same recipe nor Holt-Winters is decidedly ahead."
 
 
 # ---- verdicts ----------------------------------------------------------------------------------------------------
@@ -270,24 +277,27 @@ def computing(updates: int, numbers: int, regression: int) -> str:
     )
 
 
-def suitable(few: float, many: float, others: Mapping[str, float]) -> str:
-    r"""Judge that other methods may be more suitable, by errors on short series; a twentieth apart is level.
+def suitable(name: str, few: Effect, many: Effect) -> str:
+    r"""Judge that other methods may be more suitable, by errors on short series.
 
     Args:
-        few: Of the network with the recipe of the year.
-        many: Of the network with more updates.
-        others: Of methods without a network, by name.
+        name: The best of those without a network.
+        few: By how many per cent the error of the network with the recipe of the year is larger than its error.
+        many: The same of the network with more updates.
     """
-    name = min(others, key=lambda other: others[other])
-    network, other = min(few, many), others[name]
-    if other < (1 - LEVEL) * network:
+    first, second = decide(few), decide(many)
+    if first.word == second.word == "holds":
         return f"holds here: on short series {name} is ahead of the network with either recipe"
-    if other < (1 - LEVEL) * few:
-        how = "ahead of" if network < (1 - LEVEL) * other else "about level with"
-        return f"holds only with the recipe of the year: after more updates the network is {how} {name} on short series"
-    if network < (1 - LEVEL) * other:
+    if first.word == "holds":
+        how = (
+            "the network is ahead of"
+            if second.word == "does not hold"
+            else "nothing is decided between the network and"
+        )
+        return f"holds only with the recipe of the year: after more updates {how} {name} on short series"
+    if "does not hold" in (first.word, second.word):
         return "does not hold here: the network is ahead on short series, too"
-    return f"undecided: on short series the network and {name} are about level"
+    return f"undecided: on short series, of the network and {name}, {first.reason or second.reason}"
 
 
 # ---- fooled ------------------------------------------------------------------------------------------------------

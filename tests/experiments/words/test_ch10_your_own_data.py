@@ -4,10 +4,12 @@ import math
 
 import pytest
 
+from rnn_tutorial.experiments.verdicts import Effect
 from rnn_tutorial.experiments.words import ch10_your_own_data as words
 from rnn_tutorial.plotting import kind_of_verdict
 
 NAN = math.nan
+WORSE, BETTER, OPEN = Effect(20, 10, 30, 5), Effect(-20, -30, -10, 5), Effect(1, -5, 7, 5)
 
 
 def test_clock_has_minutes():
@@ -106,15 +108,18 @@ def test_new_week():
 
 
 def test_loses():
-    assert words.loses(2, 1) == "Now the network loses."
-    assert words.loses(1, 2).startswith("Even here the network wins on average;")
-    assert words.loses(1, 1).startswith("Here neither wins;")
+    assert words.loses(WORSE) == (
+        "Now the network loses. Its error is larger by 20.0 % (95 % interval 10.0 to 30.0 %, 5 seeds), beside that of "
+        "Holt-Winters."
+    )
+    assert words.loses(BETTER).startswith("Even here the network wins;")
+    assert words.loses(OPEN).startswith("Here neither wins;")
 
 
 def test_more_updates():
-    assert words.more_updates(2, 1) == "so updates are what it lacked, at least in part"
-    for many in (2, 3):
-        assert words.more_updates(2, many) == "so updates are not what it lacked here"
+    assert words.more_updates(WORSE) == "so updates are what it lacked, at least in part"
+    assert words.more_updates(BETTER) == "so updates are not what it lacked here"
+    assert words.more_updates(OPEN) == "so it is undecided whether updates are what it lacked"
 
 
 def test_leans():
@@ -135,9 +140,9 @@ def test_real_loss():
 
 
 def test_short_summary():
-    assert words.short_summary(2, 1) == "With four weeks of data the same recipe loses to Holt-Winters."
-    for network in (1, 0.5):
-        assert words.short_summary(network, 1).endswith("the same recipe does not lose to Holt-Winters, but yours may.")
+    assert words.short_summary(WORSE) == "With four weeks of data the same recipe loses to Holt-Winters."
+    assert words.short_summary(BETTER).endswith("the same recipe is ahead of Holt-Winters, but yours may not be.")
+    assert words.short_summary(OPEN).endswith("neither the same recipe nor Holt-Winters is decidedly ahead.")
 
 
 @pytest.mark.parametrize(
@@ -172,28 +177,22 @@ def test_computing():
 @pytest.mark.parametrize(
     ("few", "many", "kind", "verdict"),
     [
-        (2.0, 1.5, "holds", "holds here: on short series B is ahead of the network with either recipe"),
-        (1.5, 2.0, "holds", "holds here: on short series B is ahead of the network with either recipe"),
+        (WORSE, WORSE, "holds", "holds here: on short series A is ahead of the network with either recipe"),
         (
-            2.0,
-            0.7,
+            WORSE,
+            BETTER,
             "holds only",
-            "holds only with the recipe of the year: after more updates the network is ahead of B on",
+            "holds only with the recipe of the year: after more updates the network is ahead",
         ),
-        (
-            2.0,
-            0.79,
-            "holds only",
-            "holds only with the recipe of the year: after more updates the network is about level",
-        ),
-        (0.7, 2.0, "does not hold", "does not hold here: the network is ahead on short series, too"),
-        (0.82, 0.7, "does not hold", "does not hold here: the network is ahead"),
-        (0.8, 0.9, "undecided", "undecided: on short series the network and B are about level"),
-        (0.82, 0.8, "undecided", "undecided: on short series the network and B are about level"),
+        (WORSE, OPEN, "holds only", "holds only with the recipe of the year: after more updates nothing is decided"),
+        (BETTER, OPEN, "does not hold", "does not hold here: the network is ahead on short series, too"),
+        (OPEN, BETTER, "does not hold", "does not hold here: the network is ahead on short series, too"),
+        (OPEN, OPEN, "undecided", "undecided: on short series, of the network and A, the interval contains no effect"),
+        (OPEN, WORSE, "undecided", "undecided: on short series"),
     ],
 )
 def test_suitable(few, many, kind, verdict):
-    said = words.suitable(few, many, {"A": 1.0, "B": 0.8})
+    said = words.suitable("A", few, many)
     assert kind_of_verdict(said) == kind
     assert said.startswith(verdict)
 

@@ -1,0 +1,101 @@
+r"""Words of chapter 10 on intervals: whether they hold at every hour, and what a whole day may bring."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from .common import listed, plural
+
+__all__ = ["Asked", "aims", "by_hour", "failing", "narrower", "parts_held", "share"]
+
+
+class Asked(NamedTuple):
+    """What was measured of intervals, over seeds: coverage in all, in the extreme quarters of the day, pinball loss."""
+
+    coverage: float
+    lowest: float
+    highest: float
+    pinball: float
+
+
+def failing(lows: Sequence[float], highs: Sequence[float], promise: float) -> int:
+    """Count the hours whose coverage differs from the promise by more than its own 95 % interval."""
+    return sum(not low <= promise <= high for low, high in zip(lows, highs, strict=True))
+
+
+def by_hour(pooled: int, placed: int, hours: int) -> str:
+    r"""Say what widths by the time of day bring; a sentence.
+
+    Args:
+        pooled: Hours that fail where widths go by the step ahead alone.
+        placed: Hours that fail where they go by the time of day as well.
+        hours: All of them.
+    """
+    if not pooled:
+        return f"Widths by the step ahead are sure to fail at none of the {hours} hours, so there is nothing to mend."
+    one = f"Widths by the step ahead are sure to fail at {pooled} of the {hours} hours"
+    if placed < pooled:
+        return f"{one}; widths by step and time of day at {placed or 'none'}."
+    return f"{one}; widths by step and time of day at {placed}, so they mend nothing here."
+
+
+def aims(found: Mapping[str, Asked], overall: tuple[float, float], quarter: tuple[float, float], sharp: float) -> str:
+    r"""Say which aims were met by which pairs of series and method; sentences.
+
+    Args:
+        found: By pair.
+        overall: Ends between which the coverage should lie.
+        quarter: Those for each quarter of the day.
+        sharp: The largest pinball loss.
+    """
+    parts = {
+        f"coverage of {overall[0]:.2f} to {overall[1]:.2f} over all hours": [
+            name for name, one in found.items() if overall[0] <= one.coverage <= overall[1]
+        ],
+        f"{quarter[0]:.2f} to {quarter[1]:.2f} in each quarter of the day": [
+            name for name, one in found.items() if quarter[0] <= one.lowest and one.highest <= quarter[1]
+        ],
+        f"a pinball loss of {sharp:.3f} at most": [name for name, one in found.items() if one.pinball <= sharp],
+    }
+    return " ".join(_aim(what, met, list(found)) for what, met in parts.items())
+
+
+def _aim(what: str, met: Sequence[str], names: Sequence[str]) -> str:
+    missed = [name for name in names if name not in met]
+    start = f"The aim of {what} is"
+    if not missed:
+        return f"{start} met by all {len(names)}."
+    if not met:
+        return f"{start} met by none of the {len(names)}."
+    return f"{start} met by {listed(met)}; it is missed by {listed(missed)}."
+
+
+def narrower(ours: float, theirs: float) -> str:
+    """Say how wide one interval is beside another; the end of "is"."""
+    percent = 100 * (ours / theirs - 1)
+    if abs(percent) < 0.5:
+        return "as wide"
+    return f"{abs(percent):.0f} % {'narrower' if percent < 0 else 'wider'}"
+
+
+def share(held: float, days: int) -> str:
+    """Write a share of days as a count."""
+    return f"{round(held * days)} of {plural(days, 'day')}"
+
+
+def parts_held(paths: float, steps: float, promise: float, days: int) -> str:
+    r"""Compare two kinds of interval around the mean of a day; a sentence.
+
+    Args:
+        paths: Share of days on which those of paths held.
+        steps: The same of those from the quantiles of the steps.
+        promise: What both are called.
+        days: How many.
+    """
+    both = f"those of paths held on {share(paths, days)}, those of the steps' quantiles on {share(steps, days)}"
+    if abs(paths - promise) < abs(steps - promise):
+        return f"Of intervals around the mean of past days, {both}: the paths are nearer to {100 * promise:.0f} %."
+    if abs(paths - promise) > abs(steps - promise):
+        return (
+            f"Of intervals around the mean of past days, {both}: here the paths are further from {100 * promise:.0f} %."
+        )
+    return f"Of intervals around the mean of past days, {both}."
