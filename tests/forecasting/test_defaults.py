@@ -121,7 +121,8 @@ def test_a_short_series_is_read_from_its_level_and_by_the_month():
     assert stays.clock.columns(0, 12).shape[1] == 11 + 1  # the sine of the sixth wave is 0
     rises = Forecaster("gru", H, seasons=(12,), **options).fit(months + t)
     assert (rises.scale, rises.clock.harmonics) == ("window", clock.HARMONICS)
-    for told in ({"scale": "centre"}, {"epochs": 1, "scale": None}):
+    asked_for: list[dict[str, Any]] = [{"scale": "centre"}, {"epochs": 1, "scale": None}]
+    for told in asked_for:
         asked = Forecaster("gru", H, seasons=(12,), **(options | told)).fit(months)
         assert (asked.scale, asked.clock.harmonics) == (told["scale"] or "window", clock.HARMONICS)
     again = stays.fit(np.tile(months, 30) + np.arange(1800))  # a long one, after a short one
