@@ -34,6 +34,8 @@ from . import ch10_own_data as own_data
 from . import counting as counting
 from . import demand as demand
 from . import depth as depth
+from . import evaluation as evaluation
+from . import evaluation_board as evaluation_board
 from . import footprint as footprint
 from . import gaps as gaps
 from . import gates as gates
@@ -60,6 +62,8 @@ __all__ = [
     "depth",
     "dialects",
     "equal_size",
+    "evaluation",
+    "evaluation_board",
     "footprint",
     "gaps",
     "gates",
