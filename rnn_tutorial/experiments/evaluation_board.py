@@ -51,10 +51,9 @@ def board(group: Group, resamples: int = RESAMPLES, seed: int = SEED) -> pd.Data
         ("skill", np.quantile(skill(logs), tails, axis=0)),
         ("win rate", np.quantile(win_rate(won), tails, axis=0)),
     ):
-        ends = pd.DataFrame(low_high.T, index=list(group.methods), columns=[f"{name} from", f"{name} to"])
-        table[list(ends)] = ends
-    tested = verdicts(_logs(group))
-    table[list(tested)] = tested
+        for end, values in zip(("from", "to"), low_high, strict=True):
+            table[f"{name} {end}"] = pd.Series(values, index=list(group.methods))
+    table = table.join(verdicts(_logs(group)))
     table[VERDICT] = table[VERDICT].fillna("")
     table[NOT_FOR_IT] = [len(group.refused[method]) for method in table.index]
     return table

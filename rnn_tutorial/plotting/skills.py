@@ -73,7 +73,7 @@ def _series(ax: Axes, ratios: "pd.DataFrame", colours: Mapping[str, str]) -> Non
             order[name].clip(*LIMITS), rows, "|", color=PALETTE["grey"], alpha=0.7, markersize=6,
             label="other methods" if k == 0 else "_",
         )  # fmt: skip
-    for name in reversed(colours):
+    for name in reversed(list(colours)):
         ax.plot(
             order[name].clip(*LIMITS), rows, "o", color=PALETTE[colours[name]], markersize=5, alpha=0.9,
             label=plain(name), zorder=4 if name == first else 3,

@@ -38,6 +38,8 @@ def span(counts: Sequence[int]) -> str:
 
 def by_verdict(verdicts: Mapping[str, str]) -> str:
     """Say which methods win against the seasonal naive forecast, lose to it, or are undecided; a sentence."""
+    if not verdicts:
+        return "This group is not complete, so that nothing of it is shown."
     named = {word: [name for name, said in verdicts.items() if said == word] for word in ("wins", "loses", "undecided")}
     if len(named["undecided"]) == len(verdicts):
         return f"Against the seasonal naive forecast all {len(verdicts)} methods are undecided."
@@ -126,7 +128,7 @@ def refused(counts: Mapping[str, int]) -> str:
     if not some:
         return "No method said of a series that it is not for it."
     told = [f"{name} refused {plural(count, 'series', 'series')}" for name, count in some.items()]
-    return f"{listed(told)}, and there has the errors of the seasonal naive forecast."
+    return f"{listed(told)}; a refused series counts with the errors of the seasonal naive forecast."
 
 
 def readings(changed: Sequence[str]) -> str:

@@ -26,6 +26,7 @@ def test_by_verdict():
     assert words.by_verdict({"GRU": "wins", "drift": "loses"}) == (
         "Against the seasonal naive forecast GRU wins; drift loses."
     )
+    assert words.by_verdict({}) == "This group is not complete, so that nothing of it is shown."
     assert words.by_verdict({"GRU": "undecided", "ridge": "undecided"}) == (
         "Against the seasonal naive forecast all 2 methods are undecided."
     )
@@ -91,7 +92,8 @@ def test_goal(skill, how):
 def test_refused():
     assert words.refused({"ridge": 0}) == "No method said of a series that it is not for it."
     assert words.refused({"ridge": 0, "boosting": 4, "ETS": 1}) == (
-        "boosting refused 4 series and ETS refused 1 series, and there has the errors of the seasonal naive forecast."
+        "boosting refused 4 series and ETS refused 1 series; a refused series counts with the errors of the "
+        "seasonal naive forecast."
     )
 
 
