@@ -64,8 +64,9 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
 
     def estimate(name: str) -> list[str]:
         ends = zip(table[name], table[f"{name} from"], table[f"{name} to"], strict=True)
-        # z: what rounds to zero has no sign
-        return [f"{mean:z.2f} ({low:z.2f} to {high:z.2f})".replace("-", "−") for mean, low, high in ends]
+        # z: what rounds to zero has no sign; spaces at which no line is broken
+        texts = [f"{mean:z.2f} ({low:z.2f}, {high:z.2f})" for mean, low, high in ends]
+        return [text.replace("-", "−").replace(" ", "\u00a0") for text in texts]
 
     return pd.DataFrame(
         {name: estimate(name) for name in ("skill", "win rate")}

@@ -93,9 +93,9 @@ def test_verdicts_are_those_of_scipy_and_statsmodels(table):
 def test_a_board_is_shown_as_texts(table):
     texts = evaluation_board.shown(table)
     assert list(texts) == ["skill", "win rate", "p (Holm)", "verdict", "not for it"]
-    assert texts.loc[BASELINE, ["skill", "p (Holm)", "verdict"]].tolist() == ["0.00 (0.00 to 0.00)", "", ""]
+    assert texts.loc[BASELINE, ["skill", "p (Holm)", "verdict"]].tolist() == ["0.00\u00a0(0.00,\u00a00.00)", "", ""]
     low, high = table.loc["drift", ["skill from", "skill to"]]
-    assert texts.loc["drift", "skill"].endswith(f"(−{-low:.2f} to −{-high:.2f})")
+    assert texts.loc["drift", "skill"].endswith(f"(−{-low:.2f},\u00a0−{-high:.2f})")
     assert texts.loc["rt.Best", "p (Holm)"] == "< 0.001"
 
 

@@ -2,7 +2,7 @@ r"""The page of the evaluation: who wins over many series, where networks lose, 
 
 from collections.abc import Mapping, Sequence
 
-from .common import listed, plural
+from .common import listed
 
 __all__ = [
     "by_verdict",
@@ -127,8 +127,8 @@ def refused(counts: Mapping[str, int]) -> str:
     some = {name: count for name, count in counts.items() if count}
     if not some:
         return "No method said of a series that it is not for it."
-    told = [f"{name} refused {plural(count, 'series', 'series')}" for name, count in some.items()]
-    return f"{listed(told)}; a refused series counts with the errors of the seasonal naive forecast."
+    told = listed([f"{name} {count}" for name, count in some.items()])
+    return f"Series that a method refused: {told}; each counts with the errors of the seasonal naive forecast."
 
 
 def readings(changed: Sequence[str]) -> str:

@@ -92,8 +92,8 @@ def test_goal(skill, how):
 def test_refused():
     assert words.refused({"ridge": 0}) == "No method said of a series that it is not for it."
     assert words.refused({"ridge": 0, "boosting": 4, "ETS": 1}) == (
-        "boosting refused 4 series and ETS refused 1 series; a refused series counts with the errors of the "
-        "seasonal naive forecast."
+        "Series that a method refused: boosting 4 and ETS 1; "
+        "each counts with the errors of the seasonal naive forecast."
     )
 
 
