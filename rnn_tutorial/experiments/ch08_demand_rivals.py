@@ -6,7 +6,7 @@ the last inputs of its convolutions, and a Transformer all that it has read.
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 
 import torch
 from torch import Tensor, nn
@@ -135,8 +135,13 @@ def equal_width(problem: Problem, name: str, most: int = 200) -> int:
     if name == "LSTM":
         return problem.hidden_size
     wanted = size(problem, "LSTM", problem.hidden_size)
+
+    @cache  # a size takes a fit, and the last two widths were tried on the way
+    def larger_by(width: int) -> int:
+        return size(problem, name, width) - wanted
+
     low, high = 1, most  # bisection: the size grows with the width
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if size(problem, name, middle) <= wanted else (low, middle)
-    return min((low, high), key=lambda width: abs(size(problem, name, width) - wanted))
+        low, high = (middle, high) if larger_by(middle) <= 0 else (low, middle)
+    return min((low, high), key=lambda width: abs(larger_by(width)))

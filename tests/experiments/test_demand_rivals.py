@@ -61,6 +61,18 @@ def test_networks_are_as_large_as_the_lstm_as_nearly_as_widths_allow(title):
         assert off < 0.05 * wanted
 
 
+def test_no_width_is_fitted_twice(monkeypatch):
+    tried = []
+
+    def size(problem, name, width):
+        tried.append((name, width))
+        return 900 if name == "LSTM" else width**2
+
+    monkeypatch.setattr(rivals, "size", size)
+    assert rivals.equal_width(kept.problem("Portugal"), "temporal CNN") == 30
+    assert len(tried) == len(set(tried)) <= 2 + 8 + 1
+
+
 def test_the_lstm_is_that_of_the_board():
     problem = kept.problem("Portugal")
     options = {"epochs": 1, "stride": 200}

@@ -113,7 +113,27 @@ def test_what_learns_needs_a_reason_as_well(name, saved, spread, expected):
     losses = {"persistence": np.ones(40), name: 1 - saved + noise}
     model = Best([Persistence(), Zero(), Drift()], 1)
     model.losses, model.stride, model.simple = losses, 1, ("persistence", "drift")
+    model.networks, model.part = (), 40
     model.errors = {one: float(loss.mean()) for one, loss in losses.items()}
+    assert model._winner() == expected
+
+
+@pytest.mark.parametrize(
+    ("saved", "spread", "part", "expected"),
+    [
+        (0.02, 0.5, 40, "plain"),  # a little, and by chance
+        (0.02, 0.01, 40, "zero"),  # a little, and always
+        (0.1, 0.5, 40, "zero"),  # much, and by chance
+        (0.02, 0.5, 50, "zero"),  # much to choose by: the smallest error
+    ],
+)
+def test_where_there_is_little_to_choose_by_a_network_needs_a_reason(saved, spread, part, expected):
+    noise = np.random.default_rng(0).normal(size=40)
+    noise = spread * (noise - noise.mean()) / noise.std()
+    model = Best([Persistence(), Zero()], 5)
+    model.losses = {"persistence": np.full(40, 9.0), "plain": np.ones(40), "zero": 1 - saved + noise}
+    model.stride, model.simple, model.networks, model.part = 5, ("persistence",), ("zero",), part
+    model.errors = {one: float(loss.mean()) for one, loss in model.losses.items()}
     assert model._winner() == expected
 
 
@@ -157,13 +177,15 @@ def test_the_candidates_follow_the_series():
     def names(series, horizon, **options):
         return {one.name for one in candidates_for(series, horizon, **options)}
 
-    assert {"seasonal naive (12)", "persistence", "drift", "automatic ETS", "Theta", "GRU"} <= names(AIR, 12)
+    classic = {"automatic ETS", "Theta", "automatic autoregression"}
+    assert {"seasonal naive (12)", "persistence", "drift", "GRU"} | classic <= names(AIR, 12)
     assert "Croston" not in names(AIR, 12)
     rare = Series.of(np.where(np.arange(100) % 4, 0.0, 5.0))
     assert {"Croston", "TSB"} <= names(rare, 4)
     hourly = Series("load", np.ones(600) + np.arange(600) % 24, pd.date_range("2024", periods=600, freq="h"),
                     seasons={"day": 24, "week": 168})  # fmt: skip
     assert "mean of Holt-Winters (24, 168) + GRU and GRU" in names(hourly, 24)
+    assert not classic & names(hourly, 24)
 
 
 def test_best_of_its_own_candidates_beats_the_naive_on_months():

@@ -8,6 +8,7 @@ import pytest
 
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting import Forecaster, Hybrid, SeasonalNaive
+from rnn_tutorial.forecasting.neural import clock, short
 from rnn_tutorial.forecasting.neural.outputs import Point
 from rnn_tutorial.forecasting.neural.training import EPOCHS, MIN_STEPS, Recipe
 from rnn_tutorial.forecasting.seasons import learnable_seasons
@@ -83,6 +84,57 @@ def test_on_a_long_series_the_defaults_are_fifteen_epochs():
     told = Forecaster("gru", H, seasons=(DAY,), epochs=15, **options).fit(SERIES)
     assert len(default.history) == EPOCHS == 15
     np.testing.assert_array_equal(default.predict().point, told.predict().point)
+
+
+def test_what_is_short_is_said_by_the_recipe_and_not_where_epochs_are_given():
+    recipe = Recipe(None, 1e-3, batch_size=64)
+    least = 64 * -(-MIN_STEPS // EPOCHS)  # windows from which fifteen epochs make the steps
+    assert recipe.finds_short(least - 64)
+    assert not recipe.finds_short(least - 63)
+    assert not recipe.finds_short(0)
+    assert not Recipe(EPOCHS, 1e-3, batch_size=64).finds_short(100)
+
+
+# ---- what a short series is told beside ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"), [(np.zeros(240), True), (0.05 * np.arange(240.0), False)], ids=["stays", "rises"]
+)
+def test_a_level_that_wanders_is_told_from_one_that_stays(level, expected):
+    """Also where the season moves by much more than the level does, and where values are missing."""
+    t = np.arange(240)
+    values = level + 30 * np.sin(2 * np.pi * t / 12) + np.random.default_rng(1).normal(size=240)
+    assert short.is_settled(values, 12) == expected
+    values[100:110] = np.nan
+    kept = values.copy()
+    assert short.is_settled(values, 12) == expected
+    np.testing.assert_array_equal(values, kept)
+
+
+def test_a_short_series_is_read_from_its_level_and_by_the_month():
+    options: dict[str, Any] = {"hidden_size": 2, "min_steps": 16}
+    t = np.arange(60)
+    months = np.random.default_rng(2).normal(size=12)[t % 12] + 0.1 * np.random.default_rng(3).normal(size=60)
+    stays = Forecaster("gru", H, seasons=(12,), **options).fit(months)
+    assert (stays.scale, stays.clock.harmonics) == ("series", short.HARMONICS)
+    assert stays.clock.columns(0, 12).shape[1] == 11 + 1  # the sine of the sixth wave is 0
+    rises = Forecaster("gru", H, seasons=(12,), **options).fit(months + t)
+    assert (rises.scale, rises.clock.harmonics) == ("window", clock.HARMONICS)
+    for told in ({"scale": "centre"}, {"epochs": 1, "scale": None}):
+        asked = Forecaster("gru", H, seasons=(12,), **(options | told)).fit(months)
+        assert (asked.scale, asked.clock.harmonics) == (told["scale"] or "window", clock.HARMONICS)
+    again = stays.fit(np.tile(months, 30) + np.arange(1800))  # a long one, after a short one
+    assert (again.scale, again.clock.harmonics, again.get_params()["scale"]) == ("window", clock.HARMONICS, None)
+
+
+def test_a_file_keeps_the_scale_that_was_found(tmp_path):
+    values = np.random.default_rng(0).normal(size=40)
+    before = Forecaster("gru", H, hidden_size=2, min_steps=16).fit(values)
+    before.save(tmp_path / "a")
+    after = Forecaster.load(tmp_path / "a")
+    assert (before.scale, after.scale, after.get_params()["scale"]) == ("series", "series", None)
+    np.testing.assert_array_equal(after.predict().point, before.predict().point)
 
 
 @pytest.mark.parametrize("layer", ["lstm", "gru"])

@@ -62,6 +62,7 @@ METHODS = [
     Drift(over=5),
     LevelShift(DAY, WEEK),
     AutoRegression(5),
+    AutoRegression(),
     RidgeOnLags(5, H, alpha=2.0),
     GradientBoosting(H, DAY, WEEK, trees=5),
     HoltWinters(DAY, WEEK, 48, ar1=False),

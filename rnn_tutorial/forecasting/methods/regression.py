@@ -12,7 +12,11 @@ from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.parameters import kept
 from rnn_tutorial.forecasting.types import Array, Origins
 
+from .order import most_lags, order_of
 from .ridge import ridge_for_each_step
+
+LEAST = 10
+"""Values without which no order can be found."""
 
 
 class RidgeOnLags(Method):
@@ -124,41 +128,57 @@ class AutoRegression(Method):
     :math:`\hat y_t = b + \sum_{j=1}^p \phi_j\, y_{t-j}`, by ``statsmodels``'s ``AutoReg``.
 
     Args:
-        lags: p.
+        lags: p; by default the one with the smallest AICc, see ``methods.order``.
+
+    Attributes:
+        order: p, once fitted.
+
+    Raises:
+        ValueError: No lags, or too short a past.
 
     Examples:
         >>> values = np.sin(2 * np.pi * np.arange(200) / 12)
         >>> forecast = AutoRegression(lags=2).fit(values[:150]).forecast(values, np.array([150]), horizon=3)
         >>> bool(np.allclose(forecast, values[150:153]))
         True
+        >>> AutoRegression().fit(values).order
+        2
     """
 
     baseline: ClassVar[bool] = True
     finds_its_place = True
+    order: int
 
-    def __init__(self, lags: int) -> None:
-        if lags < 1:
+    def __init__(self, lags: int | None = None) -> None:
+        if lags is not None and lags < 1:
             raise ValueError(f"lags should be at least 1, got {lags}")
         self.lags = lags
-        self.name = f"autoregression ({lags}), recursive"
-        self.parameters = lags + 1
+        self.name = "automatic autoregression" if lags is None else f"autoregression ({lags}), recursive"
+        self.parameters = 0 if lags is None else lags + 1
 
     @property
     def needed(self) -> int:
         """The lags."""
-        return self.lags
+        return max(1, self.order if hasattr(self, "order") else self.lags or 1)
 
     def learn(self, series: Series) -> None:
-        """Estimate the coefficients by least squares."""
+        """Find the order, unless it is given, and estimate the coefficients by least squares."""
         from statsmodels.tsa.ar_model import AutoReg
 
-        check_length(series, 2 * self.lags + 2, f"{self.lags} lags")
-        self.coefficients = np.asarray(AutoReg(series.values, lags=self.lags, trend="c").fit().params)
+        if self.lags is None:
+            check_length(series, LEAST, self.name)
+            self.order = order_of(series.values, most_lags(len(series)))
+        else:
+            check_length(series, 2 * self.lags + 2, f"{self.lags} lags")
+            self.order = self.lags
+        self.coefficients = np.asarray(AutoReg(series.values, lags=self.order, trend="c").fit().params)
+        self.parameters = self.order + 1
 
     def points(self, series: Series, origins: Origins, horizon: int) -> Array:
         """Step forward from every origin at once, feeding forecasts back."""
-        known = series.values[origins[:, None] + np.arange(-self.lags, 0)]  # (O, p), oldest first
+        p = self.order
+        known = series.values[origins[:, None] + np.arange(-p, 0)]  # (O, p), oldest first
         constant, weights = self.coefficients[0], self.coefficients[:0:-1]
         for _ in range(horizon):
-            known = np.column_stack([known, constant + known[:, -self.lags :] @ weights])
+            known = np.column_stack([known, constant + known[:, known.shape[1] - p :] @ weights])
         return known[:, -horizon:]

@@ -53,18 +53,25 @@ class Clock:
             raise ValueError("a clock with time stamps has a first one and a step, and only such a clock a calendar")
 
     @classmethod
-    def of(cls, seasons: tuple[int, ...], index: "pd.DatetimeIndex | None", calendar: bool, zone: str = "") -> Self:
+    def of(
+        cls,
+        seasons: tuple[int, ...],
+        index: "pd.DatetimeIndex | None",
+        calendar: bool,
+        zone: str = "",
+        harmonics: int = HARMONICS,
+    ) -> Self:
         """Start the clock at the first of the stamps."""
         if index is None:
-            return cls(seasons)
+            return cls(seasons, harmonics=harmonics)
         from rnn_tutorial.data.steps import as_text, step_of
 
-        return cls(seasons, index[0].isoformat(), as_text(step_of(index)), len(index), calendar, zone=zone)
+        return cls(seasons, index[0].isoformat(), as_text(step_of(index)), len(index), calendar, harmonics, zone)
 
     @classmethod
-    def of_series(cls, seasons: tuple[int, ...], series: Series, calendar: bool) -> Self:
+    def of_series(cls, seasons: tuple[int, ...], series: Series, calendar: bool, harmonics: int = HARMONICS) -> Self:
         """Start the clock of a series, if it has one."""
-        return cls.of(seasons, series.index if series.has_clock else None, calendar, series.zone)
+        return cls.of(seasons, series.index if series.has_clock else None, calendar, series.zone, harmonics)
 
     def columns(self, start: int, stop: int) -> Array:
         """Return the rows of steps ``start`` to ``stop - 1``, (stop - start, K)."""

@@ -26,6 +26,7 @@ from rnn_tutorial.validate import MOST_STEPS, one_of, whole
 
 from . import training
 from .batches import Windows, training_origins
+from .clock import HARMONICS as USUAL
 from .clock import Clock
 from .counts import NegativeBinomial, check_counts
 from .network import DECODINGS, Decoding, ForecastNetwork
@@ -33,6 +34,7 @@ from .outputs import Kind, Point, Quantiles, make_output
 from .reading import MISSING, Missing, Reading
 from .recurrent import LayerName, MakeLayer, check_layer, name_of_layer
 from .scaling import WINDOW_SCALES, Units, WindowScale
+from .short import HARMONICS, is_settled
 
 
 class Forecaster(Method):
@@ -59,7 +61,9 @@ class Forecaster(Method):
             falls from 1 to 0. 0 never feeds it.
         scale: Units of a window: ``"window"`` (its mean and standard deviation: RevIN), ``"centre"`` (mean alone),
             ``"ratio"`` (relative to its mean: for positive series), ``"series"`` (none of its own). Means are over the
-            longest season, or the last ``input_length`` steps if these are more.
+            longest season, or the last ``input_length`` steps if these are more. By default ``"window"``; on a
+            short series whose level does not wander ``"series"``, and the clock has up to six waves to a season instead
+            of three.
         output: ``"point"`` (the median, absolute error; of counts with more than 30 % of zeros the
             mean, squared error), ``"quantile"`` (pinball loss), ``"gaussian"``, ``"student"`` or, for counts,
             ``"negbinomial"`` (likelihood; its point forecast is the mean). All but the first give ``quantiles``.
@@ -112,7 +116,7 @@ class Forecaster(Method):
         num_layers: int = 1,
         decoding: Decoding = "decoder",
         teacher_forcing: float = 0.5,
-        scale: WindowScale = "window",
+        scale: WindowScale | None = None,
         output: Kind = "point",
         levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95),
         seasons: Sequence[int] | None = None,
@@ -138,7 +142,8 @@ class Forecaster(Method):
         if not 0 <= teacher_forcing <= 1:
             raise ValueError(f"teacher_forcing is a share of the training, 0 to 1, got {teacher_forcing}")
         self.teacher_forcing = teacher_forcing
-        self.scale = one_of("scale", scale, WINDOW_SCALES)
+        self.given_scale = None if scale is None else one_of("scale", scale, WINDOW_SCALES)
+        self.scale: WindowScale = self.given_scale or "window"  # where none was given, the fit chooses
         self.output, self.levels = output, kept(levels, check_levels(levels))
         self.distribution = make_output(output, levels)
         self.given_seasons = None if seasons is None else _checked_seasons(tuple(seasons))
@@ -235,10 +240,21 @@ class Forecaster(Method):
         check_rows(whole_series.covariates, len(whole_series), len(whole_series), self.gaps)
         if isinstance(self.distribution, NegativeBinomial):
             check_counts(whole_series.values)
-        clock = Clock.of_series(self.seasons if self.calendar else (), whole_series, self.calendar)
         units = Units.of(whole_series.values[:steps], whole_series.covariates or Covariates())
+        settled = self._is_short_and_settled(whole_series.values[:steps])
+        if self.given_scale is None:
+            self.scale = "series" if settled else "window"
+        clock = Clock.of_series(
+            self.seasons if self.calendar else (), whole_series, self.calendar, HARMONICS if settled else USUAL
+        )
         self._take(whole_series, clock, units, 0)
         self._train(self.recipe, steps, valid, progress, checkpoint)
+
+    def _is_short_and_settled(self, values: Array) -> bool:
+        # Where a scale or the epochs were asked for, nothing is changed.
+        windows = len(range(self.context, len(values) - self.horizon + 1, self.stride))
+        short = self.given_scale is None and self.recipe.finds_short(windows)
+        return short and is_settled(values, max((1, *self.seasons)))
 
     def learn(self, series: Series) -> None:
         """Train on all of the series or, with patience, on all but its last tenth."""

@@ -19,12 +19,12 @@ from rnn_tutorial.devices import pick_device
 from rnn_tutorial.forecasting.checks import check_fitted
 from rnn_tutorial.forecasting.files import write
 from rnn_tutorial.sealed import Seal
-from rnn_tutorial.validate import whole
+from rnn_tutorial.validate import one_of, whole
 
 from .clock import Clock
 from .network import ForecastNetwork
 from .recurrent import MakeLayer, name_of_layer
-from .scaling import Units
+from .scaling import WINDOW_SCALES, Units, WindowScale
 
 FORMAT, VERSION = "rnn_tutorial.Forecaster", 1
 
@@ -42,6 +42,7 @@ class Fitted(Protocol):
 
     layer: Any
     seasons: tuple[int, ...]
+    scale: WindowScale
     units: Units
     clock: Clock
     series: Series
@@ -89,6 +90,7 @@ def save(forecaster: Fitted, path: Path) -> None:
     }  # those of the series, if it was asked
     config = {
         "options": {k: _plain(v) for k, v in options.items() if k != "layer"},
+        "scale": forecaster.scale,  # chosen by the fit, where the options name none
         "layer": forecaster.layer if by_name else None,
         "kind of layer": name_of_layer(forecaster.layer),
         "units": {"value": forecaster.units.value, "past": forecaster.units.past, "known": forecaster.units.known},
@@ -124,6 +126,7 @@ def load(cls: type[F], path: Path, layer: "MakeLayer | nn.Module | None") -> F:
         config = json.loads(text)
         chosen = _layer(config["layer"], config["kind of layer"], layer, path)
         forecaster = cls(chosen, **config["options"])
+        forecaster.scale = one_of("scale", config.get("scale", forecaster.scale), WINDOW_SCALES)
         series, clock, units, offset = _known(config, tensors)
         weights = {name.removeprefix("network."): v for name, v in tensors.items() if name.startswith("network.")}
         if isinstance(chosen, str):  # sizes that are not those of the file are refused before they take memory

@@ -55,6 +55,10 @@ class Recipe:
         steps_an_epoch = -(-windows // self.batch_size)
         return max(EPOCHS, -(-self.min_steps // steps_an_epoch))
 
+    def finds_short(self, windows: int) -> bool:
+        """Say whether so many windows are those of a short series: the usual passes would make too few steps."""
+        return windows > 0 and self.epochs is None and self.epochs_for(windows) > EPOCHS
+
 
 def run(
     network: nn.Module,

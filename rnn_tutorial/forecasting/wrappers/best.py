@@ -1,6 +1,6 @@
 r"""The method that forecast the last part of the training data best."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -19,7 +19,9 @@ from .candidates import candidates_for
 MOST_ORIGINS = 100
 SIGNIFICANT = 0.05
 NEAR = 0.05
-"""Share of persistence's error: who saves no more, and not more than chance, has learnt nothing that lasts."""
+"""Share of the plainer one's error: who saves no more, and not more than chance, has learnt nothing that lasts."""
+FEW = 10
+"""Horizons to choose by below which a network has to be better than all else by that much, or by more than chance."""
 LEAST_BLOCKS = 3
 
 
@@ -30,12 +32,14 @@ class Best(Method):
     smallest mean absolute error is fitted once more on all of the series, and forecasts (of counts that are mostly zero
     the smallest root mean squared error counts, for their median is zero whatever is to be expected). Repeating the
     last value goes first where it may be as good: before a straight line or a repeated season unless these were better
-    by more than chance, before what learns unless it was better by more than chance or by more than 5 %. What comes
+    by more than chance, before what learns unless it was better by more than chance or by more than 5 %. So do, before
+    networks, all that does not depend on chance, where the part to choose by is shorter than ten horizons. What comes
     after the series is never looked at.
 
     Args:
         methods: Unfitted, of distinct names; by default those of ``candidates_for``: each season repeated, persistence,
-            drift, exponential smoothing, Theta, a ridge regression, and networks, alone and with Holt-Winters.
+            drift, exponential smoothing, Theta, an autoregression, a ridge regression, and networks, alone and with
+            Holt-Winters.
         horizon: h, steps ahead by whose forecasts they are judged. It serves this horizon alone.
         valid: Steps at the end to choose by; by default a fifth of the series, at least two horizons and at most 30
             horizons or four of its longest season, whichever is longer.
@@ -43,6 +47,7 @@ class Best(Method):
 
     Attributes:
         simple, networks: Names of the methods that learn nothing, and of those that depend on chance.
+        part: Steps at the end that they were judged by.
         measure: ``"mean absolute error"`` or ``"root mean squared error"``.
         errors: That of each method in that part; those that the series does not allow are missing.
         left_out: Why those are missing.
@@ -60,6 +65,7 @@ class Best(Method):
         ('drift', 132.0)
     """
 
+    part: int
     measure: str
     errors: dict[str, float]
     left_out: dict[str, str]
@@ -115,12 +121,23 @@ class Best(Method):
         return f"On the part to choose by, {name} was wrong by {size} than {rival}, which learns nothing."
 
     def _winner(self) -> str:
-        # The smallest error. Only, there has to be a reason to prefer it to repeating the last value.
-        winner, last = min(self.errors, key=lambda name: self.errors[name]), Persistence.name
+        # The smallest error. Only, there has to be a reason to prefer it to what is plainer.
+        winner = self._smallest(self.errors)
+        plain = [name for name in self.errors if name not in self.networks]
+        if winner in self.networks and plain and self.part < FEW * self.horizon:
+            rival = self._smallest(plain)
+            if not (self._saves(winner, rival) or self._chance(winner, rival) < SIGNIFICANT):
+                winner = rival
+        last = Persistence.name
         if last not in self.simple or not self._chance(winner, last) >= SIGNIFICANT:
             return winner
-        learnt = winner not in self.simple and self.errors[winner] < (1 - NEAR) * self.errors[last]
-        return winner if learnt else last
+        return winner if winner not in self.simple and self._saves(winner, last) else last
+
+    def _smallest(self, names: Iterable[str]) -> str:
+        return min(names, key=lambda name: self.errors[name])
+
+    def _saves(self, one: str, other: str) -> bool:
+        return self.errors[one] < (1 - NEAR) * self.errors[other]
 
     def _chance(self, one: str, other: str) -> float:
         # p of the difference; NaN where there are too few origins to tell, or where the difference never changes.
@@ -136,7 +153,7 @@ class Best(Method):
         season = max(learnable_seasons(series, H), default=1)
         usual = max(2 * H, min(steps // 5, max(30 * H, 4 * season)))
         part = self.valid or max(H, min(usual, steps // 2))
-        end = steps - part
+        self.part, end = part, steps - part
         if end < 2:
             raise ValueError(f"{steps} values are too few to choose a method by the last {part}: give valid=")
         self.stride = max(1, H // 4, -(-(part - H) // MOST_ORIGINS))

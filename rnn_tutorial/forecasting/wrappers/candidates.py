@@ -11,7 +11,7 @@ from rnn_tutorial.forecasting.methods.baselines import Drift, Persistence, Seaso
 from rnn_tutorial.forecasting.methods.holt_winters import HoltWinters
 from rnn_tutorial.forecasting.methods.intermittent import TSB, Croston
 from rnn_tutorial.forecasting.methods.rare import is_intermittent
-from rnn_tutorial.forecasting.methods.regression import RidgeOnLags
+from rnn_tutorial.forecasting.methods.regression import AutoRegression, RidgeOnLags
 from rnn_tutorial.forecasting.methods.theta import Theta
 from rnn_tutorial.forecasting.neural.forecaster import Forecaster
 from rnn_tutorial.forecasting.seasons import learnable_seasons
@@ -46,7 +46,7 @@ def candidates_for(
     found = simple(seasons)
     if longest <= LONGEST:
         ets, theta = AutoETS(longest), Theta(longest)
-        found += [ets, theta, Combination([ets, theta])]
+        found += [ets, theta, Combination([ets, theta]), AutoRegression()]
     if is_intermittent(values):
         found += [Croston(), TSB()]
     found += [RidgeOnLags(max(longest, horizon), horizon, use_covariates=beside, seasons=seasons)]
