@@ -54,7 +54,7 @@ def _intervals(ax: Axes, board: "pd.DataFrame", colours: Mapping[str, str], deci
         skill, low, high = found["skill"], found["skill from"], found["skill to"]
         ax.plot([max(low, LEAST), max(high, LEAST)], [row, row], color=colour, linewidth=4, alpha=0.35)
         if skill < LEAST:
-            ax.text(LEAST, row, f" ◂ {skill:.1f}".replace("-", "−"), va="center", fontsize=8, color=colour)
+            ax.text(max(high, LEAST), row, f" ◂ {skill:.1f}".replace("-", "−"), va="center", fontsize=8, color=colour)
         else:
             ax.plot(skill, row, "o", color=colour, markersize=5.5, mfc=colour if name in decided else "white")
     ax.axvline(0, color="black", linewidth=0.8, linestyle=":")

@@ -8,6 +8,7 @@ __all__ = [
     "by_verdict",
     "can_decide",
     "complete",
+    "everywhere",
     "firsts",
     "goal",
     "held_out",
@@ -18,6 +19,7 @@ __all__ = [
     "span",
 ]
 
+DIGITS = 2
 Skill = tuple[float, float, float]
 """The estimate and the ends of its interval."""
 
@@ -63,6 +65,14 @@ def can_decide(series: int, methods: int, smallest: float, level: float = 0.05) 
     return f"With {series} series and {methods} methods there are enough for the rule to decide."
 
 
+def everywhere(ratios: Mapping[str, Sequence[float]]) -> str:
+    """Say which methods have a smaller error than the seasonal naive forecast on every series; a sentence."""
+    ahead = [method for method, each in ratios.items() if max(each) < 1]
+    if not ahead:
+        return "No method has a smaller error than the seasonal naive forecast on every series."
+    return f"On every series {listed(ahead)} {'has' if len(ahead) == 1 else 'have'} a smaller error than it."
+
+
 def leader(skills: Mapping[str, Skill], networks: Sequence[str], choice: str) -> str:
     r"""Say which method has the highest skill, and how the networks stand; two sentences.
 
@@ -76,8 +86,11 @@ def leader(skills: Mapping[str, Skill], networks: Sequence[str], choice: str) ->
     other = max(rivals, key=lambda name: skills[name][0])
     kinds = ("a network", "a method without a network")
     kind, rest = kinds if best in networks else kinds[::-1]
-    first = f"The highest skill has {kind}: {best}, {_skill(skills[best])}; {rest} has at most {_skill(skills[other])}"
-    first = f"{first}, {other}."
+    ours, theirs = _skill(skills[best]), _skill(skills[other])
+    if round(skills[best][0], DIGITS) == round(skills[other][0], DIGITS):
+        first = f"Two methods share the highest skill, {best}, {ours}, and {other}, {theirs}: {kind} and {rest}."
+    else:
+        first = f"The highest skill has {kind}: {best}, {ours}; {rest} has at most {theirs}, {other}."
     return f"{first} {choice}, which chooses among them before the test, has {_skill(skills[choice])}."
 
 
@@ -110,7 +123,7 @@ def firsts(best: Mapping[str, str], networks: Sequence[str]) -> str:
 
 def goal(method: str, skill: Skill, wanted: float) -> str:
     """Compare a skill with one that was to be reached; a sentence."""
-    mean, low, high = skill
+    mean, low, high = (round(value, DIGITS) for value in skill)  # as they are shown
     if low > wanted:
         how = "above it, with the whole interval"
     elif mean >= wanted:
@@ -157,5 +170,5 @@ def held_out(leader: str | None, best: Mapping[str, str] | None) -> str:
 
 
 def _skill(skill: Skill) -> str:
-    mean, low, high = (f"{value:z.2f}".replace("-", "−") for value in skill)
+    mean, low, high = (f"{value:z.{DIGITS}f}".replace("-", "−") for value in skill)
     return f"{mean} ({low} to {high})"

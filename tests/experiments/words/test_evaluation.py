@@ -37,6 +37,16 @@ def test_can_decide():
     assert words.can_decide(26, 8, 1e-7) == "With 26 series and 8 methods there are enough for the rule to decide."
 
 
+def test_everywhere():
+    assert words.everywhere({"GRU": [0.5, 1.5], "ridge": [1.0, 0.5]}).startswith("No method has a smaller error than ")
+    assert words.everywhere({"GRU": [0.5, 0.9], "ridge": [1.0, 0.5]}) == (
+        "On every series GRU has a smaller error than it."
+    )
+    assert words.everywhere({"GRU": [0.5], "ridge": [0.9]}) == (
+        "On every series GRU and ridge have a smaller error than it."
+    )
+
+
 def test_leader():
     skills = {"naive": (0.0, 0.0, 0.0), "GRU": (0.3, 0.2, 0.4), "ridge": (0.2, -0.1, 0.3), "rt.Best": (0.5, 0.4, 0.6)}
     assert words.leader(skills, ["GRU"], "rt.Best") == (
@@ -46,6 +56,14 @@ def test_leader():
     assert words.leader(skills | {"ridge": (0.4, 0.3, 0.5)}, ["GRU"], "rt.Best").startswith(
         "The highest skill has a method without a network: ridge, 0.40 (0.30 to 0.50); "
         "a network has at most 0.30 (0.20 to 0.40), GRU. "
+    )
+
+
+def test_two_leaders():
+    skills = {"GRU": (0.301, 0.2, 0.4), "ridge": (0.299, 0.1, 0.4), "rt.Best": (0.2, 0.1, 0.3)}
+    assert words.leader(skills, ["GRU"], "rt.Best").startswith(
+        "Two methods share the highest skill, GRU, 0.30 (0.20 to 0.40), and ridge, 0.30 (0.10 to 0.40): "
+        "a network and a method without a network. rt.Best, "
     )
 
 
@@ -79,6 +97,7 @@ def test_firsts():
         ((0.5, 0.4, 0.6), "above it, with the whole interval."),
         ((0.4, 0.3, 0.5), "reached, but the interval contains less."),
         ((0.3, 0.2, 0.4), "missed, but the interval contains it."),
+        ((0.3, 0.2, 0.366), "missed, but the interval contains it."),
         ((0.2, 0.1, 0.3), "missed, with the whole interval below it."),
     ],
 )
