@@ -126,7 +126,10 @@ def signed_rank(logs: Array) -> float:
     from scipy.stats import wilcoxon
 
     told = logs[logs != 0]
-    return float(wilcoxon(told).pvalue) if told.size else 1.0
+    if not told.size:
+        return 1.0
+    _, p = wilcoxon(told)
+    return float(p)
 
 
 def smallest_p(series: int, methods: int) -> float:

@@ -24,7 +24,8 @@ def table() -> pd.DataFrame:
 
 def test_skill_and_win_rate_are_those_of_the_definition(table):
     ratios = GROUPS["short"].ratios()
-    for method, row in table.iterrows():
+    for method in GROUPS["short"].methods:
+        row = table.loc[method]
         logs = [math.log(min(max(ratio, 0.01), 100)) for ratio in ratios[method]]
         assert row["skill"] == pytest.approx(1 - math.exp(statistics.fmean(logs)))
         others = [other for other in ratios if other != method]
@@ -69,8 +70,8 @@ def test_intervals_grow_with_each_thing_that_is_drawn_anew():
     def width(*errors: np.ndarray) -> float:
         named = {f"series {k}": each for k, each in enumerate(errors)}
         group = Group((BASELINE, "GRU"), named, {BASELINE: (), "GRU": ()})
-        row = evaluation_board.board(group, resamples=100).loc["GRU"]
-        return float(row["skill to"] - row["skill from"])
+        low, high = evaluation_board.board(group, resamples=100).loc["GRU", ["skill from", "skill to"]].to_numpy(float)
+        return float(high - low)
 
     assert width(alike, alike) == pytest.approx(0, abs=1e-12)
     assert min(width(seeds, seeds), width(folds, folds), width(alike, 2 * alike * [[[1]], [[0.7]]])) > 0.02
@@ -79,8 +80,8 @@ def test_intervals_grow_with_each_thing_that_is_drawn_anew():
 def test_verdicts_are_those_of_scipy_and_statsmodels(table):
     ratios = GROUPS["short"].ratios()
     names = [name for name in table.index if name != BASELINE]
-    p = [wilcoxon([log for log in np.log(ratios[name]) if log]).pvalue for name in names]
-    corrected = multipletests(p, method="holm")[1]
+    p = np.array([wilcoxon([log for log in np.log(ratios[name]) if log])[1] for name in names])
+    corrected = np.asarray(multipletests(p, method="holm")[1], dtype=float)
     np.testing.assert_allclose(table.loc[names, "p"].to_numpy(float), p)
     np.testing.assert_allclose(table.loc[names, "p (Holm)"].to_numpy(float), corrected)
     assert table.loc["rt.Best", "verdict"] == "wins"
@@ -93,10 +94,11 @@ def test_verdicts_are_those_of_scipy_and_statsmodels(table):
 def test_a_board_is_shown_as_texts(table):
     texts = evaluation_board.shown(table)
     assert list(texts) == ["skill", "win rate", "p (Holm)", "verdict", "not for it"]
-    assert texts.loc[BASELINE, ["skill", "p (Holm)", "verdict"]].tolist() == ["0.00\u00a0(0.00,\u00a00.00)", "", ""]
-    low, high = table.loc["drift", ["skill from", "skill to"]]
-    assert texts.loc["drift", "skill"].endswith(f"(−{-low:.2f},\u00a0−{-high:.2f})")
-    assert texts.loc["rt.Best", "p (Holm)"] == "< 0.001"
+    skill, p, verdict = (dict(zip(texts.index, texts[name], strict=True)) for name in ("skill", "p (Holm)", "verdict"))
+    assert (skill[BASELINE], p[BASELINE], verdict[BASELINE]) == ("0.00\u00a0(0.00,\u00a00.00)", "", "")
+    low, high = table.loc["drift", ["skill from", "skill to"]].to_numpy(float)
+    assert skill["drift"].endswith(f"(−{-low:.2f},\u00a0−{-high:.2f})")
+    assert p["rt.Best"] == "< 0.001"
 
 
 def test_the_exact_test_counts_signs_and_a_refusal_says_nothing():
