@@ -91,7 +91,7 @@ def leader(skills: Mapping[str, Skill], networks: Sequence[str], choice: str) ->
         first = f"Two methods share the highest skill, {best}, {ours}, and {other}, {theirs}: {kind} and {rest}."
     else:
         first = f"The highest skill has {kind}: {best}, {ours}; {rest} has at most {theirs}, {other}."
-    return f"{first} {choice}, which chooses among them before the test, has {_skill(skills[choice])}."
+    return f"{first} {choice}, which chooses a method before the test, has {_skill(skills[choice])}."
 
 
 def loses_on(method: str, ratios: Mapping[str, float], named: int = 3) -> str:

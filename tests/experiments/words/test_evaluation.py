@@ -51,7 +51,7 @@ def test_leader():
     skills = {"naive": (0.0, 0.0, 0.0), "GRU": (0.3, 0.2, 0.4), "ridge": (0.2, -0.1, 0.3), "rt.Best": (0.5, 0.4, 0.6)}
     assert words.leader(skills, ["GRU"], "rt.Best") == (
         "The highest skill has a network: GRU, 0.30 (0.20 to 0.40); a method without a network has at most "
-        "0.20 (−0.10 to 0.30), ridge. rt.Best, which chooses among them before the test, has 0.50 (0.40 to 0.60)."
+        "0.20 (−0.10 to 0.30), ridge. rt.Best, which chooses a method before the test, has 0.50 (0.40 to 0.60)."
     )
     assert words.leader(skills | {"ridge": (0.4, 0.3, 0.5)}, ["GRU"], "rt.Best").startswith(
         "The highest skill has a method without a network: ridge, 0.40 (0.30 to 0.50); "
