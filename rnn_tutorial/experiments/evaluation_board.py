@@ -10,7 +10,7 @@ References:
     S. Holm (1979), "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6(2).
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -128,8 +128,8 @@ def signed_rank(logs: Array) -> float:
     told = logs[logs != 0]
     if not told.size:
         return 1.0
-    _, p = wilcoxon(told)
-    return float(p)
+    found: Any = wilcoxon(told)
+    return float(found.pvalue)
 
 
 def smallest_p(series: int, methods: int) -> float:
