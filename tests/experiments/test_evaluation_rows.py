@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.evaluation import __main__ as program
 from benchmarks.evaluation import methods, series
-from rnn_tutorial.experiments import evaluation
+from rnn_tutorial.experiments import evaluation, stored
 from rnn_tutorial.experiments.evaluation import METHODS, SERIES
 
 from .evaluation_rows import made_rows
@@ -60,3 +60,10 @@ def test_where_a_method_refused_it_has_the_errors_of_the_baseline():
     assert not any(group.refused[method] for method in group.methods if method != "boosting")
     assert (group.ratios().loc["Nile", "boosting"], group.ratios().loc["qcement", "boosting"] == 1) == (1.0, False)
     assert group.errors["nhtemp"].shape == (9, 3, 4)
+
+
+def test_the_kept_rows_are_complete():
+    found = evaluation.groups(stored.read(stored.folder() / "evaluation-cpu.json").rows)
+    assert {name: group.seeds for name, group in found.items()} == {"long": 3, "short": 3, "held out": 3}
+    for group in found.values():
+        assert all(np.isfinite(errors).all() and 3 <= errors.shape[2] <= 8 for errors in group.errors.values())
