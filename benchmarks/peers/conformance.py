@@ -5,6 +5,9 @@ Run it in the environment of requirements.txt, which says how:
 python -m benchmarks.peers.conformance                  what is missing in results/conformance-peers-cpu.json
 python -m benchmarks.peers.conformance --method "darts LSTM" --case ramp --seeds 1
 
+The networks of neuralforecast take minutes a series and seed on one core (NHITS 209 s on the first that was tried, LSTM
+more than 110 s, when it was stopped), so the file has no rows of theirs yet; all others take a few seconds.
+
 It can be stopped at any time: what is finished is in the file. An error that a library raises by itself counts as
 saying that the series is not for it; a forecast that is no number counts as a failure.
 """
@@ -38,7 +41,7 @@ def methods(seed: int) -> dict[str, Callable[[KnownCase], Method]]:
         "statsforecast AutoARIMA": lambda case: Statsforecast(case, seed, "AutoARIMA", columns=True),
         "skforecast ridge": lambda case: Skforecast(case, seed, "ridge", _ridge),
         "skforecast LightGBM": lambda case: Skforecast(case, seed, "LightGBM", _lightgbm),
-        "darts ExponentialSmoothing": lambda case: Darts(
+        "darts exponential smoothing": lambda case: Darts(
             case, seed, "ExponentialSmoothing", _smoothing, columns=False, again=True
         ),
         "darts LSTM": lambda case: Darts(case, seed, "LSTM", _darts_lstm, columns=True, again=False),

@@ -39,6 +39,8 @@ from . import ch10_special_days as special_days
 from . import counting as counting
 from . import demand as demand
 from . import depth as depth
+from . import evaluation as evaluation
+from . import evaluation_board as evaluation_board
 from . import footprint as footprint
 from . import gaps as gaps
 from . import gates as gates
@@ -67,6 +69,8 @@ __all__ = [
     "depth",
     "dialects",
     "equal_size",
+    "evaluation",
+    "evaluation_board",
     "footprint",
     "gaps",
     "gates",

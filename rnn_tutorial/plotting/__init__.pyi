@@ -22,6 +22,7 @@ from .series import autocorrelation as autocorrelation
 from .series import profile as profile
 from .series import sliding_windows as sliding_windows
 from .shapes import sequence_shapes as sequence_shapes
+from .skills import skills as skills
 from .standings import standings as standings
 from .style import PALETTE as PALETTE
 from .style import use_book_style as use_book_style

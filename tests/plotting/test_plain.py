@@ -56,6 +56,8 @@ def history(name: str) -> History:
     return History(rows)
 
 
+SKILLS = pd.DataFrame({"skill": [0.5], "skill from": [0.4], "skill to": [0.6]}, index=["x"])
+RATIOS = pd.DataFrame({"GRU": [0.5]}, index=["x"])
 LIKE = torch.linspace(0, 1, 12).reshape(3, 4)
 DRAWN: dict[str, Callable[[str], Any]] = {
     "forecast": lambda name: Forecast(range(3), np.arange(3.0), unit=name, name=name, method=name).plot([1.0, 2.0]),
@@ -63,6 +65,7 @@ DRAWN: dict[str, Callable[[str], Any]] = {
     "backtest": lambda name: board(name).plot(),
     "backtest of several": two,
     "standings": lambda name: plotting.standings({name: {name: np.array([1.0])}}, {name: 1.0}, {name}),
+    "skills": lambda name: plotting.skills(SKILLS.rename({"x": name}), RATIOS.rename({"x": name}), {"GRU": "blue"}),
     "history": lambda name: history(name).plot(),
     "state map": lambda name: plotting.state_map(LIKE, title=name, step=name),
     "lag curves": lambda name: plotting.lag_curves({name: [1.0, 0.1]}, title=name, lag=name),

@@ -31,6 +31,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ch10_your_own_data",
         "common",
         "deep_and_both_ways",
+        "evaluation",
         "pacific",
         "rosetta",
     },

@@ -64,26 +64,40 @@ def leaderboard(
         )
     if not 0 < level < 1:
         raise ValueError(f"the level is a probability between 0 and 1, e.g. 0.95, got {level}")
-    relative = np.clip(table / table[:, [list(errors.columns).index(baseline)]], *LIMITS)
+    logs, won = series_by_series(table, list(errors.columns).index(baseline))
     draws = np.random.default_rng(seed).integers(0, len(table), size=(resamples, len(table)))
     tails = [(1 - level) / 2, (1 + level) / 2]
 
-    a, b = relative[:, :, None], relative[:, None, :]
-    against = (a < b) + 0.5 * (a == b)  # (S, M, M): whether m wins against n; against itself it ties
-    won = (against.sum(axis=2) - 0.5) / (table.shape[1] - 1)
     columns: dict[str, Array] = {}
-    for name, each, mean in (("skill", np.log(relative), _skill), ("win rate", won, _share)):
+    for name, each, mean in (("skill", logs, skill), ("win rate", won, win_rate)):
         low, high = np.quantile(mean(each[draws]), tails, axis=0)
         columns |= {name: mean(each), f"{name} from": low, f"{name} to": high}
     return pd.DataFrame(columns, index=errors.columns).sort_values("win rate", ascending=False, kind="stable")
 
 
-def _skill(logs: Array) -> Array:
-    # 1 - the geometric mean over series
+def series_by_series(errors: Array, baseline: int) -> tuple[Array, Array]:
+    r"""Return what each series says of each method, before it is averaged over series.
+
+    Args:
+        errors: Of S series by M methods, (..., S, M).
+        baseline: The place of the method whose error is the unit.
+
+    Returns:
+        :math:`\ln r_{sm}`, and the share of the other methods that m wins against on s; both (..., S, M).
+    """
+    relative = np.clip(errors / errors[..., [baseline]], *LIMITS)
+    a, b = relative[..., :, None], relative[..., None, :]
+    against = (a < b) + 0.5 * (a == b)  # (..., S, M, M): whether m wins against n; against itself it ties
+    return np.log(relative), (against.sum(axis=-1) - 0.5) / (errors.shape[-1] - 1)
+
+
+def skill(logs: Array) -> Array:
+    """Return 1 - the geometric mean over series, (..., M), of the logarithms of relative errors, (..., S, M)."""
     result: Array = 1 - np.exp(logs.mean(axis=-2))
     return result
 
 
-def _share(won: Array) -> Array:
+def win_rate(won: Array) -> Array:
+    """Return the mean over series, (..., M), of the shares that each wins, (..., S, M)."""
     mean: Array = won.mean(axis=-2)
     return mean

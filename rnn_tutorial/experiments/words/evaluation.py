@@ -1,0 +1,174 @@
+r"""The page of the evaluation: who wins over many series, where networks lose, and what could not be decided."""
+
+from collections.abc import Mapping, Sequence
+
+from .common import listed
+
+__all__ = [
+    "by_verdict",
+    "can_decide",
+    "complete",
+    "everywhere",
+    "firsts",
+    "goal",
+    "held_out",
+    "leader",
+    "loses_on",
+    "readings",
+    "refused",
+    "span",
+]
+
+DIGITS = 2
+Skill = tuple[float, float, float]
+"""The estimate and the ends of its interval."""
+
+
+def complete(shown: Sequence[str], missing: Sequence[str]) -> str:
+    """Say which groups are complete; a sentence."""
+    if not missing:
+        return f"All groups are complete: {listed(shown)}."
+    if not shown:
+        return "No group is complete yet, so that nothing is shown."
+    return f"Complete, and therefore shown: {listed(shown)}. Not complete, and not shown: {listed(missing)}."
+
+
+def span(counts: Sequence[int]) -> str:
+    """Write how many there are of something, from the fewest to the most."""
+    return str(counts[0]) if min(counts) == max(counts) else f"{min(counts)} to {max(counts)}"
+
+
+def by_verdict(verdicts: Mapping[str, str]) -> str:
+    """Say which methods win against the seasonal naive forecast, lose to it, or are undecided; a sentence."""
+    if not verdicts:
+        return "This group is not complete, so that nothing of it is shown."
+    named = {word: [name for name, said in verdicts.items() if said == word] for word in ("wins", "loses", "undecided")}
+    if len(named["undecided"]) == len(verdicts):
+        return f"Against the seasonal naive forecast all {len(verdicts)} methods are undecided."
+    clauses = [
+        f"{listed(names)} {word if len(names) == 1 else word.removesuffix('s')}"
+        for word, names in named.items()
+        if names and word != "undecided"
+    ]
+    rest = [f"undecided: {listed(named['undecided'])}"] if named["undecided"] else []
+    return f"Against the seasonal naive forecast {'; '.join(clauses + rest)}."
+
+
+def can_decide(series: int, methods: int, smallest: float, level: float = 0.05) -> str:
+    """Say whether the rule can decide anything over so many series; a sentence or two."""
+    if smallest >= level:
+        return (
+            f"With {series} series and {methods} methods, p (Holm) cannot fall below {smallest:.3f}, even for a method "
+            "that is ahead on every series. So in this group the rule can decide nothing. The protocol did not foresee "
+            "that; it is not changed afterwards."
+        )
+    return f"With {series} series and {methods} methods there are enough for the rule to decide."
+
+
+def everywhere(ratios: Mapping[str, Sequence[float]]) -> str:
+    """Say which methods have a smaller error than the seasonal naive forecast on every series; a sentence."""
+    ahead = [method for method, each in ratios.items() if max(each) < 1]
+    if not ahead:
+        return "No method has a smaller error than the seasonal naive forecast on every series."
+    return f"On every series {listed(ahead)} {'has' if len(ahead) == 1 else 'have'} a smaller error than it."
+
+
+def leader(skills: Mapping[str, Skill], networks: Sequence[str], choice: str) -> str:
+    r"""Say which method has the highest skill, and how the networks stand; two sentences.
+
+    Args:
+        skills: By method.
+        networks: Which of them are networks.
+        choice: The one that chooses among the others.
+    """
+    best = max((name for name in skills if name != choice), key=lambda name: skills[name][0])
+    rivals = [name for name in skills if name != choice and (name in networks) != (best in networks)]
+    other = max(rivals, key=lambda name: skills[name][0])
+    kinds = ("a network", "a method without a network")
+    kind, rest = kinds if best in networks else kinds[::-1]
+    ours, theirs = _skill(skills[best]), _skill(skills[other])
+    if round(skills[best][0], DIGITS) == round(skills[other][0], DIGITS):
+        first = f"Two methods share the highest skill, {best}, {ours}, and {other}, {theirs}: {kind} and {rest}."
+    else:
+        first = f"The highest skill has {kind}: {best}, {ours}; {rest} has at most {theirs}, {other}."
+    return f"{first} {choice}, which chooses a method before the test, has {_skill(skills[choice])}."
+
+
+def loses_on(method: str, ratios: Mapping[str, float], named: int = 3) -> str:
+    """Say on which series a method's error is larger than the seasonal naive forecast's; a sentence."""
+    worse = sorted((name for name in ratios if ratios[name] > 1), key=lambda name: -ratios[name])
+    if not worse:
+        return (
+            f"The error of {method} is larger than the seasonal naive forecast's on none of the {len(ratios)} series."
+        )
+    start = (
+        f"The error of {method} is larger than the seasonal naive forecast's on {len(worse)} of {len(ratios)} series"
+    )
+    told = listed([f"{name} ({ratios[name]:.2f} times)" for name in worse[:named]])
+    return f"{start}, most on {told}." if len(worse) > named else f"{start}: {told}."
+
+
+def firsts(best: Mapping[str, str], networks: Sequence[str]) -> str:
+    r"""Count the series on which a network has the smallest error of all methods; a sentence.
+
+    Args:
+        best: By series, the method with the smallest error.
+        networks: Which of the methods are networks.
+    """
+    count = sum(name in networks for name in best.values())
+    if not count:
+        return f"On none of the {len(best)} series does a network have the smallest error of all methods."
+    return f"A network has the smallest error of all methods on {count} of the {len(best)} series."
+
+
+def goal(method: str, skill: Skill, wanted: float) -> str:
+    """Compare a skill with one that was to be reached; a sentence."""
+    mean, low, high = (round(value, DIGITS) for value in skill)  # as they are shown
+    if low > wanted:
+        how = "above it, with the whole interval"
+    elif mean >= wanted:
+        how = "reached, but the interval contains less"
+    elif high >= wanted:
+        how = "missed, but the interval contains it"
+    else:
+        how = "missed, with the whole interval below it"
+    return f"The skill of {method} is {_skill(skill)}; that of the smaller comparison, {wanted:.2f}, is {how}."
+
+
+def refused(counts: Mapping[str, int]) -> str:
+    """Say which methods said of series that these are not for them; a sentence."""
+    some = {name: count for name, count in counts.items() if count}
+    if not some:
+        return "No method said of a series that it is not for it."
+    told = listed([f"{name} {count}" for name, count in some.items()])
+    return f"Series that a method refused: {told}; each counts with the errors of the seasonal naive forecast."
+
+
+def readings(changed: Sequence[str]) -> str:
+    """Say whether verdicts depend on how a series' mean log ratio is read; a sentence."""
+    if not changed:
+        return "By the other reading of the protocol every verdict is the same."
+    return f"By the other reading of the protocol {listed(changed)} would have another verdict."
+
+
+def held_out(leader: str | None, best: Mapping[str, str] | None) -> str:
+    r"""Say whether the leader on the long series leads on those that were held out; a sentence.
+
+    Args:
+        leader: The method with the highest skill on the long series; None if these are not complete.
+        best: By series that was held out, the method with the smallest error; None if they were not opened.
+    """
+    if leader is None or best is None:
+        return "They have not been opened."
+    ahead = [name for name in best if best[name] == leader]
+    if len(ahead) == len(best):
+        return f"{leader}, first on the long series, is first on both."
+    others = listed([f"{best[name]} on {name}" for name in best if name not in ahead])
+    if ahead:
+        return f"{leader}, first on the long series, is first on {listed(ahead)}, but {others}."
+    return f"{leader}, first on the long series, is first on neither; first are {others}."
+
+
+def _skill(skill: Skill) -> str:
+    mean, low, high = (f"{value:z.{DIGITS}f}".replace("-", "−") for value in skill)
+    return f"{mean} ({low} to {high})"
