@@ -27,16 +27,16 @@ def least_absolute(errors: Mapping[str, float], zero: str) -> str:
     """Say who has the smallest mean absolute error; a sentence."""
     best = min(errors, key=lambda name: errors[name])
     if best == zero:
-        return f"The smallest mean absolute error is that of *{zero}*: a forecast that never orders anything."
+        return f'The smallest mean absolute error is that of "{zero}": a forecast that never orders anything.'
     both = f"with {zero} at {errors[zero]:.2f} beside {errors[best]:.2f}"
-    return f"The smallest mean absolute error is that of *{best}*, {both}."
+    return f'The smallest mean absolute error is that of "{best}", {both}.'
 
 
 def nearest(away: Mapping[str, float], zero: str) -> str:
     """Say who is nearest to the mean that demand was drawn from, and where the median is; a sentence."""
     order = sorted(away, key=lambda name: away[name])
-    last = f", and *{zero}* is the furthest away" if order[-1] == zero else ""
-    return f"Nearest to the mean that the demand was drawn from is *{order[0]}*{last}."
+    last = f', and "{zero}" is the furthest away' if order[-1] == zero else ""
+    return f'Nearest to the mean that the demand was drawn from is "{order[0]}"{last}.'
 
 
 def network_nearer(effects: Mapping[str, Effect]) -> str:

@@ -20,15 +20,15 @@ def test_least_absolute():
         "a forecast that never orders anything."
     )
     assert words.least_absolute({"median": 0.4, "mean": 0.3}, "median") == (
-        "The smallest mean absolute error is that of *mean*, with median at 0.40 beside 0.30."
+        'The smallest mean absolute error is that of "mean", with median at 0.40 beside 0.30.'
     )
 
 
 def test_nearest():
     assert words.nearest({"median": 0.4, "mean": 0.3}, "median").endswith(
-        "is *mean*, and *median* is the furthest away."
+        'is "mean", and "median" is the furthest away.'
     )
-    assert words.nearest({"median": 0.2, "mean": 0.3}, "median").endswith("is *median*.")
+    assert words.nearest({"median": 0.2, "mean": 0.3}, "median").endswith('is "median".')
 
 
 def test_network_nearer():
