@@ -41,6 +41,7 @@ def require(condition: bool, otherwise: str) -> None:
 
 def number(answer: Any, of: str) -> float:
     """Return an answer as a number; `of` says what it should be the number of."""
+    _there(answer, of)
     try:
         # Tensors, with or without a gradient, and arrays of any rank have `item`, if they hold one number.
         value = float(answer.item() if hasattr(answer, "item") else answer)
@@ -61,6 +62,7 @@ def near(answer: Any, truth: float, of: str, tolerance: float = 1e-6, hint: str 
 
 def tensor(answer: Any, shape: tuple[int, ...], of: str) -> Tensor:
     """Return an answer that is a tensor, or what can be made one, of a shape."""
+    _there(answer, of)
     try:
         value = torch.as_tensor(answer)
     except (TypeError, ValueError, RuntimeError):
@@ -77,8 +79,10 @@ def same(answer: Any, truth: Tensor, of: str, tolerance: float = 1e-6, hint: str
     require(difference <= tolerance * max(truth.abs().max().item(), 1e-12), said)
 
 
+def _there(answer: Any, of: str) -> None:
+    require(answer is not None and answer is not Ellipsis, f"there is no answer for {of}")
+
+
 def _shown(answer: Any) -> str:
-    if answer is None or answer is Ellipsis:
-        return "not there yet"
     text = repr(answer)
     return text if len(text) <= 60 else f"{text[:57]}..."
