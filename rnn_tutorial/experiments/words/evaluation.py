@@ -183,12 +183,12 @@ def after_looking(group: str, choice: str, skills: tuple[float, float], ratios: 
     """
     before, after = ratios
     moved = {name: after[name] - before[name] for name in before if abs(after[name] / before[name] - 1) > SAME}
+    first, second = (f"{value:z.{DIGITS}f}".replace("-", "−") for value in skills)
     if not moved:
-        return f"On none of the {len(before)} {group} series is the error of {choice} another than it was."
+        return f"On the {group} series the skill of {choice} is still {second}: none of its errors is another."
     smaller = [name for name in moved if moved[name] < 0]
     larger = [name for name in moved if moved[name] > 0]
     told = [f"{word} on {listed(names)}" for word, names in (("smaller", smaller), ("larger", larger)) if names]
-    first, second = (f"{value:z.{DIGITS}f}".replace("-", "−") for value in skills)
     how = f"{second}, as before" if first == second else f"{second} instead of {first}"
     return (
         f"On the {group} series the skill of {choice} is {how}; its error is {' and '.join(told)}, and the same on "
