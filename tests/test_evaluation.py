@@ -1,5 +1,7 @@
 """The folds and cases of benchmarks/evaluation, without its data."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -65,3 +67,14 @@ def test_one_seed_of_everything_comes_first(monkeypatch):
     assert {method for _, method, _, seed in cases if seed == 1} == {"GRU"}
     assert len(series.names("long")) == 8
     assert len(series.names("short")) == 26
+
+
+def test_one_method_alone_goes_into_a_file_of_its_own(monkeypatch, tmp_path):
+    made = [("a", "best", 0, 0), ("a", "GRU", 0, 0), ("b", "best", 1, 0)]
+    monkeypatch.setattr(evaluation, "cases", lambda held_out: made)
+    monkeypatch.setattr(evaluation, "measure", lambda name, method, block, seed: {"errors": [1.0], "reason": ""})
+    for only, out in (("best", tmp_path / "one.json"), (None, tmp_path / "all.json")):
+        evaluation.main(out=out, only=only)
+        rows = json.loads(out.read_text(encoding="utf-8"))["rows"]
+        kept = [(row["series"], row["method"], row["block"], row["seed"]) for row in rows]
+        assert kept == [case for case in made if only in (None, case[1])]

@@ -4,6 +4,9 @@ nice -n 10 python -m benchmarks.evaluation               what is missing in resu
 nice -n 10 python -m benchmarks.evaluation --minutes 5   at most so long, by the clock
 python -m benchmarks.evaluation --held-out               the two series that are opened once, at the end
 
+After looking, for a method that was changed because of what the rows showed, and never into the same file:
+python -m benchmarks.evaluation --only best --out benchmarks/results/evaluation-best-after-cpu.json
+
 It can be stopped at any time: what is finished is in the file.
 """
 
@@ -67,6 +70,7 @@ def main(
     held_out: Annotated[bool, typer.Option("--held-out", help="Only the series that were kept out.")] = False,
     minutes: Annotated[float, typer.Option(help="Begin no fit after so many.")] = float("inf"),
     out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    only: Annotated[str | None, typer.Option(help="One method, by the name that the rows give it.")] = None,
 ) -> None:
     """Fit what is missing and keep each result as soon as it is found."""
     torch.set_num_threads(1)
@@ -75,7 +79,7 @@ def main(
     complete(
         out,
         ("series", "method", "block", "seed"),
-        (case for case in cases(held_out) if time.monotonic() < until),
+        (case for case in cases(held_out) if only in (None, case[1]) and time.monotonic() < until),
         measure,
     )
 

@@ -104,6 +104,8 @@ def of_choice(method: object) -> list[str]:
     """What to say of a choice among several methods: which it took and why, and that a network lost, if one did."""
     if not isinstance(method, Best):
         return []
+    if not method.part:
+        return [f"best took {method.chosen.name}: the series is too short to keep a part back to choose methods by."]
     order = sorted(method.errors, key=lambda name: method.errors[name])
     listed = ", ".join(f"{name} {method.errors[name]:.4g}" for name in order[:4])
     said = (

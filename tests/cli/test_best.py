@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from rnn_tutorial.cli import judge
+from rnn_tutorial.cli.forecast import of_choice
 from rnn_tutorial.data import Series
-from rnn_tutorial.forecasting import Scoreboard
+from rnn_tutorial.forecasting import Best, Persistence, Scoreboard, SeasonalNaive
 
 from .conftest import Run
 
@@ -95,6 +96,12 @@ def test_advice_fits_the_frequency(seasons, said):
     series = Series("y", np.arange(9.0), pd.date_range("2024", periods=9), seasons=seasons)
     assert said in advice(series)
     assert ("--season 24" in advice(series)) is False
+
+
+def test_a_choice_without_a_part_is_said_to_be_one():
+    months = Series("y", np.arange(36.0) % 12, pd.date_range("2020", periods=36, freq="MS"), seasons={"year": 12})
+    said = of_choice(Best([SeasonalNaive(12), Persistence()], 12).fit(months))
+    assert said == ["best took seasonal naive (12): the series is too short to keep a part back to choose methods by."]
 
 
 def test_best_is_no_network_to_be_kept(refused: Refused, tmp_path: Path):

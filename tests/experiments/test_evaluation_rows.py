@@ -67,3 +67,12 @@ def test_the_kept_rows_are_complete():
     assert {name: group.seeds for name, group in found.items()} == {"long": 3, "short": 3, "held out": 3}
     for group in found.values():
         assert all(np.isfinite(errors).all() and 3 <= errors.shape[2] <= 8 for errors in group.errors.values())
+
+
+def test_the_rows_made_after_looking_are_those_of_one_method_and_complete():
+    rows, again = (stored.read(stored.folder() / f"evaluation{kind}-cpu.json").rows for kind in ("", "-best-after"))
+    assert {*again["method"]} == {"best"}
+    keys = ["series", "block", "seed"]
+    first = rows[(rows["method"] == "best") & ~rows["series"].isin(SERIES["held out"])]
+    assert {*again[keys].itertuples(index=False)} == {*first[keys].itertuples(index=False)}
+    assert list(evaluation.groups(pd.concat([rows[rows["method"] != "best"], again]))) == ["long", "short"]

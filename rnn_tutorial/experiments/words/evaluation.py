@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from .common import listed
 
 __all__ = [
+    "after_looking",
     "by_verdict",
     "can_decide",
     "complete",
@@ -20,6 +21,8 @@ __all__ = [
 ]
 
 DIGITS = 2
+SAME = 1e-6
+"""Share of an error by which it may differ and still be the same: another order of the same sums."""
 Skill = tuple[float, float, float]
 """The estimate and the ends of its interval."""
 
@@ -167,6 +170,30 @@ def held_out(leader: str | None, best: Mapping[str, str] | None) -> str:
     if ahead:
         return f"{leader}, first on the long series, is first on {listed(ahead)}, but {others}."
     return f"{leader}, first on the long series, is first on neither; first are {others}."
+
+
+def after_looking(group: str, choice: str, skills: tuple[float, float], ratios: Sequence[Mapping[str, float]]) -> str:
+    r"""Say what a method that was changed after looking is worth on the same series; a sentence.
+
+    Args:
+        group: Name of the series, as "short".
+        choice: The method.
+        skills: Before and after.
+        ratios: Before and after, by series: its error over the seasonal naive forecast's.
+    """
+    before, after = ratios
+    moved = {name: after[name] - before[name] for name in before if abs(after[name] / before[name] - 1) > SAME}
+    first, second = (f"{value:z.{DIGITS}f}".replace("-", "−") for value in skills)
+    if not moved:
+        return f"On the {group} series the skill of {choice} is still {second}: none of its errors is another."
+    smaller = [name for name in moved if moved[name] < 0]
+    larger = [name for name in moved if moved[name] > 0]
+    told = [f"{word} on {listed(names)}" for word, names in (("smaller", smaller), ("larger", larger)) if names]
+    how = f"{second}, as before" if first == second else f"{second} instead of {first}"
+    return (
+        f"On the {group} series the skill of {choice} is {how}; its error is {' and '.join(told)}, and the same on "
+        f"{len(before) - len(moved)} of {len(before)} series."
+    )
 
 
 def _skill(skill: Skill) -> str:

@@ -10,11 +10,11 @@ from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.methods.baselines import Naive, Persistence
 from rnn_tutorial.forecasting.methods.rare import is_rare_counts
 from rnn_tutorial.forecasting.parameters import copy_of
-from rnn_tutorial.forecasting.seasons import learnable_seasons
 from rnn_tutorial.forecasting.types import Array, Origins
 from rnn_tutorial.validate import whole
 
 from .candidates import candidates_for
+from .part import chosen_without_a_part, longest_season, steps_to_choose_by, usual_part
 
 MOST_ORIGINS = 100
 SIGNIFICANT = 0.05
@@ -36,21 +36,29 @@ class Best(Method):
     networks, all that does not depend on chance, where the part to choose by is shorter than ten horizons. What comes
     after the series is never looked at.
 
+    The part to choose by always leaves two of the longest season and a horizon to learn from, and is shorter than
+    usual where it has to be. Where that would make it shorter than a horizon, nothing is kept back: automatic
+    exponential smoothing is taken, whose form AICc chooses on the whole series, or, if it is not among the methods or
+    its season is too long for it, the longest season repeated. Methods among which there is neither are judged by what
+    there is.
+
     Args:
         methods: Unfitted, of distinct names; by default those of ``candidates_for``: each season repeated, persistence,
             drift, exponential smoothing, Theta, an autoregression, a ridge regression, and networks, alone and with
             Holt-Winters.
         horizon: h, steps ahead by whose forecasts they are judged. It serves this horizon alone.
-        valid: Steps at the end to choose by; by default a fifth of the series, at least two horizons and at most 30
-            horizons or four of its longest season, whichever is longer.
+        valid: Steps at the end to choose by, whatever that leaves; by default a fifth of the series, at least two
+            horizons and at most 30 horizons or four of its longest season, whichever is longer, as far as enough is
+            left.
         seed: Of the methods that depend on chance.
 
     Attributes:
         simple, networks: Names of the methods that learn nothing, and of those that depend on chance.
-        part: Steps at the end that they were judged by.
+        part: Steps at the end that they were judged by; 0 where nothing could be kept back, and then ``errors``,
+            ``losses`` and ``left_out`` are empty.
         measure: ``"mean absolute error"`` or ``"root mean squared error"``.
         errors: That of each method in that part; those that the series does not allow are missing.
-        left_out: Why those are missing.
+        left_out: Why those are missing: what they said of the steps before the part, or of the forecasts of it.
         losses: Mean absolute, or squared, error of each method at each origin.
         chosen: The winner as it was given, unfitted.
         fitted: Its copy, fitted on all of the series.
@@ -94,10 +102,18 @@ class Best(Method):
         """Try each, choose, and fit the winner on everything."""
         given = candidates_for(series, self.horizon) if self.methods is None else self.methods
         methods = {one.name: one.with_seed(self.seed) for one in given}
-        self._try(methods, series)
+        self.errors, self.losses, self.left_out = {}, {}, {}
+        squared = is_rare_counts(series.values)
+        self.measure = "root mean squared error" if squared else "mean absolute error"
+        longest = longest_season(methods, series)
+        self.part = self.valid or steps_to_choose_by(series, self.horizon, longest)
+        taken = None if self.part else chosen_without_a_part(methods, series, longest)
+        if taken is None:
+            self.part = self.part or usual_part(series, self.horizon)
+            self._try(methods, series, squared)
         self.simple = tuple(name for name in self.errors if isinstance(methods[name], Naive))
         self.networks = tuple(name for name in self.errors if methods[name].depends_on_chance)
-        self.chosen = methods[self._winner()]
+        self.chosen = methods[taken or self._winner()]
         self.fitted = copy_of(self.chosen).fit(series)
         self.parameters = self.fitted.parameters
 
@@ -147,22 +163,16 @@ class Best(Method):
         p = diebold_mariano(self.losses[one], self.losses[other], self.horizon, self.stride).p_value
         return p if np.isfinite(p) else chance_by_blocks(self.losses[one] - self.losses[other], together)
 
-    def _try(self, methods: dict[str, Method], series: Series) -> None:
+    def _try(self, methods: dict[str, Method], series: Series, squared: bool) -> None:
         # Sets errors, losses, left_out and the stride between origins.
-        steps, H = len(series), self.horizon
-        season = max(learnable_seasons(series, H), default=1)
-        usual = max(2 * H, min(steps // 5, max(30 * H, 4 * season)))
-        part = self.valid or max(H, min(usual, steps // 2))
-        self.part, end = part, steps - part
+        steps, H, part = len(series), self.horizon, self.part
+        end = steps - part
         if end < 2:
             raise ValueError(f"{steps} values are too few to choose a method by the last {part}: give valid=")
         self.stride = max(1, H // 4, -(-(part - H) // MOST_ORIGINS))
         origins = np.arange(end, steps - H + 1, self.stride)
         truth = series.values[origins[:, None] + np.arange(H)]
         past = series.part(0, end)
-        self.errors, self.losses, self.left_out = {}, {}, {}
-        squared = is_rare_counts(series.values)
-        self.measure = "root mean squared error" if squared else "mean absolute error"
         for name, method in methods.items():
             try:
                 forecasts = copy_of(method).fit(past).forecast(series, origins, H)

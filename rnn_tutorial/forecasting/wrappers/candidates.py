@@ -33,19 +33,23 @@ def candidates_for(
     Args:
         series: To be forecast.
         horizon: Steps ahead, h.
-        seasons: Steps in each, shortest first; by default those that the series has and holds three times.
+        seasons: Steps in each, shortest first; by default those that the series has and holds three times and, for
+            networks and the regression, has room for beside the horizon.
         network: Options of the networks, see ``Forecaster``.
 
     Examples:
         >>> [one.name for one in candidates_for(rt.load_series("taylor"), 48)][-2:]
         ['GRU', 'mean of Holt-Winters (48, 336) + GRU and GRU']
     """
+    # A season that is three times there can be repeated and smoothed; a network needs room for its windows as well.
+    repeated = learnable_seasons(series) if seasons is None else seasons
     seasons = learnable_seasons(series, horizon) if seasons is None else seasons
     values, longest = series.values, max(seasons, default=1)
     beside = series.covariates is not None
-    found = simple(seasons)
+    found = simple(repeated)
     if longest <= LONGEST:
-        ets, theta = AutoETS(longest), Theta(longest)
+        smoothed = max((season for season in repeated if season <= LONGEST), default=1)
+        ets, theta = AutoETS(smoothed), Theta(smoothed)
         found += [ets, theta, Combination([ets, theta]), AutoRegression()]
     if is_intermittent(values):
         found += [Croston(), TSB()]

@@ -130,3 +130,34 @@ def test_held_out():
     assert words.held_out("GRU", {"a": "best", "b": "ridge"}) == (
         "GRU, first on the long series, is first on neither; first are best on a and ridge on b."
     )
+
+
+@pytest.mark.parametrize(
+    ("skills", "after", "said"),
+    [
+        (
+            (0.1, 0.1),
+            {"a": 2.0, "b": 1.0 + 1e-9},
+            "On the short series the skill of rt.Best is still 0.10: none of its errors is another.",
+        ),
+        (
+            (-0.1, 0.2),
+            {"a": 1.0, "b": 1.0},
+            "On the short series the skill of rt.Best is 0.20 instead of −0.10; its error is smaller on a, and the "
+            "same on 1 of 2 series.",
+        ),
+        (
+            (0.201, 0.199),
+            {"a": 1.9, "b": 1.1},
+            "On the short series the skill of rt.Best is 0.20, as before; its error is smaller on a and larger on b, "
+            "and the same on 0 of 2 series.",
+        ),
+        (
+            (0.2, 0.1),
+            {"a": 2.1, "b": 1.1},
+            "On the short series the skill of rt.Best is 0.10 instead of 0.20; its error is larger on a and b, and",
+        ),
+    ],
+)
+def test_after_looking(skills, after, said):
+    assert words.after_looking("short", "rt.Best", skills, [{"a": 2.0, "b": 1.0}, after]).startswith(said)
