@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tools import imports, requirements, sizes
+from tools import imports, layout, requirements, sizes
 
 ROOT = Path(__file__).resolve().parent.parent
 # PyPI's name for what conda-forge calls otherwise.
@@ -184,3 +184,12 @@ def test_a_circle_is_no_drawing():
     assert imports.reduced({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == {"a": {"b"}, "b": {"c"}, "c": set()}
     with pytest.raises(ValueError, match="a → b → a"):
         imports.reduced({"a": {"b"}, "b": {"a"}})
+
+
+@pytest.mark.parametrize("folder", ["rnn_tutorial", "book", "benchmarks", "tools"])
+def test_no_date_is_written_as_only_some_systems_can(folder):
+    """``%-d`` of strftime, a day without a zero, is unknown to Windows."""
+    sources = [path for suffix in ("py", "ipynb") for path in (layout.ROOT / folder).rglob(f"*.{suffix}")]
+    found = [path.name for path in sources if re.search(r"%-[a-zA-Z]", path.read_text(encoding="utf-8"))]
+    assert sources
+    assert found == []

@@ -1,10 +1,12 @@
 r"""Single days of a board, chosen by a rule rather than by eye: forecast and truth from midnight to midnight."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rnn_tutorial.forecasting import Scoreboard
@@ -52,7 +54,7 @@ def errors(
     for rule, place in days.items():
         day = slice(board.origins[place], board.origins[place] + board.horizon)
         lines[rule] = {
-            "date": f"{stamps[day][0]:%A, %-d %B}",
+            "date": f"{stamps[day][0]:%A}, {stamps[day][0].day} {stamps[day][0]:%B}",
             "highest °C": float(temperature[day].max()),
             **{name: float(board.losses(name)[place]) for name in names},
         }
@@ -78,13 +80,23 @@ def draw(board: Scoreboard, days: Mapping[str, int], stamps: pd.DatetimeIndex, n
         for name, colour in zip(names, ("blue", "orange", "green", "purple"), strict=False):
             runs = np.stack([forecast[place] for forecast in board.entries[name].forecasts])
             label = f"{name}, mean of {len(runs)} seeds" if len(runs) > 1 else name
-            ax.plot(hours, runs.mean(axis=0), color=PALETTE[colour], label=plain(label))
-            ax.fill_between(hours, runs.min(axis=0), runs.max(axis=0), color=PALETTE[colour], alpha=0.25, linewidth=0)
-        ax.set(title=f"{rule}: {stamps[board.origins[place]]:%a %-d %b %Y}", xlim=(0, 24), xticks=range(0, 25, 6))
-    rows = np.atleast_2d(axes)
-    for ax in rows[-1]:
-        ax.set_xlabel("hour of the day")
-    for ax in rows[:, 0]:
-        ax.set_ylabel(plain(f"demand in {board.unit}"))
-    figure.legend(*rows[0, 0].get_legend_handles_labels(), ncols=2, loc="outside lower center", fontsize=9)
+            over_seeds(ax, hours, runs, colour, label)
+        begin = stamps[board.origins[place]]
+        ax.set(title=f"{rule}: {begin:%a} {begin.day} {begin:%b %Y}", xlim=(0, 24), xticks=range(0, 25, 6))
+    label_days(figure, np.atleast_2d(axes), board.unit, ncols=2)
     return figure
+
+
+def over_seeds(ax: Axes, hours: Array, runs: Array, colour: str, label: str) -> None:
+    """Draw the mean of several runs (R, T) over the hours of a day, and a band where they differ."""
+    ax.plot(hours, runs.mean(axis=0), color=PALETTE[colour], label=plain(label))
+    ax.fill_between(hours, runs.min(axis=0), runs.max(axis=0), color=PALETTE[colour], alpha=0.25, linewidth=0)
+
+
+def label_days(figure: Figure, panels: np.ndarray[Any, Any], unit: str, ncols: int) -> None:
+    """Label panels (rows, columns) of days that share their axes, and put one legend below them."""
+    for ax in panels[-1]:
+        ax.set_xlabel("hour of the day")
+    for ax in panels[:, 0]:
+        ax.set_ylabel(plain(f"demand in {unit}"))
+    figure.legend(*panels[0, 0].get_legend_handles_labels(), ncols=ncols, loc="outside lower center", fontsize=9)

@@ -1,13 +1,14 @@
 r"""Chapter 10: demand that is mostly zero, drawn so that its mean is known, and what forecasts make of it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting import Backtest
@@ -107,7 +108,11 @@ def draw(found: Backtest, series: Series, mean: Array, network: str, others: Seq
         below.plot(stamps, forecast, color=PALETTE[colour], label=plain(name))
     below.set_ylabel("forecast, pieces a day")
     below.xaxis.set_major_locator(mdates.WeekdayLocator(byweekday=mdates.MO, interval=2))
-    below.xaxis.set_major_formatter(mdates.DateFormatter("%-d %b %Y"))
+    below.xaxis.set_major_formatter(FuncFormatter(lambda place, _: _date(mdates.num2date(place))))
     handles = [ax.get_legend_handles_labels() for ax in (above, below)]
     figure.legend(*(a + b for a, b in zip(*handles, strict=True)), ncols=3, loc="outside lower center", fontsize=8)
     return figure
+
+
+def _date(day: datetime) -> str:
+    return f"{day.day} {day:%b %Y}"  # strftime's day without a zero differs between systems

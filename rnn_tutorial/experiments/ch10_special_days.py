@@ -9,10 +9,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from rnn_tutorial.data import Series
-from rnn_tutorial.plotting.plain import plain
-from rnn_tutorial.plotting.style import PALETTE
 
 from . import ch09_stored as stored
+from .ch08_days import label_days, over_seeds
 from .verdicts import Effect, ratio
 
 __all__ = ["COLUMNS", "DAYS", "PARTS", "draw", "effect", "read", "table"]
@@ -84,21 +83,14 @@ def draw(rows: pd.DataFrame, series: Series, columns: Sequence[str], method: str
         method: Whose forecasts.
     """
     figure, axes = plt.subplots(2, 2, figsize=(7.2, 4.8), sharex=True, sharey=True)
-    of_method = rows[rows["method"] == method]
+    of_method, hours = rows[rows["method"] == method], np.arange(24.0)
     for ax, (day, title) in zip(np.ravel(axes), DAYS.items(), strict=True):
         (start,) = np.flatnonzero(series.index == pd.Timestamp(day))
-        ax.plot(np.arange(24), series.values[start : start + 24], color="black", linewidth=2, label="truth")
+        ax.plot(hours, series.values[start : start + 24], color="black", linewidth=2, label="truth")
         for name, colour in zip(columns, ("orange", "blue", "green"), strict=False):
             runs = np.array([days[day] for days in of_method.loc[of_method["columns"] == name, "days"]])
-            label = plain(f"{method}, told of {COLUMNS[name]}")
-            ax.plot(np.arange(24), runs.mean(axis=0), color=PALETTE[colour], label=label)
-            ax.fill_between(
-                np.arange(24), runs.min(axis=0), runs.max(axis=0), color=PALETTE[colour], alpha=0.25, linewidth=0
-            )
-        ax.set(title=f"{title}: {pd.Timestamp(day):%a %-d %b}", xlim=(0, 23), xticks=range(0, 24, 6))
-    for ax in axes[-1]:
-        ax.set_xlabel("hour of the day")
-    for ax in axes[:, 0]:
-        ax.set_ylabel(plain(f"demand in {series.unit}"))
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), ncols=1, loc="outside lower center", fontsize=9)
+            over_seeds(ax, hours, runs, colour, f"{method}, told of {COLUMNS[name]}")
+        date = pd.Timestamp(day)
+        ax.set(title=f"{title}: {date:%a} {date.day} {date:%b}", xlim=(0, 23), xticks=range(0, 24, 6))
+    label_days(figure, axes, series.unit, ncols=1)
     return figure
