@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
+from benchmarks.options import Out
 from benchmarks.record import complete
 from rnn_tutorial.forecasting import Best, Forecaster, KnownCase, conformance, known_cases
 from rnn_tutorial.forecasting.method import Method
@@ -37,7 +38,7 @@ def methods(seed: int) -> dict[str, Callable[[KnownCase], Method]]:
 
 def main(
     seeds: Annotated[int, typer.Option(help="So many seeds of the networks and of the noise, from 0.")] = SEEDS,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    out: Out = HERE,
 ) -> None:
     """Try what is missing, and keep each result as soon as it is found."""
     torch.set_num_threads(1)

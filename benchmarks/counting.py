@@ -14,6 +14,7 @@ from typing import Annotated
 import torch
 import typer
 
+from benchmarks.options import Networks, Out, Seeds
 from benchmarks.record import kept, made_here, write
 from rnn_tutorial.experiments import counting
 
@@ -21,11 +22,11 @@ HERE = Path(__file__).parent / "results" / "counting-cpu.json"
 
 
 def main(
-    network: Annotated[list[str] | None, typer.Option(help="Only these networks.")] = None,
+    network: Networks = None,
     letters: Annotated[list[int] | None, typer.Option(help="2 for the language of two letters, 3 for three.")] = None,
-    seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 5,
+    seeds: Seeds = 5,
     updates: Annotated[int, typer.Option(help="Steps of the optimiser.")] = counting.UPDATES,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    out: Out = HERE,
 ) -> None:
     """Train what is missing and keep its rows as soon as all seeds of a network are finished."""
     torch.set_num_threads(1)

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
+from benchmarks.options import Out, Seeds
 from benchmarks.record import complete
 from rnn_tutorial.experiments import ch03_equal_size, demand, depth
 
@@ -23,8 +24,8 @@ HERE = Path(__file__).parent / "results" / "depth-cpu.json"
 
 def main(
     layers: Annotated[list[int] | None, typer.Option(help="Only these depths.")] = None,
-    seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 5,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    seeds: Seeds = 5,
+    out: Out = HERE,
 ) -> None:
     """Train what is missing, seed by seed, and keep each error as soon as it is found."""
     torch.set_num_threads(1)

@@ -9,11 +9,12 @@ It can be stopped at any time: runs that are finished are in the file.
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import torch
 import typer
 
+from benchmarks.options import Networks, Out, Seeds
 from benchmarks.record import complete
 from rnn_tutorial.experiments import ch03_equal_size, demand, footprint
 
@@ -21,9 +22,9 @@ HERE = Path(__file__).parent / "results" / "equal-size-cpu.json"
 
 
 def main(
-    network: Annotated[list[str] | None, typer.Option(help="Only these networks.")] = None,
-    seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 5,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    network: Networks = None,
+    seeds: Seeds = 5,
+    out: Out = HERE,
 ) -> None:
     """Train what is missing, seed by seed, and keep each error as soon as it is found."""
     torch.set_num_threads(1)

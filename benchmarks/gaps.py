@@ -9,11 +9,12 @@ It can be stopped at any time: runs that are finished are in the file.
 from functools import partial
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import torch
 import typer
 
+from benchmarks.options import Out, Seeds
 from benchmarks.record import complete
 from rnn_tutorial.experiments import demand, footprint, gaps
 
@@ -21,8 +22,8 @@ HERE = Path(__file__).parent / "results" / "gaps-cpu.json"
 
 
 def main(
-    seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 5,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    seeds: Seeds = 5,
+    out: Out = HERE,
 ) -> None:
     """Train what is missing, seed by seed, and keep each error as soon as it is found."""
     torch.set_num_threads(1)

@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
+from benchmarks.options import Out, Seeds, Tasks
 from benchmarks.record import complete
 from benchmarks.studies import errors_by_rate
 from rnn_tutorial.experiments import ch02_long_lags as long_lags
@@ -28,11 +29,11 @@ UPDATES = 1_000
 
 
 def main(
-    task: Annotated[list[str] | None, typer.Option(help="Only these tasks.")] = None,
+    task: Tasks = None,
     change: Annotated[list[str] | None, typer.Option(help="Only these changes.")] = None,
     start: Annotated[list[str] | None, typer.Option(help="Only these starts.")] = None,
-    seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 5,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    seeds: Seeds = 5,
+    out: Out = HERE,
 ) -> None:
     """Train what is missing, all seeds and learning rates of a network together; keep each as soon as it is done."""
     torch.set_num_threads(1)

@@ -17,6 +17,7 @@ import pandas as pd
 import torch
 import typer
 
+from benchmarks.options import Methods, Out
 from benchmarks.record import complete
 from rnn_tutorial.data import Series, holiday_columns
 from rnn_tutorial.experiments import ch08_scoreboard as scoreboard
@@ -72,9 +73,9 @@ def measure(name: str, columns: str, seed: int) -> dict[str, Any]:
 
 
 def main(
-    method: Annotated[list[str] | None, typer.Option(help="Only these methods.")] = None,
+    method: Methods = None,
     seeds: Annotated[int, typer.Option(help="So many seeds of the network, from 0.")] = 5,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    out: Out = HERE,
 ) -> None:
     """Fit what is missing and keep each result as soon as it is found."""
     torch.set_num_threads(1)

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 import typer
 
+from benchmarks.options import Methods, Out
 from benchmarks.record import complete
 from rnn_tutorial.experiments import ch08_scoreboard as scoreboard
 from rnn_tutorial.experiments.ch10_coverage_by_hour import Told
@@ -78,9 +79,9 @@ def scores(truth: Array, point: Array, quantiles: Array, place: Array, count: in
 
 
 def main(
-    method: Annotated[list[str] | None, typer.Option(help="Only these methods.")] = None,
+    method: Methods = None,
     seeds: Annotated[int, typer.Option(help="So many seeds of the network, from 0.")] = 5,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    out: Out = HERE,
 ) -> None:
     """Fit what is missing and keep each result as soon as it is found."""
     torch.set_num_threads(1)

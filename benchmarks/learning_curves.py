@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
+from benchmarks.options import Out
 from benchmarks.record import complete
 from rnn_tutorial.experiments import ch08_learning_curve as learning_curve
 from rnn_tutorial.experiments import ch08_scoreboard as scoreboard
@@ -36,7 +37,7 @@ def main(
     series: Annotated[list[str] | None, typer.Option(help="Only these series.")] = None,
     weeks: Annotated[list[int] | None, typer.Option(help="Only these sizes, and all weeks.")] = None,
     seeds: Annotated[int, typer.Option(help="So many seeds of the network, from 0.")] = 5,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    out: Out = HERE,
 ) -> None:
     """Fit what is missing, seed by seed, and keep each error as soon as it is found."""
     torch.set_num_threads(1)

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
+from benchmarks.options import Networks, Out, Seeds, Tasks
 from benchmarks.record import kept, made_here, write
 from rnn_tutorial.experiments import ch02_long_lags as long_lags
 from rnn_tutorial.experiments.footprint import count_parameters
@@ -25,11 +26,11 @@ LAGS = {"recall": (10, 30, 100, 300, 400), "adding": (10, 30, 100, 300)}
 
 
 def main(
-    task: Annotated[list[str] | None, typer.Option(help="Only these tasks.")] = None,
+    task: Tasks = None,
     lag: Annotated[list[int] | None, typer.Option(help="Only these lags.")] = None,
-    network: Annotated[list[str] | None, typer.Option(help="Only these networks.")] = None,
-    seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 5,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    network: Networks = None,
+    seeds: Seeds = 5,
+    out: Out = HERE,
 ) -> None:
     """Train what is missing, lag by lag, and keep each cell of the table as soon as it is finished."""
     torch.set_num_threads(1)

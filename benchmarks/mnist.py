@@ -18,6 +18,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
+from benchmarks.options import Networks, Out, Seeds
 from benchmarks.record import kept, made_here, write
 from rnn_tutorial.experiments import ch07_mnist, ch07_recipes
 
@@ -31,11 +32,11 @@ STUDY = [
 
 
 def main(
-    network: Annotated[list[str] | None, typer.Option(help="Only these networks.")] = None,
+    network: Networks = None,
     recipe: Annotated[list[str] | None, typer.Option(help="Only these recipes.")] = None,
-    seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 5,
+    seeds: Seeds = 5,
     threads: Annotated[int, typer.Option(help="Threads of torch.")] = 1,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    out: Out = HERE,
 ) -> None:
     """Train what is missing, seed by seed, and keep each run as soon as it is finished."""
     torch.set_num_threads(threads)

@@ -16,6 +16,7 @@ import torch
 import typer
 
 import rnn_tutorial as rt
+from benchmarks.options import Networks, Out
 from benchmarks.record import kept, made_here, write
 from rnn_tutorial.experiments import ch07_mnist, ch07_pixels
 
@@ -23,10 +24,10 @@ HERE = Path(__file__).parent / "results" / "mnist-pixels-cpu.json"
 
 
 def main(
-    network: Annotated[list[str] | None, typer.Option(help="Only these networks.")] = None,
+    network: Networks = None,
     epochs: Annotated[int, typer.Option(help="Passes over the images.")] = ch07_pixels.EPOCHS,
     so_far: Annotated[bool, typer.Option("--so-far", help="Train nothing.")] = False,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    out: Out = HERE,
 ) -> None:
     """Train what is missing, network by network, seed 0."""
     torch.set_num_threads(1)

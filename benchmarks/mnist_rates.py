@@ -9,11 +9,12 @@ One seed, two epochs on the first 30,000 training images; the last 5,000 judge. 
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import torch
 import typer
 
+from benchmarks.options import Networks, Out
 from benchmarks.record import complete
 from rnn_tutorial.experiments import ch07_mnist, ch07_recipes
 
@@ -22,8 +23,8 @@ EPOCHS, LEARNT, HELD_BACK = 2, 30_000, 5_000
 
 
 def main(
-    network: Annotated[list[str] | None, typer.Option(help="Only these networks.")] = None,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    network: Networks = None,
+    out: Out = HERE,
 ) -> None:
     """Train what is missing, and keep each accuracy as soon as it is found."""
     torch.set_num_threads(1)

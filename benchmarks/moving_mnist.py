@@ -17,6 +17,7 @@ from typing import Annotated
 import torch
 import typer
 
+from benchmarks.options import Out
 from benchmarks.record import kept, made_here, write
 from rnn_tutorial.data import load_mnist
 from rnn_tutorial.experiments import ch05_moving_mnist as study
@@ -30,7 +31,7 @@ def main(
     epochs: Annotated[int, typer.Option(help="Passes over the training videos.")] = 2,
     seed: Annotated[int, typer.Option(help="Of the first weights and the order.")] = 0,
     threads: Annotated[int, typer.Option(help="Threads of torch.")] = 1,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    out: Out = HERE,
 ) -> None:
     """Judge what needs no network, train the network, and keep its errors on the test videos and some forecasts."""
     torch.set_num_threads(threads)

@@ -11,11 +11,12 @@ minutes of one core. It can be stopped at any time: runs that are finished are i
 
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import torch
 import typer
 
+from benchmarks.options import Networks, Out, Seeds
 from benchmarks.record import kept, made_here, write
 from rnn_tutorial.experiments import globe
 
@@ -26,9 +27,9 @@ TRIED = 2
 
 
 def main(
-    network: Annotated[list[str] | None, typer.Option(help="Only these networks.")] = None,
-    seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 5,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    network: Networks = None,
+    seeds: Seeds = 5,
+    out: Out = HERE,
 ) -> None:
     """Train what is missing and keep each run as soon as it is finished."""
     torch.set_num_threads(1)

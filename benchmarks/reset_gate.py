@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
+from benchmarks.options import Out, Seeds, Tasks
 from benchmarks.record import complete
 from benchmarks.studies import errors_by_rate
 from rnn_tutorial.experiments import ch03_equal_size as equal_size
@@ -29,10 +30,10 @@ UPDATES = 1_000
 
 
 def main(
-    task: Annotated[list[str] | None, typer.Option(help="Only these tasks.")] = None,
+    task: Tasks = None,
     change: Annotated[list[str] | None, typer.Option(help="Only these networks.")] = None,
-    seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 5,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    seeds: Seeds = 5,
+    out: Out = HERE,
 ) -> None:
     """Train what is missing, and keep each network as soon as it is done."""
     torch.set_num_threads(1)

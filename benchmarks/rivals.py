@@ -18,6 +18,7 @@ import pandas as pd
 import torch
 import typer
 
+from benchmarks.options import Out
 from benchmarks.record import complete, kept
 from rnn_tutorial.experiments import ch08_demand_results, ch08_demand_rivals, ch08_kept, ch08_scoreboard
 
@@ -29,7 +30,7 @@ def main(
     series: Annotated[list[str] | None, typer.Option(help="Only these series.")] = None,
     seeds: Annotated[int, typer.Option(help="So many seeds on the test weeks, from 0.")] = 5,
     tries: Annotated[int, typer.Option(help="So many seeds on the weeks before, from 0.")] = 2,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    out: Out = HERE,
 ) -> None:
     """Fit what is missing, and keep each fit as soon as it is done."""
     torch.set_num_threads(1)

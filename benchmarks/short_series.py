@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
+from benchmarks.options import Methods, Out
 from benchmarks.record import complete
 from rnn_tutorial.experiments import ch08_scoreboard as scoreboard
 from rnn_tutorial.experiments import ch10_short_series as short
@@ -32,9 +33,9 @@ def measure(method: str, cut: int, seed: int) -> dict[str, Any]:
 
 
 def main(
-    method: Annotated[list[str] | None, typer.Option(help="Only these methods.")] = None,
+    method: Methods = None,
     seeds: Annotated[int, typer.Option(help="So many seeds of what is drawn, from 0.")] = 5,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    out: Out = HERE,
 ) -> None:
     """Fit what is missing and keep each result as soon as it is found."""
     torch.set_num_threads(1)

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import torch
 import typer
 
+from benchmarks.options import Out, Tasks
 from benchmarks.record import kept, made_here, write
 from rnn_tutorial.experiments import ch04_clocks, ch04_timing
 
@@ -25,8 +25,8 @@ GENERATORS, METERS = 40, 10
 
 
 def main(
-    task: Annotated[list[str] | None, typer.Option(help="Only these tasks.")] = None,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    task: Tasks = None,
+    out: Out = HERE,
 ) -> None:
     """Train the networks of each missing task, all seeds and variants side by side, and keep their rows."""
     torch.set_num_threads(1)

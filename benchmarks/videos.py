@@ -18,6 +18,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
+from benchmarks.options import Networks, Seeds
 from benchmarks.record import complete, kept, made_here, write
 from rnn_tutorial.data import load_mnist
 from rnn_tutorial.experiments import ch05_video_board as board
@@ -30,8 +31,8 @@ FILES = {"digits": RESULTS / "videos-cpu.json", "rain": RESULTS / "videos-rain-c
 
 def main(
     field: Annotated[fields.Field, typer.Option(help="What the videos show.")] = "digits",
-    network: Annotated[list[str] | None, typer.Option(help="Only these networks.")] = None,
-    seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 3,
+    network: Networks = None,
+    seeds: Seeds = 3,
     out: Annotated[Path | None, typer.Option(help="Where the rows are kept.")] = None,
     pictures: Annotated[bool, typer.Option(help="Train once more with seed 0, and keep some forecasts.")] = False,
 ) -> None:

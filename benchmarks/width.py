@@ -17,6 +17,7 @@ import numpy as np
 import torch
 import typer
 
+from benchmarks.options import Out, Seeds
 from benchmarks.record import complete
 from rnn_tutorial.experiments import ch02_width, demand
 from rnn_tutorial.forecasting import HourlyTask, mae
@@ -29,8 +30,8 @@ SCHEDULE = dict(demand.SHORT, epochs=10)
 def main(
     units: Annotated[list[int] | None, typer.Option(help="Only these widths.")] = None,
     rate: Annotated[list[float] | None, typer.Option(help="Only these learning rates.")] = None,
-    seeds: Annotated[int, typer.Option(help="So many seeds, from 0.")] = 5,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    seeds: Seeds = 5,
+    out: Out = HERE,
 ) -> None:
     """Train what is missing, and keep each width and rate as soon as it is done."""
     torch.set_num_threads(1)

@@ -19,6 +19,7 @@ import numpy as np
 import torch
 import typer
 
+from benchmarks.options import Out
 from benchmarks.record import complete
 from rnn_tutorial.forecasting import mase
 
@@ -69,7 +70,7 @@ def measure(name: str, method: str, block: int, seed: int) -> dict[str, Any]:
 def main(
     held_out: Annotated[bool, typer.Option("--held-out", help="Only the series that were kept out.")] = False,
     minutes: Annotated[float, typer.Option(help="Begin no fit after so many.")] = float("inf"),
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    out: Out = HERE,
     only: Annotated[str | None, typer.Option(help="One method, by the name that the rows give it.")] = None,
 ) -> None:
     """Fit what is missing and keep each result as soon as it is found."""

@@ -23,6 +23,7 @@ import torch
 import typer
 
 from benchmarks.conformance import judged
+from benchmarks.options import Methods, Out
 from benchmarks.record import complete
 from rnn_tutorial.forecasting import KnownCase, known_cases
 from rnn_tutorial.forecasting.method import Method
@@ -87,10 +88,10 @@ def _darts_lstm(peer: Darts) -> Any:
 
 
 def main(
-    method: Annotated[list[str] | None, typer.Option(help="Only these methods.")] = None,
+    method: Methods = None,
     case: Annotated[list[str] | None, typer.Option(help="Only these series.")] = None,
     seeds: Annotated[int, typer.Option(help="So many seeds of noise and networks, from 0.")] = SEEDS,
-    out: Annotated[Path, typer.Option(help="Where the rows are kept.")] = HERE,
+    out: Out = HERE,
 ) -> None:
     """Try what is missing, and keep each result as soon as it is found."""
     torch.set_num_threads(1)
