@@ -7,10 +7,11 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 UNFINISHED = ".unfinished"
@@ -71,14 +72,20 @@ def packed(arrays: Mapping[str, Any], compressed: bool = False) -> bytes:
     return buffer.getvalue()
 
 
+def handler_of_interrupts() -> Callable[[int, FrameType | None], Any] | None:
+    """Return what Ctrl-C calls, if this is the main thread, which signals reach alone, and if it calls anything."""
+    handler = signal.getsignal(signal.SIGINT)
+    return handler if threading.current_thread() is threading.main_thread() and callable(handler) else None
+
+
 @contextmanager
 def interrupts_wait() -> Iterator[None]:
     r"""Let Ctrl-C wait for the end of something short that would lose it, or make an error of its own out of it.
 
     ``zipfile`` does both: closing after an interrupt raises a ValueError, and what is raised in ``__del__`` is lost.
     """
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
+    before = handler_of_interrupts()
+    if before is None:
         yield
         return
     waiting: list[tuple[int, Any]] = []

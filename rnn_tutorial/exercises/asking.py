@@ -1,7 +1,8 @@
 r"""What the checks of all chapters are written with."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -37,6 +38,15 @@ def require(condition: bool, otherwise: str) -> None:
     """Raise :class:`NotYetError` with a message, unless a condition holds."""
     if not condition:
         raise NotYetError(otherwise)
+
+
+@contextmanager
+def asserted(ask: str = "") -> Iterator[None]:
+    """Take what ``rnn_tutorial.checks`` assert for what is wrong with the answer, and add a question to it."""
+    try:
+        yield
+    except AssertionError as found:
+        raise NotYetError(f"{found}{ask}") from None
 
 
 def number(answer: Any, of: str) -> float:

@@ -7,8 +7,9 @@ from torch import Tensor
 
 import rnn_tutorial as rt
 from rnn_tutorial import checks
+from rnn_tutorial.experiments.footprint import count_parameters
 
-from .asking import NotYetError, exercise, near, number, require, same, tensor
+from .asking import asserted, exercise, near, number, require, same, tensor
 
 
 @exercise("rnn-fooled")
@@ -18,10 +19,8 @@ def fooled(forecaster: Any) -> str:
         x = torch.randn(batch, days, 24, requires_grad=True)
         forecast = forecaster(x)
         tensor(forecast, (batch, 24), f"the forecast for {batch} windows of {days} days")
-        try:
+        with asserted(". What does the layer take for time?"):
             checks.assert_examples_independent(forecaster, x)
-        except AssertionError as mixed:
-            raise NotYetError(f"{mixed}. What does the layer take for time?") from None
         (felt,) = torch.autograd.grad(forecast.sum(), x)
         unread = (felt == 0).all(dim=2).any(dim=0).nonzero().flatten().tolist()
         require(not unread, f"of {days} days, counted from 0, the forecast does not depend on {unread}")
@@ -41,7 +40,7 @@ def count(parameters: Any) -> str:
         (1, 3, 4, 2),
     ):
         layer = rt.RNN(features, units, num_layers=layers, bidirectional=directions == 2)
-        truth = sum(p.numel() for p in layer.parameters())
+        truth = count_parameters(layer)
         of = f"parameters with F = {features}, H = {units}, layers: {layers}, directions: {directions}"
         hint = "what does each layer read?" if layers > 1 else "two biases, as in PyTorch"
         near(parameters(features, units, layers, directions), truth, of, hint=hint)

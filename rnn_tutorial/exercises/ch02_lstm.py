@@ -3,10 +3,10 @@ r"""Checks of the exercises of chapter 2, LSTM."""
 from typing import Any
 
 import torch
-from torch import nn
 
 import rnn_tutorial as rt
 from rnn_tutorial.experiments import gates, tasks
+from rnn_tutorial.experiments.footprint import count_parameters
 
 from .asking import exercise, near, number, require, tensor
 
@@ -34,16 +34,12 @@ def count(width: Any) -> str:
     r"""A function of features and units of an RNN: units of the LSTM that is nearest in size."""
     with torch.device("meta"):  # shapes without numbers
         for features, units in ((24, 64), (1, 32), (100, 10), (3, 150)):
-            goal = _size(rt.RNN(features, units))
-            sizes = [_size(rt.LSTM(features, h)) for h in range(1, units + 1)]
+            goal = count_parameters(rt.RNN(features, units))
+            sizes = [count_parameters(rt.LSTM(features, h)) for h in range(1, units + 1)]
             nearest = 1 + min(range(units), key=lambda k: abs(sizes[k] - goal))
             of = f"units of an LSTM as large as an RNN with F = {features}, H = {units}, which has {goal:,} parameters"
             near(width(features, units), nearest, of)
     return "no other width comes nearer, for four networks"
-
-
-def _size(layer: nn.Module) -> int:
-    return sum(p.numel() for p in layer.parameters())
 
 
 @exercise("lstm-half-life")

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 import rnn_tutorial as rt
+from rnn_tutorial.experiments.footprint import count_parameters
 
 from .asking import exercise, near, number, require
 
@@ -32,12 +33,12 @@ def fooled(gru: Any) -> str:
 def count(width: Any) -> str:
     r"""A function of features and units of an LSTM: the width of the GRU that is nearest in size."""
     for features, units in ((24, 64), (1, 32), (100, 10), (7, 150)):
-        goal = _parameters(rt.LSTM(features, units, device="meta"))
+        goal = count_parameters(rt.LSTM(features, units, device="meta"))
         of = f"the width that comes nearest to rt.LSTM({features}, {units})"
         found = number(width(features, units), of)
         require(found == int(found) and found >= 1, f"{of} should be a whole number, and is {found:g}")
-        sizes = [_parameters(rt.GRU(features, int(found) + beside, device="meta")) for beside in (0, 1)]
-        sizes += [_parameters(rt.GRU(features, int(found) - 1, device="meta"))] if found > 1 else []
+        sizes = [count_parameters(rt.GRU(features, int(found) + beside, device="meta")) for beside in (0, 1)]
+        sizes += [count_parameters(rt.GRU(features, int(found) - 1, device="meta"))] if found > 1 else []
         off = [abs(size - goal) for size in sizes]
         said = f"a GRU of {found:g} units has {sizes[0]:,} parameters, rt.LSTM({features}, {units}) has {goal:,}"
         require(off[0] == min(off), f"{said}; another width comes nearer")
@@ -137,7 +138,3 @@ def counter(make: Any) -> str:
         require(not early, f"n = {n}: it announces the end at b number {1 + (early or [0])[0]}")
         require(bool(said_in[2 * n - 1]), f"n = {n}: it does not announce the end at the last b")
     return f"the last b is announced, and no other, for {len(counts)} numbers n up to 1,000"
-
-
-def _parameters(layer: nn.Module) -> int:
-    return sum(parameter.numel() for parameter in layer.parameters())

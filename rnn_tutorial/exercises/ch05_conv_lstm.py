@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 
 import rnn_tutorial as rt
+from rnn_tutorial.experiments.footprint import count_parameters
 from rnn_tutorial.plotting import kernel_reach
 
 from .asking import exercise, near, require, same, tensor
@@ -37,7 +38,7 @@ def fooled(convolve: Any) -> str:
 def count(parameters: Any) -> str:
     r"""A function of channels, hidden channels and kernel size."""
     for channels, hidden, kernel in ((1, 2, 3), (16, 128, 5), (3, 7, 1)):
-        truth = sum(p.numel() for p in rt.ConvLSTM(channels, hidden, kernel).parameters())
+        truth = count_parameters(rt.ConvLSTM(channels, hidden, kernel))
         of = f"parameters for {channels} channels, {hidden} hidden ones and a kernel of {kernel} x {kernel}"
         near(parameters(channels, hidden, kernel), truth, of, hint="four gates, one bias each, and three peepholes")
     return "as many as the layer has, for three sizes"

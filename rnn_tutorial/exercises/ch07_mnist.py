@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 import rnn_tutorial as rt
+from rnn_tutorial.experiments.footprint import count_parameters
 
 from .asking import exercise, near, require, same, tensor
 
@@ -57,7 +58,7 @@ def count(parameters: Any) -> str:
     r"""A function of features, hidden units, layers and classes."""
     for features, hidden, layers, classes in ((28, 128, 2, 10), (28, 64, 1, 10), (5, 7, 3, 4), (1, 16, 2, 2)):
         model = rt.ManyToOne(rt.LSTM(features, hidden, layers, batch_first=True), classes)
-        truth = sum(p.numel() for p in model.parameters())
+        truth = count_parameters(model)
         of = f"parameters for {features} features, {hidden} units, {layers} layers and {classes} classes"
         hint = "what does the second layer read, and how many biases has a gate?"
         near(parameters(features, hidden, layers, classes), truth, of, hint=hint)

@@ -103,6 +103,5 @@ def draw(
         xticks=range(len(PARTS)), xlim=(-0.6, len(PARTS) - 0.4), ylabel="demand in GW", title="its mean and its peak"
     )
     right.set_xticklabels(list(PARTS))
-    handles = [ax.get_legend_handles_labels() for ax in (left, right)]
-    figure.legend(*(a + b for a, b in zip(*handles, strict=True)), ncols=3, loc="outside lower center", fontsize=8)
+    figure.legend(ncols=3, loc="outside lower center", fontsize=8)
     return figure

@@ -109,8 +109,7 @@ def draw(found: Backtest, series: Series, mean: Array, network: str, others: Seq
     below.set_ylabel("forecast, pieces a day")
     below.xaxis.set_major_locator(mdates.WeekdayLocator(byweekday=mdates.MO, interval=2))
     below.xaxis.set_major_formatter(FuncFormatter(lambda place, _: _date(mdates.num2date(place))))
-    handles = [ax.get_legend_handles_labels() for ax in (above, below)]
-    figure.legend(*(a + b for a, b in zip(*handles, strict=True)), ncols=3, loc="outside lower center", fontsize=8)
+    figure.legend(ncols=3, loc="outside lower center", fontsize=8)
     return figure
 
 

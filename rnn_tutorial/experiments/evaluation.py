@@ -121,17 +121,19 @@ def _group(name: Name, kept: Rows) -> Group:
     while _complete(name, kept, repeated, len(seeds)):
         seeds.append(len(seeds))
 
+    blocks = {series: _blocks(kept, series) for series in SERIES[name]}
+
     def folds(series: str, method: str, seed: int) -> Array:
         # One number a fold; where the method refused, the baseline's.
-        own = [kept[series, method, block, seed] for block in _blocks(kept, series)]
-        naive = [kept[series, BASELINE, block, 0] for block in _blocks(kept, series)]
+        own = [kept[series, method, block, seed] for block in blocks[series]]
+        naive = [kept[series, BASELINE, block, 0] for block in blocks[series]]
         return np.concatenate([np.array(n if o is None else o, dtype=float) for o, n in zip(own, naive, strict=True)])
 
     def every_seed(series: str, method: str) -> list[Array]:
         return [folds(series, method, seed if method in repeated else 0) for seed in seeds]
 
     def refuses(series: str, method: str) -> bool:
-        return any(kept[series, method, block, 0] is None for block in _blocks(kept, series))
+        return any(kept[series, method, block, 0] is None for block in blocks[series])
 
     methods, names = METHODS[name], SERIES[name]
     called = {method: CHOICE if method == "best" else method for method in methods}

@@ -2,12 +2,13 @@ r"""Ctrl-C is nobody's result: whatever takes it as the wish to stop early is to
 
 import signal
 import sys
-import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+
+from rnn_tutorial.io import handler_of_interrupts
 
 _SCIKIT_LEARN = "Training interrupted by user"
 _ONLY_WHOLE = ContextVar("_ONLY_WHOLE", default=False)
@@ -58,10 +59,10 @@ def only_whole_results() -> bool:
 
 @contextmanager
 def _noted() -> Iterator[list[bool]]:
-    # Signals reach the main thread alone, and handlers and filters of warnings belong to the whole process.
+    # Handlers and filters of warnings belong to the whole process.
     interrupts: list[bool] = []
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
+    before = handler_of_interrupts()
+    if before is None:
         yield interrupts
         return
 

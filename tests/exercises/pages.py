@@ -1,7 +1,6 @@
 """The exercises as the pages pose them: for each label the cell to answer in, and the cell of the solution."""
 
 import ast
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,8 +9,7 @@ from typing import Any
 import nbformat
 
 from tools import layout
-
-LABEL = re.compile(r"\{exercise[^}]*\}[^\n]*\n(?::[^\n]*\n)*?:label: *(\S+)")
+from tools.reader.references import EXERCISE
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def exercises_of(path: Path) -> list[Exercise]:
     notebook = nbformat.read(path, as_version=4)
     codes = tuple(cell.source for cell in notebook.cells if cell.cell_type == "code")
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    return [Exercise(label, path.stem, codes) for label in LABEL.findall(prose)]
+    return [Exercise(label, path.stem, codes) for label in EXERCISE.findall(prose)]
 
 
 @cache
