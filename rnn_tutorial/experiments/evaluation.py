@@ -96,7 +96,7 @@ def joined(*parts: pd.DataFrame) -> pd.DataFrame:
         2
     """
     filled = [part for part in parts if len(part)]
-    rows = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=[*KEY, "errors"])
+    rows = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=[*KEY, "errors", "reason", "cpu_s"])
     twice = rows.loc[rows.duplicated(KEY), KEY]
     if len(twice):
         fits = (" ".join(map(str, key)) for key in twice.itertuples(index=False))

@@ -12,7 +12,7 @@ from rnn_tutorial.forecasting.types import Array
 
 from .evaluation import Group
 
-__all__ = ["RESAMPLES", "SEED", "estimates", "how_much", "interval", "resampled"]
+__all__ = ["RESAMPLES", "SEED", "estimates", "how_much", "interval", "resampled", "shown"]
 
 RESAMPLES, SEED = 1000, 123
 LEVEL = 0.95
@@ -39,6 +39,16 @@ def how_much(group: Group, resamples: int = RESAMPLES, seed: int = SEED) -> pd.D
     table[NOT_FOR_IT] = [len(group.refused[method]) for method in table.index]
     table[SECONDS] = [group.seconds.get(method, np.nan) for method in table.index]
     return table
+
+
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table as texts: each estimate with its interval."""
+    seconds = ["" if np.isnan(s) else "< 0.1" if s < 0.05 else f"{s:.1f}" for s in table[SECONDS]]
+    return pd.DataFrame(
+        {name: estimates(table, name) for name in ("skill", "win rate")}
+        | {NOT_FOR_IT: table[NOT_FOR_IT].tolist(), SECONDS: seconds},
+        index=table.index,
+    )
 
 
 def resampled(group: Group, resamples: int, seed: int) -> Array:

@@ -91,3 +91,12 @@ def test_how_much_is_the_board_without_tests():
     assert "p" not in table
     assert set(table["seconds a fit"]) == {1.0}
     assert np.isnan(evaluation_skill.how_much(made_group(naive=[1.0], GRU=[2.0]), 2)["seconds a fit"]).all()
+
+
+def test_how_much_is_shown_as_texts():
+    table = evaluation_skill.how_much(GROUP, resamples=10)
+    table["seconds a fit"] = [np.nan, 0.04, *[12.34] * (len(table) - 2)]
+    texts = evaluation_skill.shown(table)
+    assert list(texts) == ["skill", "win rate", "not for it", "seconds a fit"]
+    assert texts["seconds a fit"].tolist()[:3] == ["", "< 0.1", "12.3"]
+    assert dict(zip(texts.index, texts["skill"], strict=True))[BASELINE] == "0.00\u00a0(0.00,\u00a00.00)"

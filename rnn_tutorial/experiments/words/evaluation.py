@@ -98,18 +98,16 @@ def leader(skills: Mapping[str, Skill], networks: Sequence[str], choice: str) ->
     return f"{first} {choice}, which chooses a method before the test, has {written(skills[choice])}."
 
 
-def loses_on(method: str, ratios: Mapping[str, float], named: int = 3) -> str:
-    """Say on which series a method's error is larger than the seasonal naive forecast's; a sentence."""
+def loses_on(
+    method: str, ratios: Mapping[str, float], named: int = 3, rival: str = "the seasonal naive forecast"
+) -> str:
+    """Say on which series a method's error is larger than a rival's; a sentence."""
     worse = sorted((name for name in ratios if ratios[name] > 1), key=lambda name: -ratios[name])
+    start, of = f"The error of {method} is larger than {rival}'s on", f"{len(ratios)} series"
     if not worse:
-        return (
-            f"The error of {method} is larger than the seasonal naive forecast's on none of the {len(ratios)} series."
-        )
-    start = (
-        f"The error of {method} is larger than the seasonal naive forecast's on {len(worse)} of {len(ratios)} series"
-    )
+        return f"{start} none of the {of}."
     told = listed([f"{name} ({ratios[name]:.2f} times)" for name in worse[:named]])
-    return f"{start}, most on {told}." if len(worse) > named else f"{start}: {told}."
+    return f"{start} {len(worse)} of {of}{', most on' if len(worse) > named else ':'} {told}."
 
 
 def firsts(best: Mapping[str, str], networks: Sequence[str]) -> str:
