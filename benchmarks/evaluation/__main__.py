@@ -15,16 +15,13 @@ import warnings
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import torch
 import typer
 
 from benchmarks.options import Out
 from benchmarks.record import complete
-from rnn_tutorial.forecasting import mase
 
-from . import methods, series
-from .folds import AT_A_FIT, folds_of
+from . import fits, methods, series
 
 HERE = Path(__file__).parents[1] / "results" / "evaluation-cpu.json"
 SEEDS = 3
@@ -41,30 +38,15 @@ def cases(held_out: bool) -> list[tuple[str, str, int, int]]:
         for group in groups:
             for name in series.names(group):
                 entry = series.load(name)
-                blocks = range(-(-len(folds_of(entry)) // AT_A_FIT))
                 for method in methods.methods_for(entry):
                     seeds = FEWER.get(method, SEEDS) if method in WITH_CHANCE else 1
-                    found += [(name, method, block, seed) for block in blocks if seed < seeds]
+                    found += [(name, method, block, seed) for block in fits.blocks_of(entry) if seed < seeds]
     return found
 
 
 def measure(name: str, method: str, block: int, seed: int) -> dict[str, Any]:
-    r"""Fit once, forecast the folds of a block, and score each: MASE, with the unit that the fit saw."""
-    entry = series.load(name)
-    folds = folds_of(entry)[AT_A_FIT * block : AT_A_FIT * (block + 1)]
-    begin, end = folds[0].begin, folds[0].end
-    past = entry.series.part(begin, end)
-    try:
-        fitted = methods.methods_for(entry)[method](entry, past).with_seed(seed).fit(past)
-        errors = []
-        for fold in folds:
-            known = entry.series.part(begin, int(fold.origins[-1]) + entry.horizon)
-            made = fitted.forecast(known, fold.origins - begin, entry.horizon)
-            truth = entry.series.values[fold.origins[:, None] + np.arange(entry.horizon)]
-            errors.append(mase(truth, made, past.values, entry.season))
-    except (ValueError, RuntimeError) as error:
-        return {"errors": None, "reason": str(error)}
-    return {"errors": errors, "reason": ""}
+    """Fit a method of the first evaluation and score the folds of a block."""
+    return fits.measure(methods.methods_for(series.load(name)), name, method, block, seed)
 
 
 def main(

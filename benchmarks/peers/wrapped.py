@@ -1,4 +1,4 @@
-"""Methods of four other libraries behind our interface of a method, each with what its documentation sets by default.
+"""Methods of five other libraries behind our interface of a method, each with what its documentation sets by default.
 
 What has no default is given as ours is given it: a season's length, the columns known in advance, and windows as long
 as two horizons or the longest season. A library is imported when one of its methods is fitted.
@@ -7,14 +7,26 @@ as two horizons or the longest season. A library is imported when one of its met
 import logging
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from rnn_tutorial.data import Series
-from rnn_tutorial.forecasting import KnownCase, Method
+from rnn_tutorial.forecasting import Method
 from rnn_tutorial.forecasting.types import Array, Origins
+
+
+class Told(Protocol):
+    """What a peer is told of a series beside its values."""
+
+    @property
+    def seasons(self) -> tuple[int, ...]:
+        """Steps in each, shortest first."""
+
+    @property
+    def horizon(self) -> int:
+        """Steps ahead."""
 
 
 class Peer(Method):
@@ -29,7 +41,7 @@ class Peer(Method):
 
     gaps = True
 
-    def __init__(self, case: KnownCase, seed: int) -> None:
+    def __init__(self, case: Told, seed: int) -> None:
         self.case, self.seed = case, seed
         self.season = max(case.seasons, default=1)
         self.window = max(2 * case.horizon, self.season)
@@ -56,18 +68,22 @@ class Statsforecast(OneByOne):
     Args:
         model: Name of its class.
         columns: Whether it takes columns.
+        seasons: Steps in the season that it is told, or in several; by default the longest.
     """
 
-    def __init__(self, case: KnownCase, seed: int, model: str, columns: bool = False) -> None:
+    def __init__(
+        self, case: Told, seed: int, model: str, columns: bool = False, seasons: int | list[int] | None = None
+    ) -> None:
         super().__init__(case, seed)
         self.model, self.reads_covariates, self.name = model, columns, f"statsforecast {model}"
+        self.told = self.season if seasons is None else seasons
 
     def learn(self, series: Series) -> None:
         """Estimate on all of the series."""
         from statsforecast import models
 
         known = _known(series)
-        self.fitted = getattr(models, self.model)(season_length=self.season)
+        self.fitted = getattr(models, self.model)(season_length=self.told)
         self.fitted.fit(y=series.values.copy(), X=None if known is None else known[: len(series)])
 
     def ahead(self, values: Array, known: Array | None, horizon: int) -> Array:
@@ -86,7 +102,7 @@ class Skforecast(OneByOne):
 
     reads_covariates = True
 
-    def __init__(self, case: KnownCase, seed: int, name: str, make: Callable[[int], Any]) -> None:
+    def __init__(self, case: Told, seed: int, name: str, make: Callable[[int], Any]) -> None:
         super().__init__(case, seed)
         self.make, self.name = make, f"skforecast {name}"
 
@@ -105,6 +121,45 @@ class Skforecast(OneByOne):
         return np.asarray(found, dtype=float)
 
 
+class Mlforecast(Peer):
+    r"""LightGBM on lags and the calendar by mlforecast, set as in its walkthrough on hourly series of the M4.
+
+    That takes the values one to seven days before, differences from a day before, and a smoothed value of two days
+    before; hour and day of the week are added. For other steps the shortest season stands for the day.
+    """
+
+    name = "mlforecast LightGBM"
+
+    def learn(self, series: Series) -> None:
+        """Fit on all rows."""
+        from lightgbm import LGBMRegressor
+        from mlforecast import MLForecast
+        from mlforecast.lag_transforms import ExponentiallyWeightedMean
+        from mlforecast.target_transforms import Differences
+
+        day = min(self.case.seasons, default=1)
+        self.index, step = _clock(series)
+        self.fitted = MLForecast(
+            models={"it": LGBMRegressor(random_state=self.seed, verbosity=-1, n_jobs=1)},
+            freq=step,
+            lags=[day * (i + 1) for i in range(7)],
+            lag_transforms={2 * day: [ExponentiallyWeightedMean(alpha=0.3)]},
+            date_features=["hour", "dayofweek"],
+            target_transforms=[Differences([day])],
+        )
+        self.fitted.fit(self._frame("series", series.values))
+
+    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
+        """Ask at all origins at once: each is a series of its own."""
+        frames = [self._frame(f"{o:06d}", series.values[:o]) for o in origins]
+        found = self.fitted.predict(horizon, new_df=pd.concat(frames))
+        return found.sort_values(["unique_id", "ds"])["it"].to_numpy(float).reshape(len(origins), horizon)
+
+    def _frame(self, name: str, values: Array) -> pd.DataFrame:
+        when = pd.date_range(self.index[0], periods=len(values), freq=self.index.freq)
+        return pd.DataFrame({"unique_id": name, "ds": when, "y": values})
+
+
 class Darts(OneByOne):
     r"""A model of darts on the series brought between 0 and 1, as in its own examples.
 
@@ -115,7 +170,7 @@ class Darts(OneByOne):
     """
 
     def __init__(
-        self, case: KnownCase, seed: int, name: str, make: Callable[["Darts"], Any], columns: bool, again: bool
+        self, case: Told, seed: int, name: str, make: Callable[["Darts"], Any], columns: bool, again: bool
     ) -> None:
         super().__init__(case, seed)
         self.make, self.again, self.reads_covariates, self.name = make, again, columns, f"darts {name}"
@@ -157,7 +212,7 @@ class Neuralforecast(Peer):
 
     reads_covariates = True
 
-    def __init__(self, case: KnownCase, seed: int, model: str, **options: Any) -> None:
+    def __init__(self, case: Told, seed: int, model: str, **options: Any) -> None:
         super().__init__(case, seed)
         self.model, self.options, self.name = model, options, f"neuralforecast {model}"
 
@@ -190,10 +245,25 @@ class Neuralforecast(Peer):
         return found.sort_values(["unique_id", "ds"])[self.model].to_numpy(float).reshape(len(origins), horizon)
 
 
+def lightgbm(seed: int) -> Any:
+    """Return LightGBM's regression as it comes, on one core."""
+    from lightgbm import LGBMRegressor
+
+    return LGBMRegressor(random_state=seed, verbose=-1, n_jobs=1)
+
+
 def quiet() -> None:
     """Keep what Lightning says at every fit off the screen."""
     for name in ("pytorch_lightning", "lightning.pytorch", "lightning", "pytorch_lightning.utilities.rank_zero"):
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _clock(series: Series) -> tuple[pd.DatetimeIndex, str]:
+    if series.index is None:
+        raise ValueError("the calendar is asked of a series without dates")
+    index = pd.DatetimeIndex(series.index)
+    step = index.freqstr or pd.infer_freq(index[:50])
+    return pd.DatetimeIndex(index, freq=step), str(step)
 
 
 def _known(series: Series) -> Array | None:

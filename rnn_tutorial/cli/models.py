@@ -90,7 +90,7 @@ def classics(series: Series, seasons: tuple[int, ...], request: Request) -> tupl
     """All methods without a network that a series allows, seasonal-naive with each season; and why not the others."""
     made, left_out = simple(seasons), {}
     for name in CLASSICS:
-        if name in RARELY and not is_intermittent(series.values):
+        if name in RARELY and not is_intermittent(series.values, seasons):
             continue
         try:
             made.append(make(name, series, seasons, request))

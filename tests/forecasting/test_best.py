@@ -10,18 +10,21 @@ import pytest
 from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.forecasting import (
     TSB,
+    AutoETS,
     Best,
     Combination,
     Drift,
     Forecaster,
+    HoltWinters,
+    Hybrid,
     Method,
     Persistence,
     RidgeOnLags,
     SeasonalNaive,
+    Theta,
     Transformed,
     candidates_for,
 )
-from rnn_tutorial.forecasting.wrappers.best import chance_by_blocks
 
 DATA = json.loads((Path(__file__).parent / "short_series.json").read_text(encoding="utf-8"))
 AIR = Series(
@@ -97,53 +100,6 @@ def test_a_line_needs_a_reason_where_few_overlapping_origins_tell_it():
     assert sum(fit.chosen.name == "persistence" for fit in fits) >= 11
 
 
-@pytest.mark.parametrize(
-    ("name", "saved", "spread", "expected"),
-    [
-        ("zero", 0.02, 0.5, "persistence"),  # a little, and by chance
-        ("zero", 0.02, 0.01, "zero"),  # a little, and always
-        ("zero", 0.1, 0.5, "zero"),  # much, and by chance
-        ("drift", 0.1, 0.5, "persistence"),  # what learns nothing needs more than that
-    ],
-)
-def test_what_learns_needs_a_reason_as_well(name, saved, spread, expected):
-    rng = np.random.default_rng(0)
-    noise = rng.normal(size=40)
-    noise = spread * (noise - noise.mean()) / noise.std()
-    losses = {"persistence": np.ones(40), name: 1 - saved + noise}
-    model = Best([Persistence(), Zero(), Drift()], 1)
-    model.losses, model.stride, model.simple = losses, 1, ("persistence", "drift")
-    model.networks, model.part = (), 40
-    model.errors = {one: float(loss.mean()) for one, loss in losses.items()}
-    assert model._winner() == expected
-
-
-@pytest.mark.parametrize(
-    ("saved", "spread", "part", "expected"),
-    [
-        (0.02, 0.5, 40, "plain"),  # a little, and by chance
-        (0.02, 0.01, 40, "zero"),  # a little, and always
-        (0.1, 0.5, 40, "zero"),  # much, and by chance
-        (0.02, 0.5, 50, "zero"),  # much to choose by: the smallest error
-    ],
-)
-def test_where_there_is_little_to_choose_by_a_network_needs_a_reason(saved, spread, part, expected):
-    noise = np.random.default_rng(0).normal(size=40)
-    noise = spread * (noise - noise.mean()) / noise.std()
-    model = Best([Persistence(), Zero()], 5)
-    model.losses = {"persistence": np.full(40, 9.0), "plain": np.ones(40), "zero": 1 - saved + noise}
-    model.stride, model.simple, model.networks, model.part = 5, ("persistence",), ("zero",), part
-    model.errors = {one: float(loss.mean()) for one, loss in model.losses.items()}
-    assert model._winner() == expected
-
-
-def test_blocks_of_origins():
-    assert np.isnan(chance_by_blocks(np.arange(5.0), 2))
-    assert np.isnan(chance_by_blocks(np.ones(9), 3))
-    assert chance_by_blocks(np.array([1.0, -1.1, 1.0, -0.9, 1.0, -1.05, 1.0, -0.95]), 2) > 0.5
-    assert chance_by_blocks(np.array([1.0, 1.1, 1.0, 0.9, 1.0, 1.05, 1.0, 0.95]), 2) < 0.001
-
-
 def test_a_method_that_cannot_is_left_out_with_its_reason():
     model = Best([Persistence(), SeasonalNaive(90)], 4).fit(np.arange(100.0))
     assert list(model.errors) == ["persistence"]
@@ -158,9 +114,9 @@ def test_rare_counts_are_chosen_by_what_is_to_be_expected():
     """Nothing comes on most days: repeating 0 is right most often, and of no use to who has to order."""
     rng = np.random.default_rng(5)
     counts = np.where(rng.random(300) < 0.25, rng.poisson(4, 300) + 1.0, 0.0)
-    fit = Best([Zero(), TSB()], 5).fit(counts)
+    fit = Best([Zero(), TSB()], 5, combine=False).fit(counts)
     assert (fit.measure, fit.chosen.name) == ("root mean squared error", TSB().name)
-    halves = Best([Zero(), TSB()], 5).fit(counts / 2)  # no counts any more
+    halves = Best([Zero(), TSB()], 5, combine=False).fit(counts / 2)  # no counts any more
     assert (halves.measure, halves.chosen.name) == ("mean absolute error", "zero")
 
 
@@ -184,8 +140,43 @@ def test_the_candidates_follow_the_series():
     assert {"Croston", "TSB"} <= names(rare, 4)
     hourly = Series("load", np.ones(600) + np.arange(600) % 24, pd.date_range("2024", periods=600, freq="h"),
                     seasons={"day": 24, "week": 168})  # fmt: skip
-    assert "mean of Holt-Winters (24, 168) + GRU and GRU" in names(hourly, 24)
+    assert {"Holt-Winters (24, 168), additive", "GRU", "gradient boosting"} <= names(hourly, 24)
     assert not classic & names(hourly, 24)
+
+
+@pytest.mark.parametrize(
+    ("lowest", "seasons"), [(0.0, "additive"), (1.0, "additive"), (20.0, "log"), (-5.0, "additive")]
+)
+def test_what_may_fall_below_zero_is_not_told_in_ratios(lowest, seasons):
+    values = lowest + 10 * (1 + np.sin(2 * np.pi * np.arange(600) / 24)) + np.arange(600) / 100
+    hourly = Series("load", values, pd.date_range("2024", periods=600, freq="h"), seasons={"day": 24, "week": 168})
+    made = {type(one): one for one in candidates_for(hourly, 24)}
+    assert made[HoltWinters].seasons == seasons
+    assert made[Hybrid].log == (seasons == "log")
+
+
+def test_several_that_learn_forecast_together():
+    past = AIR.part(0, 132)
+    learn: list[Method] = [RidgeOnLags(13, 12), Theta(12)]
+    model = Best([*SIMPLE, *learn], 12).fit(past)
+    assert model.team == tuple(one.name for one in learn)
+    assert model.chosen.name == f"mean of {learn[0].name} and {learn[1].name}"
+    parts = [one.fit(past).predict(12).point for one in learn]
+    np.testing.assert_allclose(model.predict().point, np.mean(parts, axis=0))
+    assert model.error == pytest.approx(model.trial.error(*model.team))
+    alone = Best([*SIMPLE, *learn], 12, combine=False).fit(past)
+    assert alone.team == (min(model.team, key=lambda name: alone.errors[name]),)
+    assert alone.chosen.name == alone.team[0]
+
+
+def test_automatic_smoothing_is_fitted_once_where_nothing_can_be_kept_back(monkeypatch):
+    fits = []
+    learn = AutoETS.learn
+    monkeypatch.setattr(AutoETS, "learn", lambda self, series: (fits.append(len(series)), learn(self, series)))
+    model = Best(horizon=12).fit(AIR.part(0, 36))
+    assert (model.part, model.team, model.chosen.name) == (0, ("automatic ETS",), "automatic ETS")
+    assert np.isnan(model.error)
+    assert fits == [36]
 
 
 def test_best_of_its_own_candidates_beats_the_naive_on_months():

@@ -16,9 +16,9 @@ from rnn_tutorial.forecasting import (
     candidates_for,
 )
 from rnn_tutorial.forecasting.wrappers.part import (
-    chosen_without_a_part,
     longest_season,
     steps_to_choose_by,
+    taken_without_a_part,
     usual_part,
 )
 
@@ -71,14 +71,18 @@ def test_the_longest_season_is_known_or_repeated_and_three_times_there():
 
 
 def test_without_a_part_smoothing_is_taken_or_else_a_season():
-    series, naive = months(36), SeasonalNaive(M)
-    ets = AutoETS(M)
-    assert chosen_without_a_part(by_name(naive, Persistence(), ets), series, M) == ets.name
-    assert chosen_without_a_part(by_name(naive, Persistence()), series, M) == naive.name
-    assert chosen_without_a_part(by_name(SeasonalNaive(7), Persistence()), series, M) is None
-    assert chosen_without_a_part(by_name(ets, naive), series.part(0, 5), M) == naive.name  # it refuses five values
+    def taken(series: Series, longest: int, *methods: Method) -> str | None:
+        found = taken_without_a_part(by_name(*methods), series, longest)
+        return None if found is None else found.name
+
+    series, naive, ets = months(36), SeasonalNaive(M), AutoETS(M)
+    assert taken(series, M, naive, Persistence(), ets) == ets.name
+    assert taken(series, M, naive, Persistence()) == naive.name
+    assert taken(series, M, SeasonalNaive(7), Persistence()) is None
+    quarter = SeasonalNaive(3)
+    assert taken(series.part(0, 5), 3, AutoETS(3), quarter) == quarter.name  # smoothing refuses so few
     week = SeasonalNaive(168)
-    assert chosen_without_a_part(by_name(week, AutoETS(24)), Series.of(np.arange(504.0)), 168) == week.name
+    assert taken(Series.of(np.arange(504.0)), 168, week, AutoETS(24)) == week.name
 
 
 def test_best_says_that_nothing_was_kept_back():

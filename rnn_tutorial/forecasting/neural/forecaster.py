@@ -64,8 +64,8 @@ class Forecaster(Method):
             longest season, or the last ``input_length`` steps if these are more. By default ``"window"``; on a
             short series whose level does not wander ``"series"``, and the clock has up to six waves to a season instead
             of three.
-        output: ``"point"`` (the median, absolute error; of counts with more than 30 % of zeros the
-            mean, squared error), ``"quantile"`` (pinball loss), ``"gaussian"``, ``"student"`` or, for counts,
+        output: ``"point"`` (the median, absolute error; of counts with more than 30 % of zeros that no season foretells
+            the mean, squared error), ``"quantile"`` (pinball loss), ``"gaussian"``, ``"student"`` or, for counts,
             ``"negbinomial"`` (likelihood; its point forecast is the mean). All but the first give ``quantiles``.
         levels: Quantiles to train, for ``output="quantile"``; the median is always among them.
         seasons: Steps in each season, e.g. ``(48, 336)``. By default those that the series knows itself to have
@@ -304,7 +304,7 @@ class Forecaster(Method):
         # All that a fitted forecaster knows beside its weights; ``load`` ends here as well.
         self.clock, self.units, self.offset = clock, units, offset
         if isinstance(self.distribution, Point):
-            self.distribution = Point(mean=is_rare_counts(series.values))
+            self.distribution = Point(mean=is_rare_counts(series.values, self.seasons))
         if isinstance(self.distribution, NegativeBinomial):  # it speaks of counts, not of units of the series
             self.distribution = NegativeBinomial(*units.value)
         past, known = (series.covariates or Covariates()).columns

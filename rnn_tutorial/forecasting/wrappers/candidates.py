@@ -8,6 +8,7 @@ from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.methods.automatic import LONGEST, AutoETS
 from rnn_tutorial.forecasting.methods.baselines import Drift, Persistence, SeasonalNaive
+from rnn_tutorial.forecasting.methods.boosting import GradientBoosting
 from rnn_tutorial.forecasting.methods.holt_winters import HoltWinters
 from rnn_tutorial.forecasting.methods.intermittent import TSB, Croston
 from rnn_tutorial.forecasting.methods.rare import is_intermittent
@@ -15,9 +16,11 @@ from rnn_tutorial.forecasting.methods.regression import AutoRegression, RidgeOnL
 from rnn_tutorial.forecasting.methods.theta import Theta
 from rnn_tutorial.forecasting.neural.forecaster import Forecaster
 from rnn_tutorial.forecasting.seasons import learnable_seasons
+from rnn_tutorial.forecasting.types import Array
 
-from .combination import Combination
 from .hybrid import Hybrid
+
+FAR = 0.1
 
 
 def simple(seasons: tuple[int, ...]) -> list[Method]:
@@ -39,7 +42,7 @@ def candidates_for(
 
     Examples:
         >>> [one.name for one in candidates_for(rt.load_series("taylor"), 48)][-2:]
-        ['GRU', 'mean of Holt-Winters (48, 336) + GRU and GRU']
+        ['Holt-Winters (48, 336) + GRU', 'GRU']
     """
     # A season that is three times there can be repeated and smoothed; a network needs room for its windows as well.
     repeated = learnable_seasons(series) if seasons is None else seasons
@@ -49,16 +52,28 @@ def candidates_for(
     found = simple(repeated)
     if longest <= LONGEST:
         smoothed = max((season for season in repeated if season <= LONGEST), default=1)
-        ets, theta = AutoETS(smoothed), Theta(smoothed)
-        found += [ets, theta, Combination([ets, theta]), AutoRegression()]
-    if is_intermittent(values):
+        found += [AutoETS(smoothed), Theta(smoothed), AutoRegression()]
+    if is_intermittent(values, repeated):
         found += [Croston(), TSB()]
     found += [RidgeOnLags(max(longest, horizon), horizon, use_covariates=beside, seasons=seasons)]
     gru = Forecaster("gru", horizon, seasons=seasons, **network)
     nested = len(seasons) > 1 and seasons[-1] % seasons[-2] == 0
     if not nested:
         return [*found, gru]
-    positive = bool(np.all(values > 0))
-    smoothing = HoltWinters(seasons[-2], seasons[-1], seasons="log" if positive else "additive")
-    hybrid = Hybrid(smoothing, gru, log=positive, stride=gru.stride)
-    return [*found, smoothing, hybrid, gru, Combination([hybrid, gru])]
+    day, week = seasons[-2:]
+    boosting = GradientBoosting(horizon, day, week, lags=day, use_covariates=beside)
+    ratios = is_far_from_zero(values)
+    smoothing = HoltWinters(day, week, seasons="log" if ratios else "additive")
+    return [*found, boosting, smoothing, Hybrid(smoothing, gru, log=ratios, stride=gru.stride), gru]
+
+
+def is_far_from_zero(values: Array) -> bool:
+    r"""Whether values are told by ratios: all above a tenth of their median, so that none to come is likely below zero.
+
+    A temperature of 2 °C has a logarithm, and that of the next night has none.
+
+    Examples:
+        >>> is_far_from_zero(np.array([28.0, 35.0, 31.0])), is_far_from_zero(np.array([1.0, 28.0, 35.0]))
+        (True, False)
+    """
+    return bool(np.nanmin(values) > FAR * np.nanmedian(values) > 0)

@@ -46,7 +46,7 @@ class Combination(Method):
         if len(horizons) > 1:
             raise ValueError(f"the methods are built for different horizons: {sorted(horizons)}")
         self.methods = kept(methods, tuple(methods))
-        self.given_name, self.name = name, name or f"mean of {' and '.join(names)}"
+        self.given_name, self.name = name, name or f"mean of {', '.join(names[:-1])} and {names[-1]}"
         self.horizon = next(iter(horizons), None)
         self.reads_covariates = any(one.reads_covariates for one in methods)
         self.finds_its_place = all(one.finds_its_place for one in methods)

@@ -49,8 +49,8 @@ def longest_season(methods: Mapping[str, Method], series: Series) -> int:
     return max([*known, *learnable_seasons(series)], default=1)
 
 
-def chosen_without_a_part(methods: Mapping[str, Method], series: Series, longest: int) -> str | None:
-    r"""Return the name of the method that is taken where nothing can be kept back to choose by; None if there is none.
+def taken_without_a_part(methods: Mapping[str, Method], series: Series, longest: int) -> Method | None:
+    r"""Return the method that is taken where nothing can be kept back to choose by, fitted; None if there is none.
 
     That is automatic exponential smoothing, whose form AICc chooses on the whole series, or else the longest season
     repeated.
@@ -60,12 +60,12 @@ def chosen_without_a_part(methods: Mapping[str, Method], series: Series, longest
         series: To be forecast.
         longest: Steps in its longest season.
     """
-    for name, one in methods.items():
-        if isinstance(one, AutoETS) and longest <= LONGEST:
-            try:
-                copy_of(one).fit(series)
-            except (ValueError, RuntimeError):
-                continue
-            return name
-    naive = (name for name, one in methods.items() if isinstance(one, SeasonalNaive) and one.season == longest)
-    return next(naive, None)
+    smoothing = (one for one in methods.values() if isinstance(one, AutoETS) and longest <= LONGEST)
+    naive = (one for one in methods.values() if isinstance(one, SeasonalNaive) and one.season == longest)
+    for one in (*smoothing, *naive):
+        try:
+            fitted: Method = copy_of(one).fit(series)
+        except (ValueError, RuntimeError):
+            continue
+        return fitted
+    return None

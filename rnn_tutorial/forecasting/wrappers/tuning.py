@@ -65,7 +65,7 @@ def tuned_boosting(
         GradientBoosting(horizon, day, week, use_covariates=use_covariates, name=_name(drawn), **drawn)
         for drawn in settings
     ]
-    return Best(made, horizon, valid=valid)
+    return Best(made, horizon, valid=valid, combine=False)
 
 
 def _name(settings: dict[str, Any]) -> str:

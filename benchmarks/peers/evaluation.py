@@ -1,0 +1,67 @@
+"""Other libraries on the series of the second evaluation, fitted and scored as ours are (evaluation/PROTOCOL-2.md).
+
+Run it in the environment of requirements.txt, which says how:
+
+python -m benchmarks.peers.evaluation                  what is missing in results/evaluation-2-peers-cpu.json
+python -m benchmarks.peers.evaluation --minutes 10     at most so long, by the clock
+
+It can be stopped at any time: what is finished is in the file. An error that a library raises by itself counts as
+saying that the series is not for it.
+"""
+
+import time
+import warnings
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+
+from benchmarks.evaluation import fits, second
+from benchmarks.options import Methods, Out
+
+from .speaking import Speaking
+from .wrapped import Mlforecast, Neuralforecast, Skforecast, Statsforecast, lightgbm
+
+HERE = Path(__file__).parents[1] / "results" / "evaluation-2-peers-cpu.json"
+DAY = 24
+"""statsforecast's exponential smoothing and ARIMA take seasons up to so many steps."""
+
+SHORT: fits.Makers = {
+    "statsforecast AutoETS": lambda entry, past: Speaking(_statsforecast(entry, "AutoETS")),
+    "statsforecast AutoTheta": lambda entry, past: Speaking(_statsforecast(entry, "AutoTheta")),
+    "statsforecast AutoARIMA": lambda entry, past: Speaking(_statsforecast(entry, "AutoARIMA")),
+    "skforecast LightGBM": lambda entry, past: Speaking(Skforecast(entry, 0, "LightGBM", lightgbm)),
+}
+LONG: fits.Makers = {
+    "statsforecast MSTL": lambda entry, past: Speaking(Statsforecast(entry, 0, "MSTL", seasons=list(entry.seasons))),
+    "statsforecast AutoETS": SHORT["statsforecast AutoETS"],
+    "mlforecast LightGBM": lambda entry, past: Speaking(Mlforecast(entry, 0)),
+    "skforecast LightGBM": SHORT["skforecast LightGBM"],
+    "neuralforecast NHITS": lambda entry, past: Speaking(
+        Neuralforecast(entry, 0, "NHITS", input_size=max(2 * entry.horizon, entry.season))
+    ),
+}
+
+
+def _statsforecast(entry: fits.Entry, model: str) -> Statsforecast:
+    return Statsforecast(entry, 0, model, seasons=max((m for m in entry.seasons if m <= DAY), default=1))
+
+
+def main(
+    minutes: Annotated[float, typer.Option(help="Begin no fit after so many.")] = float("inf"),
+    method: Methods = None,
+    out: Out = HERE,
+) -> None:
+    """Fit what is missing and keep each result as soon as it is found, the quick ones first."""
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
+    until = time.monotonic() + 60 * minutes
+    made = {False: SHORT, True: LONG}
+    wanted = [case for case in second.cases({"": 1}, made) if method is None or case[1] in method]
+    wanted.sort(key=lambda case: case[1].startswith("neural"))
+    second.run(out, (case for case in wanted if time.monotonic() < until), made)
+
+
+if __name__ == "__main__":
+    typer.run(main)
