@@ -71,7 +71,15 @@ SECOND = Protocol(
         ),
     },
     methods={
-        "long": (BASELINE, *_LONG, _MSTL, _ETS, _LIGHTGBM, _SKFORECAST, _NHITS),
+        "long": (
+            BASELINE,
+            *(method for method in _LONG if method != "drift"),
+            _MSTL,
+            _ETS,
+            _LIGHTGBM,
+            _SKFORECAST,
+            _NHITS,
+        ),
         "short": (BASELINE, *_SHORT, _ETS, _THETA, _ARIMA, _SKFORECAST),
     },
     seeded=_SEEDED,

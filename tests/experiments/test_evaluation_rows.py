@@ -1,11 +1,14 @@
-"""Which groups of the evaluation may be shown, and what becomes of seeds, folds and refusals."""
+"""Which groups of an evaluation may be shown, and what becomes of seeds, folds and refusals."""
+
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from benchmarks.evaluation import __main__ as program
-from benchmarks.evaluation import methods, series
+from benchmarks.evaluation import methods, second, series
+from benchmarks.peers import evaluation as peers
 from rnn_tutorial.experiments import evaluation, stored
 from rnn_tutorial.experiments.evaluation_protocols import BASELINE, FIRST, SECOND
 
@@ -84,6 +87,28 @@ def test_the_rows_made_after_looking_are_those_of_one_method_and_complete():
 
 
 # ---- the second evaluation ----------------------------------------------------------------------------------------
+
+
+def test_series_and_methods_are_those_of_the_second_protocol():
+    assert dict(SECOND.series) == {name: series.names(f"new {name}") for name in SECOND.series}
+    ours = {name: tuple(m for m in listed if m not in SECOND.libraries) for name, listed in SECOND.methods.items()}
+    assert ours == {"long": tuple(methods.SECOND_LONG), "short": tuple(methods.SECOND_SHORT)}
+    theirs = {name: {*listed} & {*SECOND.libraries} for name, listed in SECOND.methods.items()}
+    assert theirs == {"long": {*peers.LONG}, "short": {*peers.SHORT}}
+    assert {*SECOND.libraries} == {*peers.LONG, *peers.SHORT}
+    assert {*SECOND.seeded} == {method for method, seeds in methods.SECOND_SEEDS.items() if seeds > 1}
+
+
+@pytest.mark.parametrize("path", [second.HERE, peers.HERE], ids=["ours", "theirs"])
+def test_the_kept_rows_are_of_the_second_protocol(path: Path):
+    """However many are there yet."""
+    rows = stored.read(path).rows if path.exists() else evaluation.joined()
+    asked = {
+        (name, method) for group, names in SECOND.series.items() for name in names for method in SECOND.methods[group]
+    }
+    assert {*zip(rows["series"], rows["method"], strict=True)} <= asked
+    assert all(errors is None or np.isfinite(errors).all() for errors in rows["errors"])
+    evaluation.groups(rows, SECOND)
 
 
 def test_each_pair_is_of_methods_that_its_group_waits_for():

@@ -1,7 +1,8 @@
 r"""The page of the second evaluation: which pairs are decided, what other libraries reach, and where ours lose."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+from . import ch08_kept
 from .common import listed, plural
 from .evaluation import DIGITS, Skill, written
 
@@ -9,6 +10,7 @@ __all__ = [
     "decided",
     "enough",
     "firsts",
+    "found_again",
     "leaders",
     "optional",
     "price",
@@ -25,6 +27,11 @@ def enough(series: int, tests: int, smallest: float) -> str:
     """Say how small p can become over so many series; a sentence."""
     how = "below 0.001" if smallest < 0.001 else f"to {smallest:.3f}"
     return f"With {series} series and {plural(tests, 'test')}, p (Holm) can fall {how}."
+
+
+def found_again(kept: Sequence[float], here: Sequence[float]) -> str:
+    """Say whether this build finds the errors that were kept, if there are any yet; a sentence."""
+    return ch08_kept.found_again(kept, here) if len(kept) else "Nothing is kept of these fits yet."
 
 
 def decided(verdicts: Mapping[tuple[str, str], str]) -> str:
@@ -110,11 +117,12 @@ def firsts(best: Mapping[str, str], libraries: Collection[str], networks: Collec
     """
     theirs = sum(name in libraries for name in best.values())
     nets = sum(name in networks for name in best.values())
-    ours = len(best) - theirs
-    of = plural(len(best), "series", "series")
-    start = f"Of all methods, one of ours has the smallest error on {ours} of {of}"
-    within = f" (a single network on {nets} of these)" if ours else ""
-    return f"{start}{within}, and one of another library on {theirs}."
+    ours, of = len(best) - theirs, plural(len(best), "series", "series")
+    within = f" (a network alone on {nets or 'none'} of these)" if ours else ""
+    return (
+        f"Of all methods, one of ours has the smallest error on {ours or 'none'} of {of}{within}, and one of another "
+        f"library on {theirs or 'none'}."
+    )
 
 
 def price(seconds: Mapping[str, float], method: str, rival: str) -> str:

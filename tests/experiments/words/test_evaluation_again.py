@@ -12,6 +12,11 @@ def test_enough():
     assert words.enough(8, 1, 0.0078) == "With 8 series and 1 test, p (Holm) can fall to 0.008."
 
 
+def test_found_again():
+    assert words.found_again([], []) == "Nothing is kept of these fits yet."
+    assert words.found_again([1.0], [1.0]).startswith("Of the 1 error found again in this build every one agrees")
+
+
 def test_decided():
     assert words.decided({}) == "This group is not complete, so that nothing of it is shown."
     verdicts = {
@@ -92,11 +97,14 @@ def test_worse_than(ratios, said):
 def test_firsts():
     best = {"a": "GRU", "b": "statsforecast MSTL", "c": "rt.Best"}
     assert words.firsts(best, LIBRARIES, ["GRU"]) == (
-        "Of all methods, one of ours has the smallest error on 2 of 3 series (a single network on 1 of these), and one "
+        "Of all methods, one of ours has the smallest error on 2 of 3 series (a network alone on 1 of these), and one "
         "of another library on 1."
     )
     assert words.firsts({"b": "statsforecast MSTL"}, LIBRARIES, ["GRU"]) == (
-        "Of all methods, one of ours has the smallest error on 0 of 1 series, and one of another library on 1."
+        "Of all methods, one of ours has the smallest error on none of 1 series, and one of another library on 1."
+    )
+    assert words.firsts({"c": "rt.Best"}, LIBRARIES, ["GRU"]).endswith(
+        "(a network alone on none of these), and one of another library on none."
     )
 
 
