@@ -58,9 +58,12 @@ def tally(verdicts: Mapping[tuple[str, str], str]) -> str:
     """Count a group's verdicts; a clause."""
     if not verdicts:
         return "the group is not complete, and nothing of it is shown"
-    called = {"better": "for our method", "worse": "for its rival", "undecided": "undecided"}
-    count = {text: list(verdicts.values()).count(word) for word, text in called.items()}
-    return f"of {plural(len(verdicts), 'test')} {', '.join(f'{n} {text}' for text, n in count.items() if n)}"
+    said = list(verdicts.values())
+    ours, theirs, open_ = (said.count(word) for word in ("better", "worse", "undecided"))
+    return (
+        f"of {plural(len(said), 'test')} {_are(ours)} decided for our method, {theirs or 'none'} against it, and "
+        f"{_are(open_)} undecided"
+    )
 
 
 def leaders(skills: Mapping[str, Skill], libraries: Collection[str], baseline: str = NAIVE) -> str:
@@ -150,6 +153,10 @@ def optional(method: str, shown: bool) -> str:
     if shown:
         return f"{method}, which no group waits for, is complete, and therefore shown."
     return f"{method}, which no group waits for, is not complete, and therefore left out."
+
+
+def _are(count: int) -> str:
+    return f"{count} are" if count > 1 else f"{count or 'none'} is"
 
 
 def _method(name: str) -> str:

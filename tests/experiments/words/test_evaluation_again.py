@@ -37,9 +37,12 @@ def test_decided():
     ("verdicts", "said"),
     [
         ([], "the group is not complete, and nothing of it is shown"),
-        (["better", "worse", "undecided", "better"], "of 4 tests 2 for our method, 1 for its rival, 1 undecided"),
-        (["undecided"], "of 1 test 1 undecided"),
-        (["worse", "worse"], "of 2 tests 2 for its rival"),
+        (
+            ["better", "worse", "undecided", "better", "undecided"],
+            "of 5 tests 2 are decided for our method, 1 against it, and 2 are undecided",
+        ),
+        (["worse"], "of 1 test none is decided for our method, 1 against it, and none is undecided"),
+        (["better", "undecided"], "of 2 tests 1 is decided for our method, none against it, and 1 is undecided"),
     ],
 )
 def test_tally(verdicts, said):
