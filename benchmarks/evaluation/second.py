@@ -9,7 +9,7 @@ any time: what is finished is in the file.
 
 import time
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -25,18 +25,20 @@ HERE = Path(__file__).parents[1] / "results" / "evaluation-2-cpu.json"
 GROUPS = ("new short", "new long")
 SEEDS = 3
 Case = tuple[str, str, int, int]
+Groups = Annotated[list[str] | None, typer.Option(help="Only these groups of series.")]
 
 
-def cases(seeds: Mapping[str, int], made: Mapping[bool, fits.Makers]) -> list[Case]:
+def cases(seeds: Mapping[str, int], made: Mapping[bool, fits.Makers], groups: Sequence[str] = GROUPS) -> list[Case]:
     r"""Return series, method, block and seed of every fit, one seed of everything first.
 
     Args:
         seeds: Of methods that depend on chance; all others have one.
         made: The methods of short (False) and long series (True).
+        groups: Of series.
     """
     found: list[Case] = []
     for seed in range(max(1, *seeds.values())):
-        for name in series.names(*GROUPS):
+        for name in series.names(*groups):
             entry = series.load(name)
             for method in made[entry.long]:
                 if seed < seeds.get(method, 1):
@@ -56,6 +58,7 @@ def run(out: Path, asked: Iterable[Case], made: Mapping[bool, fits.Makers]) -> N
 def main(
     minutes: Annotated[float, typer.Option(help="Begin no fit after so many.")] = float("inf"),
     method: Methods = None,
+    group: Groups = None,
     out: Out = HERE,
 ) -> None:
     """Fit our methods and the simple ones."""
@@ -63,7 +66,9 @@ def main(
     warnings.simplefilter("ignore")
     until = time.monotonic() + 60 * minutes
     made = {False: methods.SECOND_SHORT, True: methods.SECOND_LONG}
-    wanted = (case for case in cases(methods.SECOND_SEEDS, made) if method is None or case[1] in method)
+    wanted = (
+        case for case in cases(methods.SECOND_SEEDS, made, group or GROUPS) if method is None or case[1] in method
+    )
     run(out, (case for case in wanted if time.monotonic() < until), made)
 
 

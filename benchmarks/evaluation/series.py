@@ -43,6 +43,10 @@ class Entry:
     step: str
     seasons: tuple[int, ...]
 
+    def __len__(self) -> int:
+        """Steps."""
+        return len(self.series)
+
     @property
     def long(self) -> bool:
         """Whether there is more than one value a day."""

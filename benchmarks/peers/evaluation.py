@@ -51,6 +51,7 @@ def _statsforecast(entry: fits.Entry, model: str) -> Statsforecast:
 def main(
     minutes: Annotated[float, typer.Option(help="Begin no fit after so many.")] = float("inf"),
     method: Methods = None,
+    group: second.Groups = None,
     out: Out = HERE,
 ) -> None:
     """Fit what is missing and keep each result as soon as it is found, the quick ones first."""
@@ -58,7 +59,9 @@ def main(
     warnings.simplefilter("ignore")
     until = time.monotonic() + 60 * minutes
     made = {False: SHORT, True: LONG}
-    wanted = [case for case in second.cases({"": 1}, made) if method is None or case[1] in method]
+    wanted = [
+        case for case in second.cases({"": 1}, made, group or second.GROUPS) if method is None or case[1] in method
+    ]
     wanted.sort(key=lambda case: case[1].startswith("neural"))
     second.run(out, (case for case in wanted if time.monotonic() < until), made)
 

@@ -1,0 +1,77 @@
+"""Do intervals hold elsewhere? Nineteen series, two ways of choosing widths, the network at its defaults.
+
+python -m benchmarks.coverage                  what is missing in results/coverage-cpu.json
+python -m benchmarks.coverage --out FILE.json  kept elsewhere
+
+``benchmarks.intervals`` chose the prior and the window of widths that go by the time of day while looking at Victoria
+and Portugal. Here nothing is chosen any more: every series of hours and half-hours in the evaluations that is 20 weeks
+long or longer. The network is fitted on 8 to 12 weeks; after them lie four weeks whose errors make the first
+intervals, and eight (or what is left, four at least) on which they are judged, from an origin every sixth hour, always
+with the errors of the last four weeks. Some ten minutes of one core; it can be stopped at any time.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import typer
+
+from benchmarks.evaluation import series as listed
+from benchmarks.evaluation.series import Entry
+from benchmarks.intervals import LEVELS, scores
+from benchmarks.options import Out, Seeds
+from benchmarks.record import complete
+from rnn_tutorial.experiments.ch10_coverage_by_hour import Told
+from rnn_tutorial.forecasting import Conformal, Forecaster
+from rnn_tutorial.forecasting.wrappers.margins import positions_of
+
+HERE = Path(__file__).parent / "results" / "coverage-cpu.json"
+WAYS: dict[str, Any] = {"step": None, "step, time of day": "time of day"}
+LEAST, LEARN, CALIBRATE, JUDGE = 20, 12, 4, 8
+"""Weeks: of a series, to learn from at most, to calibrate on, to judge on at most."""
+
+
+def long_enough() -> list[str]:
+    """Return the names of the series, those first on which something was developed."""
+    names = listed.names("long", "held out", "new long")
+    return [name for name in names if len(entry := listed.load(name)) >= LEAST * entry.season]
+
+
+def parts(entry: Entry) -> tuple[int, int, int]:
+    """Return where learning begins, where calibration does, and where judging does, in steps."""
+    week, steps = entry.season, len(entry)
+    judged = min(JUDGE, steps // week - CALIBRATE - JUDGE)
+    judging = steps - judged * week
+    calibration = judging - CALIBRATE * week
+    return max(0, calibration - LEARN * week), calibration, judging
+
+
+def measure(series: str, seed: int) -> dict[str, Any]:
+    """Fit once, and put both kinds of interval around the same forecasts."""
+    entry = listed.load(series)
+    begin, calibration, judging = parts(entry)
+    whole = entry.series.part(begin, len(entry))
+    end, start = judging - begin, calibration - begin
+    told = Told.of(Forecaster("gru", entry.horizon, seasons=entry.seasons, seed=seed), whole, start)
+    values, day = whole.values, entry.seasons[0]
+    origins = np.arange(end, len(values) - entry.horizon + 1, day // 4)
+    target = origins[:, None] + np.arange(entry.horizon)
+    place, count = positions_of(whole, "time of day", len(values))
+    found = {}
+    for way, by in WAYS.items():
+        model = Conformal(told, 0.9, calibration=end - start, window=CALIBRATE * entry.season, by=by)
+        quantiles = model.fit(whole.part(0, end)).forecast(whole, origins, levels=LEVELS)
+        found[way] = scores(values[target], told.forecasts[origins - start], quantiles, place[target], count)
+    return {"group": entry.group, "ways": found}
+
+
+def main(seeds: Seeds = 3, out: Out = HERE) -> None:
+    """Fit what is missing and keep each result as soon as it is found."""
+    torch.set_num_threads(1)
+    names = long_enough()
+    complete(out, ("series", "seed"), ((name, seed) for seed in range(seeds) for name in names), measure)
+
+
+if __name__ == "__main__":
+    typer.run(main)
