@@ -123,8 +123,8 @@ def firsts(best: Mapping[str, str], libraries: Collection[str], networks: Collec
     ours, of = len(best) - theirs, plural(len(best), "series", "series")
     within = f" (a network alone on {nets or 'none'} of these)" if ours else ""
     return (
-        f"Of all methods, one of ours has the smallest error on {ours or 'none'} of {of}{within}, and one of another "
-        f"library on {theirs or 'none'}."
+        f"Of all methods, one of this package has the smallest error on {ours or 'none'} of {of}{within}, and "
+        f"one of another library on {theirs or 'none'}."
     )
 
 

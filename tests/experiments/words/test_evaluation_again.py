@@ -100,11 +100,12 @@ def test_worse_than(ratios, said):
 def test_firsts():
     best = {"a": "GRU", "b": "statsforecast MSTL", "c": "rt.Best"}
     assert words.firsts(best, LIBRARIES, ["GRU"]) == (
-        "Of all methods, one of ours has the smallest error on 2 of 3 series (a network alone on 1 of these), and one "
-        "of another library on 1."
+        "Of all methods, one of this package has the smallest error on 2 of 3 series (a network alone on 1 of these), "
+        "and one of another library on 1."
     )
     assert words.firsts({"b": "statsforecast MSTL"}, LIBRARIES, ["GRU"]) == (
-        "Of all methods, one of ours has the smallest error on none of 1 series, and one of another library on 1."
+        "Of all methods, one of this package has the smallest error on none of 1 series, and one of another "
+        "library on 1."
     )
     assert words.firsts({"c": "rt.Best"}, LIBRARIES, ["GRU"]).endswith(
         "(a network alone on none of these), and one of another library on none."
