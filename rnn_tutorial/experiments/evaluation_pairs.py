@@ -73,8 +73,8 @@ def ratios(group: Group, pair: Pair) -> dict[str, float]:
 def shown(table: pd.DataFrame) -> pd.DataFrame:
     """Return the comparisons as texts, a row each."""
     texts = {SAVED: estimates(table, SAVED), HOLM: [p_shown(p) for p in table[HOLM]], VERDICT: table[VERDICT].tolist()}
-    names = {name: table.index.get_level_values(name).tolist() for name in ("method", "rival")}
-    return pd.DataFrame(names | texts)
+    rivals = {"rival": table.index.get_level_values("rival").tolist()}
+    return pd.DataFrame(rivals | texts, index=table.index.get_level_values("method").tolist())
 
 
 def _logs(errors: Array, rival: Array) -> Array:

@@ -74,9 +74,9 @@ def test_verdicts_follow_the_test():
 
 def test_a_comparison_is_shown_as_texts():
     texts = evaluation_pairs.shown(TABLE)
-    assert list(texts) == ["method", "rival", "saved", "p (Holm)", "verdict"]
+    assert list(texts) == ["rival", "saved", "p (Holm)", "verdict"]
     first = texts.iloc[0]
-    assert (first["method"], first["rival"]) == (evaluation.CHOICE, BASELINE)
+    assert (texts.index[0], first["rival"]) == (evaluation.CHOICE, BASELINE)
     saved, low, high = saved_of(SECOND.pairs["long"][0])
     assert first["saved"] == f"{saved:.2f} ({low:.2f}, {high:.2f})".replace("-", "−").replace(" ", "\u00a0")
 
