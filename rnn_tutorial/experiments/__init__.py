@@ -45,6 +45,7 @@ CHAPTERS = {
     "own_data": "ch10_own_data",
     "known_series": "ch10_known_series",
     "coverage_by_hour": "ch10_coverage_by_hour",
+    "coverage_elsewhere": "ch10_coverage_elsewhere",
     "day_totals": "ch10_day_totals",
     "rare_counts": "ch10_rare_counts",
     "short_series": "ch10_short_series",

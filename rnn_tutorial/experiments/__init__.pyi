@@ -30,6 +30,7 @@ from . import ch08_tables as tables
 from . import ch08_weather_forecast as weather_forecast
 from . import ch09_stored as stored
 from . import ch10_coverage_by_hour as coverage_by_hour
+from . import ch10_coverage_elsewhere as coverage_elsewhere
 from . import ch10_day_totals as day_totals
 from . import ch10_known_series as known_series
 from . import ch10_own_data as own_data
@@ -64,6 +65,7 @@ __all__ = [
     "clocks",
     "counting",
     "coverage_by_hour",
+    "coverage_elsewhere",
     "day_totals",
     "days",
     "demand",

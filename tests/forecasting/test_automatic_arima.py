@@ -86,3 +86,16 @@ def test_refusals():
         AutoARIMA(0)
     with pytest.raises(ValueError, match="too few"):
         AutoARIMA().fit(np.arange(5.0))
+
+
+@pytest.mark.parametrize("years", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("more", [0, 1, 5])
+def test_orders_for_which_a_series_is_too_short_are_never_chosen(years, more):
+    """Five years of months were refused, because the best orders remembered more than half of them."""
+    steps = 12 * years + more
+    values = np.array(DATA["AirPassengers"], float)[:steps]
+    model = AutoARIMA(12).fit(values)
+    assert model.chosen is not None
+    assert model.chosen.least <= steps
+    assert np.isfinite(model.predict(12).point).all()
+    assert model.D == 1 or years < 3

@@ -125,7 +125,7 @@ def test_names_and_sizes():
         (lambda: ETS(M, fit_on=500).fit(SERIES), "too few"),
         (lambda: SARIMA((1, -1, 0)), "numbers from 0 on"),
         (lambda: SARIMA(season=1), "at least 2 steps"),
-        (lambda: SARIMA(season=M).fit(SERIES[:20]), "too few"),
+        (lambda: SARIMA(season=M).fit(SERIES[:18]), "too few"),
     ],
 )
 def test_clear_errors(call, words):

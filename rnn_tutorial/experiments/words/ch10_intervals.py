@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .common import listed, plural
 
-__all__ = ["Asked", "aims", "by_hour", "failing", "narrower", "parts_held", "share"]
+__all__ = ["Asked", "aims", "by_hour", "elsewhere", "failing", "narrower", "parts_held", "share", "sharper"]
 
 
 class Asked(NamedTuple):
@@ -67,6 +67,40 @@ def _aim(what: str, met: Sequence[str], names: Sequence[str]) -> str:
     if not met:
         return f"{start} met by none of the {len(names)}."
     return f"{start} met by {listed(met)}; it is missed by {listed(missed)}."
+
+
+def elsewhere(series: int, overall: Sequence[int], quarters: Sequence[int], lowest: Sequence[float]) -> str:
+    r"""Say on how many series two ways of choosing widths kept the aims; sentences.
+
+    Args:
+        series: Of so many.
+        overall: Series whose coverage in all is within the aim: widths by step, and by step and time of day.
+        quarters: Series all of whose quarters of the day are, likewise.
+        lowest: Coverage of the worst quarter of any series, likewise.
+    """
+    return (
+        f"Of {series} series, the coverage in all is within the aim on {overall[0]} with widths by step and on "
+        f"{overall[1]} with widths by step and time of day; every quarter of the day is on {quarters[0]} and on "
+        f"{quarters[1]}. The worst quarter of any series holds {lowest[0]:.2f} and {lowest[1]:.2f}."
+    )
+
+
+def sharper(ratio: float, smaller: int, series: int, p: float) -> str:
+    r"""Say whether widths by the time of day have the better interval score; a sentence.
+
+    Args:
+        ratio: Geometric mean of their score over that of widths by step alone.
+        smaller: Series on which theirs is the smaller.
+        series: Of so many.
+        p: Of a signed-rank test over series.
+    """
+    percent = 100 * abs(ratio - 1)
+    where = f"smaller on {smaller} of {series}"
+    chance = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    if p >= 0.05:
+        return f"Whether the interval score gains is undecided: it is {where} ({chance})."
+    better = "smaller" if ratio < 1 else "larger"
+    return f"The interval score is {better} by {percent:.0f} % in the geometric mean, and {where} ({chance})."
 
 
 def narrower(ours: float, theirs: float) -> str:

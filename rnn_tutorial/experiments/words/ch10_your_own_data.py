@@ -22,6 +22,7 @@ __all__ = [
     "more_updates",
     "new_week",
     "p_value",
+    "place",
     "real_loss",
     "relies",
     "season",
@@ -317,3 +318,22 @@ def _by(percent: float, over: str, under: str, *, none: str) -> str:
     if percent >= LITTLE:
         return f"{percent:.0f} % {over}"
     return f"{-percent:.0f} % {under}" if percent <= -LITTLE else none
+
+
+# ---- five years of months ------------------------------------------------------------------------------------------
+
+
+def place(name: str, errors: Mapping[str, float]) -> str:
+    r"""Say where a method stands among others, and who has the smallest error; a clause.
+
+    Args:
+        name: One of them.
+        errors: Of each, its own among them.
+    """
+    order = sorted(errors, key=lambda one: errors[one])
+    first, others = order[0], len(order) - 1
+    if first == name:
+        return f"{name} is first of {len(order)}, with {errors[name]:.2f} against {errors[order[1]]:.2f} of {order[1]}"
+    behind = order.index(name)
+    where = "last" if behind == others else f"number {behind + 1}"
+    return f"{name} is {where} of {len(order)}, with {errors[name]:.2f} against {errors[first]:.2f} of {first}"

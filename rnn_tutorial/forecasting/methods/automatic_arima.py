@@ -102,10 +102,8 @@ class AutoARIMA(Method):
         if np.ptp(w) <= 1e-9 * np.abs(y).max():
             self.step, self.chosen, self.parameters = float(w.mean()), None, 1
             return
-        best = self._search(w, seasonal)
-        self.chosen = SARIMA(
-            (best.p, self.d, best.q), (best.P, self.D, best.Q), self.m if seasonal else None, constant=best.constant
-        ).fit(series)
+        self.length = len(y)
+        self.chosen = self._model(self._search(w, seasonal), seasonal).fit(series)
         self.parameters = self.chosen.parameters
 
     def points(self, series: Series, origins: Origins, horizon: int) -> Array:
@@ -121,6 +119,10 @@ class AutoARIMA(Method):
         for _ in range(horizon):
             known = np.column_stack([known, self.step - known[:, known.shape[1] - back :] @ a[:0:-1]])
         return known[:, back:]
+
+    def _model(self, orders: Orders, seasonal: bool) -> SARIMA:
+        p, q, P, Q, constant = orders
+        return SARIMA((p, self.d, q), (P, self.D, Q), self.m if seasonal else None, constant=constant)
 
     def _search(self, w: Array, seasonal: bool) -> Orders:
         constant = self.d + self.D < 2
@@ -141,7 +143,9 @@ class AutoARIMA(Method):
 
     def _try(self, orders: Orders, w: Array) -> float:
         if orders not in self.aicc:
-            self.aicc[orders] = aicc_of(orders, w, self.m)
+            # what the series is too short for is never chosen
+            enough = self._model(orders, self.m > 1).least <= self.length
+            self.aicc[orders] = aicc_of(orders, w, self.m) if enough else np.inf
         return self.aicc[orders]
 
 

@@ -81,9 +81,14 @@ class SARIMA(Method):
         (p, d, q), (P, D, Q), m = self.order, self._of_season, self.season or 0
         return max(p, q) + d + (max(P, Q) + D) * m + 1
 
+    @property
+    def least(self) -> int:
+        """Values to estimate it from: what is lost to lags and differences, and one more than there are parameters."""
+        return self._memory + self.parameters + 1
+
     def learn(self, series: Series) -> None:
         """Estimate by maximum likelihood."""
-        check_length(series, max(2 * self._memory + 10, self.fit_on or 0), self.name)
+        check_length(series, max(self.least, self.fit_on or 0), self.name)
         past = series.values
         self.start = len(past) - (self.fit_on or len(past))
         with estimation(self.name):

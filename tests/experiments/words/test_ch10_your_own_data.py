@@ -220,3 +220,10 @@ def test_known_ours():
         "The best of ours, best, passes more than ETS"
     )
     assert words.known_ours({"GRU": 1}, {"ETS": 2}).endswith("passes fewer than ETS, the best of the others: 1 and 2.")
+
+
+def test_a_place_among_others():
+    errors = {"a": 1.0, "b": 2.0, "c": 3.0}
+    assert words.place("a", errors) == "a is first of 3, with 1.00 against 2.00 of b"
+    assert words.place("b", errors) == "b is number 2 of 3, with 2.00 against 1.00 of a"
+    assert words.place("c", errors) == "c is last of 3, with 3.00 against 1.00 of a"

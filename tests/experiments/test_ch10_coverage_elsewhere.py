@@ -1,0 +1,58 @@
+"""Intervals on series on which nothing was chosen: the kept study, what is counted of it, and how it is said."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from rnn_tutorial.experiments import coverage_elsewhere, stored
+from rnn_tutorial.experiments.words import ch10_intervals
+
+
+def made(folder, *series: tuple[str, float, float]) -> pd.DataFrame:
+    rows = []
+    for name, by_step, by_hour in series:
+        ways = {
+            way: {"coverage": 0.9, "quarters": [low, 0.94], "interval score": 5 * score}
+            for way, low, score in zip(coverage_elsewhere.WAYS, (by_step, by_hour), (1.0, 0.8), strict=True)
+        }
+        rows += [{"series": name, "seed": seed, "group": "long", "ways": ways} for seed in (0, 1)]
+    told = {"machine": "a machine", "threads": 1, "date": "2026-01-31"}
+    pd.Series({"provenance": told, "rows": rows}).to_json(folder / coverage_elsewhere.FILE)
+    return coverage_elsewhere.read(folder)[0]
+
+
+def test_the_aims_are_counted(tmp_path):
+    rows = made(tmp_path, ("a", 0.7, 0.86), ("b", 0.86, 0.87), ("c", 0.6, 0.8))
+    step, hour = (coverage_elsewhere.kept_aims(rows, way) for way in coverage_elsewhere.WAYS)
+    assert (step.series, step.overall, step.quarters, step.lowest) == (3, 3, 1, pytest.approx(0.6))
+    assert (hour.quarters, hour.lowest) == (2, pytest.approx(0.8))
+    ratio, smaller, p = coverage_elsewhere.sharper(rows)
+    assert (ratio, smaller) == (pytest.approx(0.8), 3)
+    assert p == pytest.approx(0.25)
+    assert coverage_elsewhere.seeds(tmp_path) == 2
+
+
+def test_the_kept_study_is_whole_and_drawn():
+    rows, line = coverage_elsewhere.read(stored.folder())
+    assert "thread" in line
+    counts = rows.groupby(level="series").size()
+    assert len(counts) == 19
+    assert set(counts) == {2}
+    assert (rows["lowest"] <= rows["coverage"]).all()
+    assert (rows["coverage"] <= rows["highest"]).all()
+    assert coverage_elsewhere.seeds(stored.folder()) == 3
+    figure = coverage_elsewhere.draw_quarters(rows)
+    (ax,) = figure.axes
+    assert len(ax.get_yticks()) == 19
+    assert len(ax.collections) == 2  # one for each way
+    plt.close(figure)
+
+
+def test_its_words():
+    said = ch10_intervals.elsewhere(19, (14, 10), (4, 11), (0.67, 0.79))
+    assert "on 14 with widths by step and on 10" in said
+    assert "0.67 and 0.79" in said
+    assert ch10_intervals.sharper(0.86, 16, 19, 0.0004).endswith("smaller on 16 of 19 (p < 0.001).")
+    assert "smaller by 14 %" in ch10_intervals.sharper(0.86, 16, 19, 0.01)
+    assert "larger by 10 %" in ch10_intervals.sharper(1.1, 3, 19, 0.01)
+    assert "undecided" in ch10_intervals.sharper(0.9, 10, 19, 0.2)
