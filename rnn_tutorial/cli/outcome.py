@@ -12,10 +12,10 @@ from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array
 from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 
-from .judge import Verdict
-from .models import Frozen
+from .frozen import Frozen
 from .output import OURS
 from .request import BEST, HYBRID, NETWORKS, Request
+from .verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -96,11 +96,10 @@ class Outcome:
             *self._of_backtest(verdict),
             f"Backtest: forecasts made at {len(origins)} origins from {stamp(series, origins[0] - 1)} to "
             f"{stamp(series, origins[-1] - 1)}, each from the values before it alone. "
-            "The method was fitted once, on data before these and before those that "
-            "calibrate the intervals; the forecast above comes from a fit on everything, with the width of the "
-            "intervals from the backtest. MASE is the error in units of that of repeating the longest season before "
+            f"{_of_fits(verdict)} MASE is the error in units of that of repeating the longest season before "
             "the test part. The yardstick is one of the forecasts that learn nothing: each season repeated, the last "
-            "value repeated, the straight line from the first value to the last. It was chosen before the test part; "
+            "value repeated, the straight line from the first value to the last. It "
+            f"{_of_yardstick(verdict)}; "
             "where the method beats it but not another of them, that other is the yardstick.",
             *left_out(verdict),
         ]
@@ -149,7 +148,26 @@ class Outcome:
         return pd.DataFrame({"time": self.forecast.index} | columns)
 
     def _of_backtest(self, verdict: Verdict) -> list[str]:
-        return [text for text in (verdict.best(), verdict.intervals()) if text]
+        return [text for text in (verdict.best(), verdict.of_intervals(self.request.level)) if text]
+
+
+def _of_fits(verdict: Verdict) -> str:
+    if verdict.plan.measures_intervals:
+        return (
+            "The method was fitted once, on data before these and before those that calibrate the intervals; the "
+            "forecast above comes from a fit on everything, with the width of the intervals from the backtest."
+        )
+    widths = "" if verdict.intervals is None else ", with the width of the intervals from the backtest"
+    return (
+        f"The method was fitted once, on the {verdict.plan.end:,} values before these; the forecast above comes from a "
+        f"fit on everything{widths}."
+    )
+
+
+def _of_yardstick(verdict: Verdict) -> str:
+    if verdict.plan.measures_intervals:
+        return "was chosen before the test part"
+    return "is the longest season that the method has seen whole or, without a season, the last value"
 
 
 def backtest_table(series: Series, verdict: Verdict) -> pd.DataFrame:
