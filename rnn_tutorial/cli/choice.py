@@ -67,8 +67,12 @@ def of_choice(best: Best, where: str = BEFORE) -> list[str]:
     """
     if not best.part:
         return [f"best took {best.chosen.name}: the series is too short to keep a part back to choose methods by."]
-    order = sorted(best.errors, key=lambda name: best.errors[name])
-    listed = ", ".join(f"{name} {best.errors[name]:.4g}" for name in order[:4])
-    among = f"of {len(order)} methods it had the smallest {best.measure} in {where}"
-    said = f"best took {best.chosen.name}: {among} ({listed})."
+    name, order = best.chosen.name, sorted(best.errors, key=lambda name: best.errors[name])
+    shown = dict.fromkeys([*order[:4], name])
+    listed = ", ".join(f"{one} {best.errors[one]:.4g}" for one in shown)
+    among = f"{best.measure} of {len(order)} methods in {where} ({listed})"
+    if name == order[0]:
+        said = f"best took {name}: it had the smallest {among}."
+    else:  # see ``Best``: what is plainer goes first where it may be as good
+        said = f"best took {name}: {order[0]} had the smallest {among}, which may be chance, and {name} is plainer."
     return [said, *filter(None, (best.lost(name) for name in best.networks))]

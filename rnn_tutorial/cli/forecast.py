@@ -14,12 +14,13 @@ from rnn_tutorial.forecasting.wrappers.best import Best
 from rnn_tutorial.forecasting.wrappers.candidates import simple
 from rnn_tutorial.training.progress import every_training_shown
 
+from .about_backtest import span, stamp
 from .choice import fitted_on_all
 from .frozen import Frozen
 from .judge import best_simple, judge
 from .models import make
 from .options import teller
-from .outcome import Outcome, backtest_table, listed, span, stamp
+from .outcome import Outcome, backtest_table, listed
 from .output import all_or_nothing
 from .plan import Plan, plan_for_loaded, plan_for_new
 from .report import draw, page

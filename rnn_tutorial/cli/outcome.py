@@ -12,6 +12,7 @@ from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array
 from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 
+from .about_backtest import about_backtest, span, stamp
 from .frozen import Frozen
 from .output import OURS
 from .request import BEST, HYBRID, NETWORKS, Request
@@ -88,19 +89,12 @@ class Outcome:
         verdict, series = self.verdict, self.series
         if verdict is None:
             return self.notes
-        origins = verdict.board.origins
         network = self.request.model in (*NETWORKS, HYBRID, BEST) or isinstance(self.method, Frozen)
         return [
             *self.notes,
             *([] if network else ["No network was asked for."]),
             *self._of_backtest(verdict),
-            f"Backtest: forecasts made at {len(origins)} origins from {stamp(series, origins[0] - 1)} to "
-            f"{stamp(series, origins[-1] - 1)}, each from the values before it alone. "
-            f"{_of_fits(verdict)} MASE is the error in units of that of repeating the longest season before "
-            "the test part. The yardstick is one of the forecasts that learn nothing: each season repeated, the last "
-            "value repeated, the straight line from the first value to the last. It "
-            f"{_of_yardstick(verdict)}; "
-            "where the method beats it but not another of them, that other is the yardstick.",
+            about_backtest(verdict, series),
             *left_out(verdict),
         ]
 
@@ -151,25 +145,6 @@ class Outcome:
         return [text for text in (verdict.best(), verdict.of_intervals(self.request.level)) if text]
 
 
-def _of_fits(verdict: Verdict) -> str:
-    if verdict.plan.measures_intervals:
-        return (
-            "The method was fitted once, on data before these and before those that calibrate the intervals; the "
-            "forecast above comes from a fit on everything, with the width of the intervals from the backtest."
-        )
-    widths = "" if verdict.intervals is None else ", with the width of the intervals from the backtest"
-    return (
-        f"The method was fitted once, on the {verdict.plan.end:,} values before these; the forecast above comes from a "
-        f"fit on everything{widths}."
-    )
-
-
-def _of_yardstick(verdict: Verdict) -> str:
-    if verdict.plan.measures_intervals:
-        return "was chosen before the test part"
-    return "is the longest season that the method has seen whole or, without a season, the last value"
-
-
 def backtest_table(series: Series, verdict: Verdict) -> pd.DataFrame:
     """Every forecast of the backtest: a row for each origin and step ahead, a column for each method."""
     board, stamps = verdict.board, series.shown(series.index)
@@ -204,16 +179,6 @@ def scores(verdict: Verdict) -> pd.DataFrame:
 def left_out(verdict: Verdict) -> list[str]:
     """The methods that the series does not allow, with the reason."""
     return [f"Left out: {name}, because {reason}" for name, reason in verdict.result.left_out.items()]
-
-
-def stamp(series: Series, step: int) -> object:
-    """The time of a step."""
-    return series.shown(series.index[[step]])[0]
-
-
-def span(series: Series) -> str:
-    """From when to when."""
-    return f"{stamp(series, 0)} to {stamp(series, -1)}"
 
 
 def listed(seasons: tuple[int, ...]) -> str:

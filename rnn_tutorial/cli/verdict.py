@@ -70,12 +70,12 @@ class Verdict:
         where = f"over {horizon} step{'s' * (horizon > 1)} ahead from {origins} origin{'s' * (origins > 1)}"
         if self.name == self.rival:
             return f"{self.name} is the yardstick itself: its mean absolute error {where} was {ours}."
-        if np.array_equal(self.board.losses(self.name), self.board.losses(self.rival)):
-            return f"{self.name} did not beat {self.rival}: both had the same mean absolute error {where}, {ours}."
         beat = verb(gain, self._test["p"])
         found = f"{self.name} {beat} {self.rival}: its mean absolute error {where} was {ours} against "
         if self.error(self.rival) == 0:
             return f"{found}none: the series repeats exactly, and nothing can be better than repeating it."
+        if np.array_equal(self.board.losses(self.name), self.board.losses(self.rival)):
+            return f"{self.name} did not beat {self.rival}: both had the same mean absolute error {where}, {ours}."
         return f"{found}{theirs}, {abs(gain):.1%} {'less' if gain > 0 else 'more'}{self._chance()}."
 
     def warning(self, written: bool = True) -> str:
