@@ -21,6 +21,8 @@ from .request import Request
 from .too_short import TooShort
 
 MOST_ORIGINS = 200
+USUAL_ERRORS = 9
+"""As many as intervals of 90 % take."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def plan_for_new(series: Series, method: Method, seasons: tuple[int, ...], reque
 
     The test part is the last fifth, at least two horizons, and not more than 30 horizons or four of the longest season,
     whichever is longer; it is shorter, but for two horizons, where too little would be left. The calibration part
-    before it is a tenth, at least as long as intervals of that level ask for.
+    before it is a tenth, at least as long as intervals of that level ask for, and those of 90 %.
 
     Args:
         series: T steps.
@@ -68,18 +70,20 @@ def plan_for_new(series: Series, method: Method, seasons: tuple[int, ...], reque
     """
     steps, horizon, season = len(series), request.horizon, max(seasons, default=1)
     least = errors_needed(request) + horizon - 1  # so many steps give that many errors of the last of H steps ahead
+    wanted = max(least, USUAL_ERRORS + horizon - 1)  # a low level takes fewer errors, but they would tell little
     learn = steps_to_learn(method, season, horizon)
     if isinstance(method, Best):  # with fewer than three of any season it chooses as if there were none
         more = max(learn, TIMES * min(seasons, default=1))
         learn = more if steps - more >= least else learn
     room = steps - learn
-    if room >= least + 2 * horizon:
-        calibration = min(max(least, min(steps // 10, 4 * season)), room - 2 * horizon)
+    if room >= wanted + 2 * horizon:
+        calibration = min(max(wanted, min(steps // 10, 4 * season)), room - 2 * horizon)
         usual = max(2 * horizon, min(steps // 5, max(30 * horizon, 4 * season)))
         test = min(usual, room - calibration)
         return _with_both(_cut(series, steps - test - calibration, steps - test, horizon, season))
     if room >= least:
-        return Plan(_kept_back(series, least, horizon, season), least)
+        kept = min(wanted, room)
+        return Plan(_kept_back(series, kept, horizon, season), kept)
     told = TooShort(steps, learn, least, request)
     told.refuse_wishes()
     if room >= horizon:

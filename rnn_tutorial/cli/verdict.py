@@ -156,7 +156,5 @@ def few_errors(errors: int, level: float) -> str:
     found = attainable_coverage(errors, level)
     if found.high - found.low < VAGUE:
         return ""
-    return (
-        f" They rest on {errors} errors of each step: with so few, {level:.0%} intervals hold anything from "
-        f"{found.low:.0%} to {found.high:.0%} of the values, nine times in ten."
-    )
+    rest = f" They rest on {errors} error{'s' * (errors > 1)} of each step: with so few, {level:.0%} intervals hold"
+    return f"{rest} anything from {found.low:.0%} to {found.high:.0%} of the values, nine times in ten."

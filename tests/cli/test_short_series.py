@@ -197,6 +197,11 @@ def test_advice_about_the_level_can_be_followed():
     assert [attainable_level(errors) for errors in (0, 1, 9, 19, 99)] == [0, 0.5, 0.9, 0.95, 0.99]
 
 
+def test_low_levels_are_given_as_many_errors_as_there_are():
+    kept = {steps: plan_of(series_of(steps), asked(12, level=0.5)).calibration for steps in (48, 50, 60, 72, 144)}
+    assert kept == {48: 12, 50: 14, 60: 20, 72: 20, 144: 21}  # the last with a part that measures what they hold
+
+
 # ---- the command ---------------------------------------------------------------------------------------------
 
 
