@@ -62,7 +62,8 @@ def forecast(request: Request) -> Outcome:
             raise ValueError(f"{about} There is nothing to learn, so nothing to save: leave out --save.")
         request = replace(request, model="persistence")
         about += " The forecast repeats it; nothing else was fitted."
-    seasons, too_long = fitting_seasons(series, request.seasons, request.horizon, request.model)
+    reader = request.model if request.load is None else "the saved network"
+    seasons, too_long = fitting_seasons(series, request.seasons, request.horizon, reader)
     blind = request.model == HYBRID and request.load is None and series.covariates is not None
     unread = "The hybrid does not read the past and known columns." if blind else ""
     _check_known(series, request)

@@ -22,7 +22,7 @@ def fitting_seasons(series: Series, asked: tuple[int, ...], horizon: int, model:
         series: T steps.
         asked: By ``--season``; none for the series' own.
         horizon: Steps ahead.
-        model: By its name.
+        model: By its name, for the rule and for the message.
 
     Raises:
         ValueError: A season asked for is too long for the series.
