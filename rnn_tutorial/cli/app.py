@@ -126,7 +126,7 @@ def forecast(
         list[int] | None,
         typer.Option(
             help="Steps in a season; may be repeated. By default day, week or year, from the dates, as far as the file "
-            "holds three of it (two for naive)."
+            "holds three of it (two for naive, four for Holt-Winters)."
         ),
     ] = None,
     level: Annotated[

@@ -25,6 +25,7 @@ from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 from rnn_tutorial.forecasting.wrappers.hybrid import Hybrid
 
 from .request import CLASSICS, HYBRID, Request
+from .seasons import times_needed
 
 RARELY = ("croston", "tsb")
 """For demand that is mostly zero, which other series are not compared by."""
@@ -107,19 +108,25 @@ def naive(season: int) -> Method:
 def nested(seasons: tuple[int, ...], name: str, series: Series) -> tuple[int, int]:
     """The two longest seasons, if one is a multiple of the other."""
     if len(seasons) < 2 or seasons[-1] % seasons[-2]:
+        are = f"{'are' if len(seasons) > 1 else 'is'} {', '.join(map(str, seasons)) or 'none'}"
         raise ValueError(
-            f"{name} needs two seasons, the longer a multiple of the shorter, such as day and week; there "
-            f"{'are' if len(seasons) > 1 else 'is'} {', '.join(map(str, seasons)) or 'none'}. {advice(series)}"
+            f"{name} needs two seasons, the longer a multiple of the shorter, such as day and week; there {are}. "
+            f"{advice(series, times_needed(name))}"
         )
     return seasons[-2], seasons[-1]
 
 
-def advice(series: Series) -> str:
-    """What to ask for where two nested seasons are missing, as the step from one value to the next allows."""
+def advice(series: Series, times: int = TIMES) -> str:
+    r"""What to ask for where two nested seasons are missing, as the step from one value to the next allows.
+
+    Args:
+        series: Too short for them, or without.
+        times: How often the longer should be there.
+    """
     known = sorted(steps for steps in series.seasons.values() if steps >= 2)
     pairs = [(short, long) for short in known for long in known if long > short and long % short == 0]
-    if pairs and TIMES * pairs[-1][1] > len(series):
-        return f"Two such seasons take {TIMES * pairs[-1][1]:,} values: add data, or take ets, theta, ridge or best."
+    if pairs and times * pairs[-1][1] > len(series):
+        return f"Two such seasons take {times * pairs[-1][1]:,} values: add data, or take ets, theta, ridge or best."
     if pairs:
         return f"Give them: --season {pairs[-1][0]} --season {pairs[-1][1]}."
     if not series.seasons and not series.has_clock:

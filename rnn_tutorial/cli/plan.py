@@ -12,12 +12,16 @@ from rnn_tutorial.data import Series, Split
 from rnn_tutorial.forecasting.evaluation.task import ForecastTask
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.methods.baselines import Naive
+from rnn_tutorial.forecasting.methods.holt_winters import HoltWinters
 from rnn_tutorial.forecasting.paths import LEAST_ERRORS
 from rnn_tutorial.forecasting.seasons import TIMES
 from rnn_tutorial.forecasting.wrappers.best import Best
+from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
+from rnn_tutorial.forecasting.wrappers.hybrid import Hybrid
 from rnn_tutorial.forecasting.wrappers.part import SEASONS
 
 from .request import Request
+from .seasons import FOUR
 from .too_short import TooShort
 
 MOST_ORIGINS = 200
@@ -101,10 +105,15 @@ def plan_for_loaded(series: Series, first: int, horizon: int, season: int, level
 
 
 def steps_to_learn(method: Method, season: int, horizon: int) -> int:
-    """Steps that are left to a method: two of the longest season and a horizon, or one season if it learns nothing."""
-    if isinstance(method, Naive):
-        return max(season, method.needed) + 1
-    return max(SEASONS * season, method.needed + 1) + horizon
+    """Steps that are left to a method: two of the longest season and a horizon.
+
+    Or one season if it learns nothing, and four if it begins with Holt-Winters.
+    """
+    one = method.method if isinstance(method, Ensemble) else method
+    if isinstance(one, Naive):
+        return max(season, one.needed) + 1
+    learn = max(SEASONS * season, one.needed + 1) + horizon
+    return max(learn, FOUR * season) if isinstance(one, (HoltWinters, Hybrid)) else learn
 
 
 def scores_needed(level: float) -> int:

@@ -9,14 +9,24 @@ REPEATING = ("naive", "persistence", "drift", "croston", "tsb")
 """Models that learn no season: one of it to look back on is enough, and one to see what that is worth."""
 WINDOWED = (*NETWORKS, HYBRID, "ridge", "boosting", "holt-winters")
 """Models that need room for windows of a season and two horizons; ``best`` leaves out those that have none."""
-ONCE_AND_AGAIN = 2
+SMOOTHING = ("holt-winters", HYBRID)
+"""Models that begin with Holt-Winters."""
+ONCE_AND_AGAIN, FOUR = 2, 4
+"""How often what is repeated is to be there, and the long season of Holt-Winters, which it is estimated on."""
+
+
+def times_needed(model: str) -> int:
+    """How often a model wants to have seen a season."""
+    if model in REPEATING:
+        return ONCE_AND_AGAIN
+    return FOUR if model in SMOOTHING else TIMES
 
 
 def fitting_seasons(series: Series, asked: tuple[int, ...], horizon: int, model: str) -> tuple[tuple[int, ...], str]:
     r"""Return the seasons to work with in steps, shortest first, and a sentence about those left out.
 
-    They are those asked for or else the series' own that it holds three times (twice for what only repeats them) and,
-    for models that read windows, has room for beside the horizon.
+    They are those asked for or else the series' own that it holds three times (or as ``times_needed`` says) and, for
+    models that read windows, has room for beside the horizon.
 
     Args:
         series: T steps.
@@ -27,7 +37,7 @@ def fitting_seasons(series: Series, asked: tuple[int, ...], horizon: int, model:
     Raises:
         ValueError: A season asked for is too long for the series.
     """
-    times = ONCE_AND_AGAIN if model in REPEATING else TIMES
+    times = times_needed(model)
     if asked:
         longest = max(asked)
         if times * longest > len(series):
@@ -42,7 +52,7 @@ def fitting_seasons(series: Series, asked: tuple[int, ...], horizon: int, model:
     if model in REPEATING:
         fit = yardstick_seasons(series, ())
     else:
-        fit = learnable_seasons(series, horizon if model in WINDOWED else 1)
+        fit = learnable_seasons(series, horizon if model in WINDOWED else 1, times)
     shortest = min(known.values(), default=0)
     dropped = []
     for name, steps in known.items():

@@ -16,7 +16,7 @@ from rnn_tutorial.cli.seasons import fitting_seasons
 from rnn_tutorial.cli.too_short import attainable_level
 from rnn_tutorial.data import Series
 from rnn_tutorial.data.steps import seasons_of, step_of
-from rnn_tutorial.forecasting import Best, Drift, Persistence
+from rnn_tutorial.forecasting import Best, Drift, HoltWinters, Persistence
 
 from .conftest import Run
 from .test_best import AIR, NEEDED, table
@@ -72,6 +72,8 @@ def kind_of(plan: Plan) -> str:
         ("h", 71, 24, "best", ()),
         ("h", 336, 24, "best", (24,)),
         ("h", 504, 24, "best", (24, 168)),
+        ("h", 671, 24, "hybrid", (24,)),  # Holt-Winters is estimated on four weeks
+        ("h", 672, 24, "hybrid", (24, 168)),
         ("YS", 40, 5, "best", ()),
     ],
 )
@@ -124,6 +126,8 @@ def test_what_a_season_takes_is_said(steps, freq, model, said):
         ("QS", 4, "best", {12: NOTHING, 16: BACKTEST, 20: BACKTEST, 24: INTERVALS, 32: MEASURED}),
         ("D", 7, "best", {21: NOTHING, 28: BACKTEST, 36: INTERVALS, 50: MEASURED}),
         ("h", 24, "best", {504: MEASURED}),
+        ("h", 24, "holt-winters", {672: NOTHING, 696: BACKTEST, 704: INTERVALS, 752: MEASURED}),
+        ("h", 24, "hybrid", {704: INTERVALS}),
         ("YS", 5, "best", {8: NOTHING, 12: BACKTEST, 20: INTERVALS, 30: MEASURED}),
     ],
 )  # fmt: skip
@@ -161,6 +165,14 @@ def test_more_values_never_take_anything_away(model):
             if plan.calibration:  # 90 % take nine errors of the last step
                 assert plan.calibration - horizon + 1 >= 9
                 assert plan.calibration == (split.valid.stop - split.valid.start or steps - plan.end)
+
+
+def test_holt_winters_is_estimated_on_four_of_its_long_season():
+    smoothing = HoltWinters(2, 6)
+    assert smoothing.fit(series_of(4 * 6)).horizon is None
+    with pytest.raises(ValueError, match="23 values are too few"):
+        smoothing.fit(series_of(4 * 6 - 1))
+    assert steps_to_learn(smoothing, 6, 3) == 24
 
 
 def test_best_is_left_three_of_its_season_where_there_is_room():
