@@ -67,12 +67,26 @@ def of_choice(best: Best, where: str = BEFORE) -> list[str]:
     """
     if not best.part:
         return [f"best took {best.chosen.name}: the series is too short to keep a part back to choose methods by."]
-    name, order = best.chosen.name, sorted(best.errors, key=lambda name: best.errors[name])
-    shown = dict.fromkeys([*order[:4], name])
-    listed = ", ".join(f"{one} {best.errors[one]:.4g}" for one in shown)
-    among = f"{best.measure} of {len(order)} methods in {where} ({listed})"
-    if name == order[0]:
-        said = f"best took {name}: it had the smallest {among}."
-    else:  # see ``Best``: what is plainer goes first where it may be as good
-        said = f"best took {name}: {order[0]} had the smallest {among}, which may be chance, and {name} is plainer."
+    order = sorted(best.errors, key=lambda name: best.errors[name])
+    shown = [f"{name} {best.errors[name]:.4g}" for name in dict.fromkeys([*order[:4], *best.team])]
+    if len(best.team) > 1:
+        shown.append(f"together {best.error:.4g}")
+    said = (
+        f"best took {best.chosen.name}: {_reason(best, order[0])} ({best.measure} of {len(order)} methods in {where}: "
+        f"{', '.join(shown)})."
+    )
     return [said, *filter(None, (best.lost(name) for name in best.networks))]
+
+
+def _reason(best: Best, smallest: str) -> str:
+    # By the rules of ``Best``; ``smallest`` is the name of the method with the smallest error.
+    taken, learn = best.team[0], len(best.errors) > len(best.simple)
+    if len(best.team) > 1:
+        return "they learn, and none was clearly worse than the best of those that do"
+    if taken == smallest:
+        return "it had the smallest error"
+    if taken not in best.simple:
+        return "of those that learn it had the smallest error, and what learns nothing was not clearly better"
+    if learn:
+        return "it learns nothing, and what learns was not clearly better"
+    return f"{smallest} had a smaller error, which may be chance, and {taken} is plainer"

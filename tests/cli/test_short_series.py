@@ -16,7 +16,7 @@ from rnn_tutorial.cli.seasons import fitting_seasons
 from rnn_tutorial.cli.too_short import attainable_level
 from rnn_tutorial.data import Series
 from rnn_tutorial.data.steps import seasons_of, step_of
-from rnn_tutorial.forecasting import Best, Drift, HoltWinters, Persistence
+from rnn_tutorial.forecasting import AutoETS, Best, Combination, HoltWinters, Persistence, Theta
 
 from .conftest import Run
 from .test_best import AIR, NEEDED, table
@@ -306,19 +306,52 @@ def test_a_choice_that_is_as_the_yardstick_says_no_percentage(run: Run, tmp_path
     )
 
 
-def test_a_choice_of_what_is_plainer_is_not_called_the_smallest_error():
-    """Of a random walk a straight line may be a little better by chance."""
-    seeds = range(40)
-    walks = [np.cumsum(np.random.default_rng(seed).normal(size=60)) for seed in seeds]
-    fits = [Best([Persistence(), Drift()], 2).fit(walk) for walk in walks]
-    plainer = [
-        fit for fit in fits if fit.chosen.name == "persistence" and fit.errors["drift"] < fit.errors["persistence"]
-    ]
-    assert plainer
-    assert re.fullmatch(
-        r"best took persistence: drift had the smallest mean absolute error of 2 methods in here \(drift [\d.]+, "
-        r"persistence [\d.]+\), which may be chance, and persistence is plainer\.",
-        of_choice(plainer[0], "here")[0],
+def chosen(errors: dict[str, float], team: tuple[str, ...], simple: tuple[str, ...] = ("persistence", "drift")) -> str:
+    """What is said of a choice with these errors."""
+    best = Best()
+    best.part, best.measure, best.errors, best.simple, best.networks = 9, "mean absolute error", errors, simple, ()
+    best.team, best.error = team, errors[team[0]]
+    best.chosen = Combination([AutoETS(), Theta()], "both") if len(team) > 1 else Persistence()
+    return of_choice(best, "the last 9 values")[0]
+
+
+@pytest.mark.parametrize(
+    ("errors", "team", "said"),
+    [
+        ({"Theta": 1.0, "persistence": 2.0}, ("Theta",), "it had the smallest error ("),
+        ({"persistence": 1.0, "Theta": 2.0}, ("persistence",), "it had the smallest error ("),
+        (
+            {"drift": 1.0, "persistence": 2.0},
+            ("persistence",),
+            "drift had a smaller error, which may be chance, and pers",
+        ),
+        (
+            {"Theta": 1.0, "persistence": 1.1},
+            ("persistence",),
+            "it learns nothing, and what learns was not clearly better",
+        ),
+        ({"persistence": 1.0, "Theta": 1.1}, ("Theta",), "and what learns nothing was not clearly better"),
+        (
+            {"Theta": 1.0, "ETS": 1.1, "drift": 2.0},
+            ("Theta", "ETS"),
+            "they learn, and none was clearly worse than the best",
+        ),
+    ],
+)
+def test_the_reason_of_a_choice_is_that_of_its_rule(errors, team, said):
+    simple = tuple(name for name in ("persistence", "drift") if name in errors)
+    found = chosen(errors, team, simple)
+    assert said in found
+    listed = ", ".join(f"{name} {error:.4g}" for name, error in errors.items())
+    together = f", together {errors[team[0]]:.4g}" if len(team) > 1 else ""
+    assert found.endswith(f"(mean absolute error of {len(errors)} methods in the last 9 values: {listed}{together}).")
+
+
+def test_a_team_is_named_with_its_own_error(run: Run, tmp_path: Path):
+    path = table(tmp_path / "my.csv", MONTHS, "MS")
+    result = run("forecast", path, *NEEDED, "--horizon", 12, "--quiet")
+    assert result.exit_code == 0, result.stderr
+    said = " ".join(result.stdout.split())
+    assert re.search(
+        r"best took .*\(mean absolute error of \d+ methods in the part to choose by, which lies before", said
     )
-    first = next(fit for fit in fits if fit.chosen.name == min(fit.errors, key=lambda name: fit.errors[name]))
-    assert "it had the smallest mean absolute error of 2 methods in here" in of_choice(first, "here")[0]
