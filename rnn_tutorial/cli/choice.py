@@ -68,7 +68,7 @@ def of_choice(best: Best, where: str = BEFORE) -> list[str]:
     if not best.part:
         return [f"best took {best.chosen.name}: the series is too short to keep a part back to choose methods by."]
     order = sorted(best.errors, key=lambda name: best.errors[name])
-    shown = [f"{name} {best.errors[name]:.4g}" for name in dict.fromkeys([*order[:4], *best.team])]
+    shown = [f"{name} {best.errors[name]:.4g}" for name in order if name in (*order[:4], *best.team)]
     if len(best.team) > 1:
         shown.append(f"together {best.error:.4g}")
     said = (
