@@ -11,6 +11,7 @@ import pytest
 from rnn_tutorial.cli.choice import of_choice
 from rnn_tutorial.cli.models import make
 from rnn_tutorial.cli.plan import Plan, plan_for_new, steps_to_learn
+from rnn_tutorial.cli.report import label
 from rnn_tutorial.cli.request import Request
 from rnn_tutorial.cli.seasons import fitting_seasons
 from rnn_tutorial.cli.too_short import attainable_level
@@ -355,3 +356,8 @@ def test_a_team_is_named_with_its_own_error(run: Run, tmp_path: Path):
     assert re.search(
         r"best took .*\(mean absolute error of \d+ methods in the part to choose by, which lies before", said
     )
+
+
+def test_a_legend_has_no_room_for_the_names_of_many():
+    assert label(Combination([AutoETS(), Theta(), Persistence()])) == "mean of 3 methods"
+    assert label(Theta()) == "Theta"
