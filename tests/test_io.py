@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from rnn_tutorial import io
-from tests.counted import Counted
+from tests.counted import counted
 
 ROOT = Path(__file__).parents[1]
 KILLED = """
@@ -144,23 +144,14 @@ def test_an_interrupt_while_arrays_are_packed_is_an_interrupt(compressed):
     arrays = {"a": np.arange(3.0), "b": np.array("text")}
 
     def packing(at=0):
-        counted, end = Counted(at, signal.SIGINT), b""
-        try:
-            sys.setprofile(counted)
-            try:
-                end = io.packed(arrays, compressed)
-            finally:
-                sys.setprofile(None)
-        except KeyboardInterrupt:
-            return counted.count, None
-        return counted.count, end
+        return counted(lambda: io.packed(arrays, compressed), at)
 
     packing()
-    total, whole = packing()
+    total, whole, *_ = packing()
     with np.load(BytesIO(whole), allow_pickle=False) as kept:
         assert kept["a"].tolist() == [0, 1, 2]
         assert str(kept["b"]) == "text"
-    assert all(packing(moment)[1] is None for moment in range(1, total + 1))
+    assert all(packing(moment).interrupted for moment in range(1, total + 1))
 
 
 def test_an_interrupt_that_waits_keeps_what_went_wrong_meanwhile():

@@ -124,9 +124,14 @@ def forecast(
     ] = None,
     season: Annotated[
         list[int] | None,
-        typer.Option(help="Steps in a season; may be repeated. By default day, week or year, from the dates."),
+        typer.Option(
+            help="Steps in a season; may be repeated. By default day, week or year, from the dates, as far as the file "
+            "holds three of it (two for naive, four for Holt-Winters)."
+        ),
     ] = None,
-    level: Annotated[float, typer.Option(help="Share of values that the interval is to hold.")] = 0.9,
+    level: Annotated[
+        float, typer.Option(help="Share of values that the interval is to hold; 0.9 takes 9 errors of each step.")
+    ] = 0.9,
     quantile: Annotated[
         list[float] | None, typer.Option(help="A quantile to forecast, e.g. 0.1, a column of its own; may be repeated.")
     ] = None,
@@ -186,7 +191,8 @@ def forecast(
     the last value again, a straight line.
 
     Writes forecast.csv, forecast.png, report.html and the forecasts of the backtest, backtest.csv, into a folder (with
-    --paths, paths.csv as well); all of them or none.
+    --paths, paths.csv as well); all of them or none. Two of the longest season and a horizon are always left to learn
+    from; of a series too short for more there is no measured coverage, no interval or no backtest, and it says so.
     """
     with plain_errors(debug):
         from .forecast import run

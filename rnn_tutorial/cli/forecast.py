@@ -8,20 +8,24 @@ from typing import cast
 import numpy as np
 
 from rnn_tutorial.data import Series
-from rnn_tutorial.forecasting.evaluation.task import ForecastTask
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.neural.forecaster import Forecaster
 from rnn_tutorial.forecasting.wrappers.best import Best
+from rnn_tutorial.forecasting.wrappers.candidates import simple
 from rnn_tutorial.training.progress import every_training_shown
 
+from .about_backtest import span, stamp
+from .choice import fitted_on_all
+from .frozen import Frozen
 from .judge import best_simple, judge
-from .models import Frozen, make, simple
+from .models import make
 from .options import teller
-from .outcome import Outcome, backtest_table, listed, span, stamp
+from .outcome import Outcome, backtest_table, listed
 from .output import all_or_nothing
-from .plan import fitting_seasons, plan_for_loaded, plan_for_new, yardstick_seasons
+from .plan import Plan, plan_for_loaded, plan_for_new
 from .report import draw, page
-from .request import HYBRID, NETWORKS, Request
+from .request import HYBRID, Request
+from .seasons import fitting_seasons, yardstick_seasons
 
 
 def run(request: Request) -> str:
@@ -58,29 +62,31 @@ def forecast(request: Request) -> Outcome:
             raise ValueError(f"{about} There is nothing to learn, so nothing to save: leave out --save.")
         request = replace(request, model="persistence")
         about += " The forecast repeats it; nothing else was fitted."
-    seasons, too_long = fitting_seasons(series, request.seasons)
+    reader = request.model if request.load is None else "the saved network"
+    seasons, too_long = fitting_seasons(series, request.seasons, request.horizon, reader)
     blind = request.model == HYBRID and request.load is None and series.covariates is not None
     unread = "The hybrid does not read the past and known columns." if blind else ""
     _check_known(series, request)
     say(f"{len(series):,} values, {span(series)}; seasons: {listed(seasons)}")
 
-    method, task, sentence = _method_and_task(request, series, seasons)
+    method, plan = _method_and_plan(request, series, seasons)
     repeated_after = yardstick_seasons(series, request.seasons)
-    rival, verdict = best_simple(repeated_after, task), None
-    if task is not None:
+    rival, verdict = best_simple(repeated_after, plan), None
+    sentence, lacking = plan.missing, ""
+    if plan.task is not None:
         try:
-            verdict = judge(method, simple(repeated_after), rival.name, seasons, task, request, say)
-            sentence = verdict.sentence()
+            verdict = judge(method, simple(repeated_after), rival.name, seasons, plan, request, say)
+            sentence, lacking = verdict.sentence(), plan.missing
         except ValueError as error:  # the part before the backtest is not like the whole: zeros, then sales
-            sentence = f"Whether {method.name} beats {rival.name} cannot be said, because in the backtest {error}."
-    choice = verdict.chosen() if verdict is not None else None
-    if choice is not None:
-        method = choice.chosen
+            beats = f"Whether {method.name} beats {rival.name}"
+            sentence = f"{beats} cannot be said, because in the backtest {error}. So there are no intervals."
     if not isinstance(method, Frozen):
         say(f"Fitting {method.name} on all {len(series):,} values")
-    found = method.fit(series).predict(request.horizon, ())
-    about_choice = of_choice(choice or method)
-    warnings = [*about_choice[1:], *([verdict.warning()] if verdict is not None else [])]
+    judged = verdict.fitted if verdict is not None else None
+    method, about_choice = fitted_on_all(method, judged, series, max(seasons, default=1), plan)
+    found = method.predict(request.horizon, ())
+    written = not isinstance(judged, Best) or method is judged.chosen
+    warnings = [*about_choice[1:], *([verdict.warning(written)] if verdict is not None else [])]
     for warning in filter(None, warnings):
         say(f"Warning: {warning}")
     if verdict is not None:
@@ -93,47 +99,29 @@ def forecast(request: Request) -> Outcome:
         shifts_of_paths = verdict.path_shifts(series, request.paths, request.seed)
         paths = np.clip(found.point + shifts_of_paths, *request.bounds)
     repeated = rival.fit(series).predict(request.horizon)
+    notes = [about, too_long, lacking, unread, *about_choice[:1], *warnings, unjudged]
     return Outcome(
         request, series, seasons, method, found.clipped(*request.bounds), repeated.clipped(*request.bounds),
-        verdict, sentence, [note for note in (about, too_long, unread, *about_choice[:1], *warnings, unjudged) if note],
-        time.perf_counter() - start, paths,
+        verdict, sentence, [note for note in notes if note], time.perf_counter() - start, paths,
     )  # fmt: skip
 
 
-def of_choice(method: object) -> list[str]:
-    """What to say of a choice among several methods: which it took and why, and that a network lost, if one did."""
-    if not isinstance(method, Best):
-        return []
-    if not method.part:
-        return [f"best took {method.chosen.name}: the series is too short to keep a part back to choose methods by."]
-    order = sorted(method.errors, key=lambda name: method.errors[name])
-    listed = ", ".join(f"{name} {method.errors[name]:.4g}" for name in order[:4])
-    said = (
-        f"best took {method.chosen.name}: of {len(order)} methods it had the smallest {method.measure} in the part "
-        f"to choose by, which lies before the test part ({listed})."
-    )
-    return [said, *filter(None, (method.lost(name) for name in method.networks))]
-
-
-def _method_and_task(
-    request: Request, series: Series, seasons: tuple[int, ...]
-) -> tuple[Method, ForecastTask | None, str]:
-    """The method to judge, how to cut the series for it, and why it cannot be judged if it cannot."""
+def _method_and_plan(request: Request, series: Series, seasons: tuple[int, ...]) -> tuple[Method, Plan]:
+    """The method to judge, and how to cut the series for it."""
     longest = max(seasons, default=1)
     if request.load is None:
         method = make(request.model, series, seasons, request)
-        reads = method.needed if request.model in NETWORKS else longest
-        return method, plan_for_new(series, reads, request.horizon, longest, request.widest), ""
+        return method, plan_for_new(series, method, seasons, request)
     loaded = Frozen.load(request.load, request.horizon)
     trained = loaded.trained_until(series)
-    first = max(trained, loaded.needed, longest + 1)
+    plan = plan_for_loaded(series, max(trained, loaded.needed, longest + 1), request.horizon, longest, request.widest)
     until = f" (those after {stamp(series, min(trained, len(series)) - 1)})" if trained else ""
     why_not = (
         f"Whether the saved {loaded.name} beats the simplest forecasts cannot be said: the file has "
         f"{max(0, len(series) - trained)} values that it was not trained on{until}, too few to judge by, and intervals "
         "cannot be given."
     )
-    return loaded, plan_for_loaded(series, first, request.horizon, longest, request.widest), why_not
+    return loaded, plan if plan.task is not None else replace(plan, missing=why_not)
 
 
 def _check_known(series: Series, request: Request) -> None:

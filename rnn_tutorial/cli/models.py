@@ -1,6 +1,5 @@
-r"""The methods that can be asked for by name, and a network as it was saved."""
+r"""The methods that can be asked for by name."""
 
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -19,13 +18,14 @@ from rnn_tutorial.forecasting.methods.regression import RidgeOnLags
 from rnn_tutorial.forecasting.methods.theta import Theta
 from rnn_tutorial.forecasting.neural.forecaster import Forecaster
 from rnn_tutorial.forecasting.neural.recurrent import LayerName
-from rnn_tutorial.forecasting.types import Array, Origins
+from rnn_tutorial.forecasting.seasons import TIMES
 from rnn_tutorial.forecasting.wrappers.best import Best
 from rnn_tutorial.forecasting.wrappers.candidates import candidates_for, simple
 from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 from rnn_tutorial.forecasting.wrappers.hybrid import Hybrid
 
 from .request import CLASSICS, HYBRID, Request
+from .seasons import times_needed
 
 RARELY = ("croston", "tsb")
 """For demand that is mostly zero, which other series are not compared by."""
@@ -52,7 +52,8 @@ def make(name: str, series: Series, seasons: tuple[int, ...], request: Request) 
     }  # fmt: skip
     match name:
         case "best":
-            return Best(candidates_for(series, horizon, seasons=seasons, **options), horizon, seed=request.seed)
+            given = seasons if request.seasons else None  # or each its own, as far as it has room
+            return Best(candidates_for(series, horizon, seasons=given, **options), horizon, seed=request.seed)
         case "naive":
             return naive(longest)
         case "persistence":
@@ -107,73 +108,27 @@ def naive(season: int) -> Method:
 def nested(seasons: tuple[int, ...], name: str, series: Series) -> tuple[int, int]:
     """The two longest seasons, if one is a multiple of the other."""
     if len(seasons) < 2 or seasons[-1] % seasons[-2]:
+        are = f"{'are' if len(seasons) > 1 else 'is'} {', '.join(map(str, seasons)) or 'none'}"
         raise ValueError(
-            f"{name} needs two seasons, the longer a multiple of the shorter, such as day and week; there "
-            f"{'are' if len(seasons) > 1 else 'is'} {', '.join(map(str, seasons)) or 'none'}. {advice(series)}"
+            f"{name} needs two seasons, the longer a multiple of the shorter, such as day and week; there {are}. "
+            f"{advice(series, times_needed(name))}"
         )
     return seasons[-2], seasons[-1]
 
 
-def advice(series: Series) -> str:
-    """What to ask for where two nested seasons are missing, as the step from one value to the next allows."""
+def advice(series: Series, times: int = TIMES) -> str:
+    r"""What to ask for where two nested seasons are missing, as the step from one value to the next allows.
+
+    Args:
+        series: Too short for them, or without.
+        times: How often the longer should be there.
+    """
     known = sorted(steps for steps in series.seasons.values() if steps >= 2)
     pairs = [(short, long) for short in known for long in known if long > short and long % short == 0]
+    if pairs and times * pairs[-1][1] > len(series):
+        return f"Two such seasons take {times * pairs[-1][1]:,} values: add data, or take ets, theta, ridge or best."
     if pairs:
         return f"Give them: --season {pairs[-1][0]} --season {pairs[-1][1]}."
     if not series.seasons and not series.has_clock:
         return "Name both by --season if the series has them, or take ets, theta, ridge or best."
     return "Values at these steps have no such pair: take ets, theta, ridge or best."
-
-
-class Frozen(Method):
-    r"""A network as it was saved: a fit leaves it as it is.
-
-    Args:
-        forecaster: Loaded.
-    """
-
-    reads_covariates = finds_its_place = True
-
-    def __init__(self, forecaster: Forecaster) -> None:
-        self.forecaster, self.horizon, self.name = forecaster, forecaster.horizon, forecaster.name
-        self.parameters = forecaster.parameters
-
-    @classmethod
-    def load(cls, path: Path, horizon: int) -> "Frozen":
-        r"""Read the file of a network.
-
-        Raises:
-            ValueError: It is damaged, or the network is built for another horizon.
-        """
-        forecaster = Forecaster.load(path)
-        if forecaster.horizon != horizon:
-            raise ValueError(
-                f"{path} was trained for a horizon of {forecaster.horizon} steps, but --horizon says {horizon}: use "
-                f"--horizon {forecaster.horizon}, or train another."
-            )
-        return cls(forecaster)
-
-    def trained_until(self, series: Series) -> int:
-        r"""Return the first step of a series that it was not trained on; may lie beyond the series.
-
-        Raises:
-            ValueError: The steps of the series are not those that it was trained on.
-        """
-        if self.forecaster.clock.first is None:
-            raise ValueError(
-                "The saved model was fitted on numbers without time stamps, so its place in the file is unknown."
-            )
-        begins = self.forecaster.clock.place(series.index)
-        return max(0, self.forecaster.offset + len(self.forecaster.series) - begins)
-
-    @property
-    def needed(self) -> int:
-        """What the network reads."""
-        return self.forecaster.needed
-
-    def learn(self, series: Series) -> None:
-        """Learn nothing."""
-
-    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
-        """Ask the network."""
-        return self.forecaster.points(series, origins, horizon)

@@ -12,10 +12,11 @@ from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array
 from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
 
-from .judge import Verdict
-from .models import Frozen
+from .about_backtest import about_backtest, span, stamp
+from .frozen import Frozen
 from .output import OURS
 from .request import BEST, HYBRID, NETWORKS, Request
+from .verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -88,20 +89,12 @@ class Outcome:
         verdict, series = self.verdict, self.series
         if verdict is None:
             return self.notes
-        origins = verdict.board.origins
         network = self.request.model in (*NETWORKS, HYBRID, BEST) or isinstance(self.method, Frozen)
         return [
             *self.notes,
             *([] if network else ["No network was asked for."]),
             *self._of_backtest(verdict),
-            f"Backtest: forecasts made at {len(origins)} origins from {stamp(series, origins[0] - 1)} to "
-            f"{stamp(series, origins[-1] - 1)}, each from the values before it alone. "
-            "The method was fitted once, on data before these and before those that "
-            "calibrate the intervals; the forecast above comes from a fit on everything, with the width of the "
-            "intervals from the backtest. MASE is the error in units of that of repeating the longest season before "
-            "the test part. The yardstick is one of the forecasts that learn nothing: each season repeated, the last "
-            "value repeated, the straight line from the first value to the last. It was chosen before the test part; "
-            "where the method beats it but not another of them, that other is the yardstick.",
+            about_backtest(verdict, series),
             *left_out(verdict),
         ]
 
@@ -149,7 +142,7 @@ class Outcome:
         return pd.DataFrame({"time": self.forecast.index} | columns)
 
     def _of_backtest(self, verdict: Verdict) -> list[str]:
-        return [text for text in (verdict.best(), verdict.intervals()) if text]
+        return [text for text in (verdict.best(), verdict.of_intervals(self.request.level)) if text]
 
 
 def backtest_table(series: Series, verdict: Verdict) -> pd.DataFrame:
@@ -186,16 +179,6 @@ def scores(verdict: Verdict) -> pd.DataFrame:
 def left_out(verdict: Verdict) -> list[str]:
     """The methods that the series does not allow, with the reason."""
     return [f"Left out: {name}, because {reason}" for name, reason in verdict.result.left_out.items()]
-
-
-def stamp(series: Series, step: int) -> object:
-    """The time of a step."""
-    return series.shown(series.index[[step]])[0]
-
-
-def span(series: Series) -> str:
-    """From when to when."""
-    return f"{stamp(series, 0)} to {stamp(series, -1)}"
 
 
 def listed(seasons: tuple[int, ...]) -> str:

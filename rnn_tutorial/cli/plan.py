@@ -1,84 +1,140 @@
-r"""How a series is cut for judging: a part to train on, one to calibrate intervals on, one to be judged by."""
+r"""How a series is cut for judging: what to learn from, what to calibrate intervals on, what to be judged by.
+
+Two of the longest season and a horizon are left to learn from, as ``Best`` leaves them. What else there is serves, as
+far as it goes: a part for intervals and a later one that also shows what these hold; one part for both; a part to be
+judged by alone; nothing.
+"""
 
 import math
+from dataclasses import dataclass
 
 from rnn_tutorial.data import Series, Split
 from rnn_tutorial.forecasting.evaluation.task import ForecastTask
+from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.methods.baselines import Naive
+from rnn_tutorial.forecasting.methods.holt_winters import HoltWinters
+from rnn_tutorial.forecasting.paths import LEAST_ERRORS
+from rnn_tutorial.forecasting.seasons import TIMES
+from rnn_tutorial.forecasting.wrappers.best import Best
+from rnn_tutorial.forecasting.wrappers.ensemble import Ensemble
+from rnn_tutorial.forecasting.wrappers.hybrid import Hybrid
+from rnn_tutorial.forecasting.wrappers.part import SEASONS
+
+from .request import Request
+from .seasons import FOUR
+from .too_short import TooShort
 
 MOST_ORIGINS = 200
+USUAL_ERRORS = 9
+"""As many as intervals of 90 % take."""
 
 
-def fitting_seasons(series: Series, asked: tuple[int, ...]) -> tuple[tuple[int, ...], str]:
-    r"""Return the seasons to work with in steps, shortest first, and a sentence about those left out.
+@dataclass(frozen=True)
+class Plan:
+    r"""The parts of a series, and what it is too short for.
 
-    They are those asked for or else the series' own, as far as it is long enough to learn them.
-
-    Raises:
-        ValueError: A season asked for is too long for the series.
+    Args:
+        task: What the method is judged on; None where nothing can be kept back. Its validation part, which may be
+            empty, lies before the test part and calibrates the intervals that are measured there.
+        calibration: Steps whose errors make intervals: the validation part or, where that is empty, the test part. 0
+            where there are too few.
+        missing: What there is not, and why, in words; empty if all is there.
     """
-    room = len(series) // 5  # five of it: training needs two at least, calibration and judging some as well
-    if asked:
-        if max(asked) > room:
-            raise ValueError(
-                f"--season {max(asked)} is too long for {len(series)} values: the series should hold five of them."
-            )
-        return tuple(sorted(set(asked))), ""
-    found = {name: steps for name, steps in series.seasons.items() if steps >= 2}
-    dropped = [f"{name} of {steps} steps" for name, steps in found.items() if steps > room]
-    note = f"The series is too short to learn the season {', '.join(dropped)}." if dropped else ""
-    return tuple(sorted(steps for steps in found.values() if steps <= room)), note
+
+    task: ForecastTask | None
+    calibration: int = 0
+    missing: str = ""
+
+    @property
+    def measures_intervals(self) -> bool:
+        """Whether intervals are held against values that come after those they are made of."""
+        return self.task is not None and self.task.split.valid.start < self.task.split.valid.stop
+
+    @property
+    def end(self) -> int:
+        """Steps that a method learns from before it is judged."""
+        return 0 if self.task is None else self.task.split.train.stop
 
 
-def yardstick_seasons(series: Series, asked: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the seasons to be repeated as a yardstick, for which one of each is enough to look back on."""
-    given = asked or tuple(series.seasons.values())
-    return tuple(sorted({steps for steps in given if 2 <= steps <= len(series) // 2}))
-
-
-def plan_for_new(series: Series, reads: int, horizon: int, season: int, level: float) -> ForecastTask:
+def plan_for_new(series: Series, method: Method, seasons: tuple[int, ...], request: Request) -> Plan:
     r"""Cut a series to judge a method that is trained on its first part.
 
-    The test part is the last fifth, but not more than 30 horizons or four of the longest season, whichever is longer.
-    The calibration part before it is a tenth, at least as long as intervals of that level ask for.
+    The test part is the last fifth, at least two horizons, and not more than 30 horizons or four of the longest season,
+    whichever is longer; it is shorter, but for two horizons, where too little would be left. The calibration part
+    before it is a tenth, at least as long as intervals of that level ask for, and those of 90 %.
 
     Args:
         series: T steps.
-        reads: Steps before an origin that the method reads.
-        horizon: H.
-        season: Steps of the longest.
-        level: Of the widest interval.
-
-    Returns:
-        A task whose validation part is to calibrate on.
+        method: Unfitted.
+        seasons: Steps of those that the method is to learn, shortest first.
+        request: Horizon, level, and whether quantiles or paths are wanted.
 
     Raises:
-        ValueError: The series is too short.
+        ValueError: Too few values for a level, quantiles or paths that were asked for.
     """
-    steps, window, least = len(series), reads + horizon, scores_needed(level) + horizon
-    test = max(horizon, min(steps // 5, max(30 * horizon, 4 * season)))
-    calibration = max(least, min(steps // 10, 4 * season))
-    needed = max(2 * window, window + least + horizon)
-    if steps < needed or steps - test - calibration < window:
-        needed = max(needed, window + calibration + test)
-        raise ValueError(
-            f"The series has {steps} values, but at least {needed} are needed: a window of the method is {reads} "
-            f"steps that it reads and {horizon} that it forecasts, and besides one to learn from there have to be some "
-            f"to measure its errors on ({calibration} for the intervals, {test} to judge it by). Shorten the horizon, "
-            "name a shorter season by --season, or add data."
-        )
-    return _cut(series, steps - test - calibration, steps - test, horizon, season)
+    steps, horizon, season = len(series), request.horizon, max(seasons, default=1)
+    least = errors_needed(request) + horizon - 1  # so many steps give that many errors of the last of H steps ahead
+    wanted = max(least, USUAL_ERRORS + horizon - 1)  # a low level takes fewer errors, but they would tell little
+    learn = steps_to_learn(method, season, horizon)
+    if isinstance(method, Best):  # with fewer than three of any season it chooses as if there were none
+        more = max(learn, TIMES * min(seasons, default=1))
+        learn = more if steps - more >= least else learn
+    room = steps - learn
+    if room >= wanted + 2 * horizon:
+        calibration = min(max(wanted, min(steps // 10, 4 * season)), room - 2 * horizon)
+        usual = max(2 * horizon, min(steps // 5, max(30 * horizon, 4 * season)))
+        test = min(usual, room - calibration)
+        return _with_both(_cut(series, steps - test - calibration, steps - test, horizon, season))
+    if room >= least:
+        kept = min(wanted, room)
+        return Plan(_kept_back(series, kept, horizon, season), kept)
+    told = TooShort(steps, learn, least, request)
+    told.refuse_wishes()
+    if room >= horizon:
+        return Plan(_kept_back(series, room, horizon, season), missing=told.no_intervals())
+    return Plan(None, missing=told.no_backtest(method.name))
 
 
-def plan_for_loaded(series: Series, first: int, horizon: int, season: int, level: float) -> ForecastTask | None:
-    """Cut what a saved network may be judged on, from step ``first``: a third to calibrate; None if too little."""
+def plan_for_loaded(series: Series, first: int, horizon: int, season: int, level: float) -> Plan:
+    """Cut what a saved network may be judged on, from step ``first``: a third to calibrate; nothing if too little."""
     new = len(series) - first
     calibration = max(scores_needed(level) + horizon, new // 3)
-    return None if new < calibration + horizon else _cut(series, first, first + calibration, horizon, season)
+    if new < calibration + horizon:
+        return Plan(None)
+    return _with_both(_cut(series, first, first + calibration, horizon, season))
+
+
+def steps_to_learn(method: Method, season: int, horizon: int) -> int:
+    """Steps that are left to a method: two of the longest season and a horizon.
+
+    Or one season if it learns nothing, and four if it begins with Holt-Winters.
+    """
+    one = method.method if isinstance(method, Ensemble) else method
+    if isinstance(one, Naive):
+        return max(season, one.needed) + 1
+    learn = max(SEASONS * season, one.needed + 1) + horizon
+    return max(learn, FOUR * season) if isinstance(one, (HoltWinters, Hybrid)) else learn
 
 
 def scores_needed(level: float) -> int:
     """Errors without which an interval of that level cannot be said."""
     return math.ceil(level / (1 - level) - 1e-9)
+
+
+def errors_needed(request: Request) -> int:
+    """Errors of each step ahead without which what was asked for cannot be given."""
+    return max(scores_needed(request.widest), LEAST_ERRORS if request.paths else 0)
+
+
+def _with_both(task: ForecastTask) -> Plan:
+    return Plan(task, task.split.valid.stop - task.split.valid.start)
+
+
+def _kept_back(series: Series, test: int, horizon: int, season: int) -> ForecastTask:
+    # From every step of so few, so that each error counts.
+    end = len(series) - test
+    split = Split(slice(0, end), slice(end, end), slice(end, len(series)))
+    return ForecastTask(series, split, horizon, 1, season)
 
 
 def _cut(series: Series, calibration: int, test: int, horizon: int, season: int) -> ForecastTask:

@@ -1,11 +1,14 @@
 r"""One page of HTML with everything in it: the verdict, the picture, the backtest, the settings."""
 
 import html
+from dataclasses import replace
 
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 
+from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.wrappers.combination import Combination
 from rnn_tutorial.plotting.plain import plain
 from rnn_tutorial.plotting.style import PALETTE, use_book_style
 
@@ -41,5 +44,10 @@ def draw(outcome: Outcome) -> bytes:
         ax.plot(
             repeated.index, repeated.point, "--", color=PALETTE["grey"], linewidth=1.2, label=plain(repeated.method)
         )
-        outcome.forecast.plot(past, ax=ax)
+        replace(outcome.forecast, method=label(outcome.method)).plot(past, ax=ax)
         return png(figure)
+
+
+def label(method: Method) -> str:
+    """Name a method for a legend, where the names of many have no room."""
+    return f"mean of {len(method.methods)} methods" if isinstance(method, Combination) else method.name

@@ -149,6 +149,12 @@ class Request:
         return max(abs(2 * level - 1) for level in self.levels)
 
     @property
+    def wishes(self) -> tuple[str, ...]:
+        """Options by which intervals, quantiles or paths were asked for, beyond those that are given if they can be."""
+        level = (f"--level {self.level:g}",) if self.level != type(self).level else ()
+        return (*level, *(("--quantile",) if self.quantiles else ()), *(("--paths",) if self.paths else ()))
+
+    @property
     def bounds(self) -> tuple[float, float]:
         """Between which all that is forecast lies."""
         return -math.inf if self.lower is None else self.lower, math.inf if self.upper is None else self.upper

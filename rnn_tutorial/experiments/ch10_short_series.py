@@ -12,6 +12,7 @@ from sklearn.linear_model import Ridge
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting import Forecaster, HoltWinters, Hybrid, RidgeOnLags, SeasonalNaive
 from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.neural.batches import training_origins
 
 from . import ch09_stored as stored
 
@@ -54,11 +55,12 @@ def updates(forecaster: Forecaster, steps: int) -> int:
     r"""Return how many steps of training a fit on so many values takes, where nothing stops it early.
 
     Args:
-        forecaster: Fitted or not, with seasons and epochs given.
+        forecaster: Fitted or not, with seasons given.
         steps: Values to learn from.
     """
-    windows = len(range(forecaster.context, steps - forecaster.horizon + 1, forecaster.stride))
-    return -(-windows // forecaster.recipe.batch_size) * (forecaster.recipe.epochs or 0)
+    known = np.zeros(steps)
+    origins = training_origins(known, 0, steps, forecaster.context, forecaster.horizon, forecaster.stride)
+    return forecaster.recipe.updates_for(len(origins))
 
 
 def read(folder: Path) -> tuple[pd.DataFrame, str]:

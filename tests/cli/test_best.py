@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from rnn_tutorial.cli import judge
-from rnn_tutorial.cli.forecast import of_choice
+from rnn_tutorial.cli.choice import of_choice
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting import Best, Persistence, Scoreboard, SeasonalNaive
 
@@ -60,10 +60,11 @@ def test_a_random_walk_is_beaten_by_nobody(run: Run, tmp_path: Path):
 
 
 def test_a_yardstick_needs_one_year_and_not_five(run: Run, tmp_path: Path):
-    path = table(tmp_path / "my.csv", AIR["AirPassengers"][:48], "MS")
-    result = run("forecast", path, *NEEDED, "--horizon", 6, "--model", "drift", "--quiet")
+    path = table(tmp_path / "my.csv", AIR["AirPassengers"][:30], "MS")
+    result = run("forecast", path, *NEEDED, "--horizon", 6, "--model", "ets", "--quiet")
     assert result.exit_code == 0, result.stderr
-    assert "too short to learn the season year of 12 steps" in result.stdout
+    assert "too short to learn the season year of 12 steps, which takes 36 values." in result.stdout
+    assert "--model naive repeats the year all the same." in result.stdout
     assert "seasonal naive (12)" in result.stdout
 
 
@@ -83,17 +84,18 @@ def test_held_against_what_was_chosen_unless_another_is_not_beaten(errors, rival
 
 
 @pytest.mark.parametrize(
-    ("seasons", "said"),
+    ("seasons", "steps", "said"),
     [
-        ({"day": 48, "week": 336}, "--season 48 --season 336"),
-        ({"year": 12}, "take ets, theta, ridge or best"),
-        ({"week": 7, "year": 365}, "take ets, theta, ridge or best"),
+        ({"day": 48, "week": 336}, 1008, "--season 48 --season 336"),
+        ({"day": 48, "week": 336}, 1007, "Two such seasons take 1,008 values: add data, or take ets"),
+        ({"year": 12}, 9, "take ets, theta, ridge or best"),
+        ({"week": 7, "year": 365}, 9, "take ets, theta, ridge or best"),
     ],
 )
-def test_advice_fits_the_frequency(seasons, said):
+def test_advice_fits_the_frequency(seasons, steps, said):
     from rnn_tutorial.cli.models import advice
 
-    series = Series("y", np.arange(9.0), pd.date_range("2024", periods=9), seasons=seasons)
+    series = Series("y", np.arange(float(steps)), pd.date_range("2024", periods=steps), seasons=seasons)
     assert said in advice(series)
     assert ("--season 24" in advice(series)) is False
 

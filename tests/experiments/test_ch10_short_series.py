@@ -8,6 +8,7 @@ import pandas as pd
 
 from rnn_tutorial.data import Series
 from rnn_tutorial.experiments import short_series, stored
+from rnn_tutorial.forecasting import Forecaster
 
 YEAR = Series("year", np.arange(52.0 * 336), pd.date_range("2014", periods=52 * 336, freq="30min"))
 
@@ -27,6 +28,10 @@ def test_updates_are_those_of_a_fit():
     windows = len(range(network.context, len(t) - 48 + 1, 3))
     assert short_series.updates(network, len(t)) == 2 * -(-windows // 64)
     assert len(network.fit(waves).history) == 2
+    usual = Forecaster(
+        "gru", 48, seasons=(48,), hidden_size=2, stride=30
+    )  # few windows: as many epochs as 200 steps take
+    assert short_series.updates(usual, len(t)) == 200 == len(usual.fit(waves).history)
 
 
 def test_a_method_without_chance_counts_the_same_for_every_seed():

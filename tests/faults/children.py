@@ -9,7 +9,6 @@ import multiprocessing
 import os
 import resource
 import signal
-import sys
 import time
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
@@ -30,7 +29,7 @@ from rnn_tutorial.forecasting import Drift, Forecaster, Method, Persistence, Rid
 from rnn_tutorial.forecasting.evaluation import jobs
 from rnn_tutorial.training import loop  # noqa: F401
 from rnn_tutorial.training.checkpoint import check_seal
-from tests.counted import Counted
+from tests.counted import counted
 from tests.training.conftest import network, pairs, weights
 
 Work = Callable[[Path], Any]
@@ -110,30 +109,19 @@ def ended(process: BaseProcess, seconds: float = 100.0) -> int | None:
     return process.exitcode
 
 
-def calls(work: Callable[[], Any], last: int = 0) -> int:
-    """Do the work and count its function calls, or die by SIGKILL at one of them."""
-    counted = Counted(last, signal.SIGKILL)
-    sys.setprofile(counted)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return counted.count
-
-
 def counting(name: str, folder: Path, answer: Path) -> None:
     """Tell how many calls a work makes, and how long it takes without counting."""
     WORKS[name](folder.with_name(f"{name} warm"))
     begun = time.perf_counter()
     WORKS[name](folder.with_name(f"{name} timed"))
     seconds = time.perf_counter() - begun
-    total = calls(lambda: WORKS[name](folder))
+    total = counted(lambda: WORKS[name](folder)).calls
     tell(answer, [total, seconds])
 
 
 def killing(name: str, folder: Path, last: int) -> None:
     """Do the work and die at a call."""
-    calls(lambda: WORKS[name](folder), last)
+    counted(lambda: WORKS[name](folder), last, signal.SIGKILL)
 
 
 def doing(

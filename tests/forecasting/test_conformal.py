@@ -8,6 +8,7 @@ import pytest
 
 from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.forecasting import Conformal, HoltWinters, Method, Persistence, RidgeOnLags
+from rnn_tutorial.forecasting.wrappers.margins import margins_by_position
 
 rng = np.random.default_rng(3)
 NOISE = rng.normal(size=6000)
@@ -242,6 +243,30 @@ def test_a_width_by_place_by_hand():
         assert high[0, 0] == pytest.approx(relative[3] * scale[1])  # the 4th smallest of five; step 15 has place 1
     _, high = model.interval(values, np.array([15, 16]), 1)
     np.testing.assert_allclose(high[:, 0], relative[3] * scale[[1, 0]])
+
+
+@pytest.mark.parametrize("by", [None, 7])
+@pytest.mark.parametrize("rolling", [True, False])
+def test_levels_asked_together_are_those_asked_alone(by, rolling):
+    """Of a point one table of scores serves all levels; a method with quantiles has one for each."""
+    for method in (Zero(), Conformal(Zero(), calibration=300)):
+        model = Conformal(method, calibration=400, rolling=rolling, by=by).fit(NOISE[:1000])
+        origins, levels = np.array([1000, 1013, 1100]), (0.05, 0.2, 0.5, 0.8, 0.95)
+        together = model.forecast(NOISE, origins, 3, levels)
+        for place, level in enumerate(levels):
+            np.testing.assert_array_equal(together[..., place], model.forecast(NOISE, origins, 3, [level])[..., 0])
+
+
+def test_sums_by_position_are_those_of_each_window():
+    generator = np.random.default_rng(0)
+    scores, sizes = np.abs(generator.normal(size=(2, 60, 3)))
+    sizes[generator.random((60, 3)) < 0.2] = np.nan
+    positions, ends = np.arange(90) * 3 % 7, np.array([40, 47, 60])
+    found = margins_by_position(scores, sizes, positions, 7, ends, [0.8], window=25)[0]
+    for row, end in enumerate(ends):
+        alone = slice(end - 25, end)
+        only = margins_by_position(scores[alone], sizes[alone], positions[end - 25 :], 7, np.array([25]), [0.8], None)
+        np.testing.assert_allclose(only[0, 0], found[row], rtol=1e-12)
 
 
 def test_errors_of_nothing_have_intervals_of_nothing():

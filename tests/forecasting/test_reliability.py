@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import rnn_tutorial as rt
-from rnn_tutorial.cli.judge import few_errors
+from rnn_tutorial.cli.verdict import few_errors
 from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.forecasting import Conformal, Method, Scoreboard, attainable_coverage, coverage_table
 

@@ -5,7 +5,6 @@ A moment is a function call: as many as the undisturbed work makes are counted f
 
 import json
 import random
-import signal
 import sys
 import tempfile
 import warnings
@@ -21,7 +20,7 @@ from torch import nn
 
 import rnn_tutorial as rt
 from rnn_tutorial.forecasting import Ensemble, Forecaster, Hybrid, Method, Persistence, SeasonalNaive
-from tests.counted import Counted
+from tests.counted import counted
 
 from .conftest import network, pairs, weights
 
@@ -32,17 +31,9 @@ X = np.stack([SERIES[:-2], SERIES[1:-1]], axis=1)
 
 def calls(work: Callable[[], Any], interrupt_at: int = 0) -> tuple[int, Any, bool]:
     """Do the work and count its calls; with a number, interrupt it there. Returns count, result, whether it ended."""
-    counted, result, ended = Counted(interrupt_at, signal.SIGINT), None, False
-    sys.setprofile(counted)
-    try:
-        result = work()
-        ended = True
-    except KeyboardInterrupt:
-        pass
-    finally:
-        sys.setprofile(None)
-        torch.set_grad_enabled(True)  # where PyTorch builds a module for a user, an interrupt can leave gradients off
-    return counted.count, result, ended
+    found = counted(work, interrupt_at)
+    torch.set_grad_enabled(True)  # where PyTorch builds a module for a user, an interrupt can leave gradients off
+    return found.calls, found.result, found.ended
 
 
 class OnNumbers(Method):

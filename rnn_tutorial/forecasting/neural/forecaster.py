@@ -336,8 +336,7 @@ class Forecaster(Method):
             return self._windows(self.series, origins, self.offset, teach)
 
         train = windows(0, steps, self.decoding == "recursive")
-        batches = -(-len(train) // recipe.batch_size) * recipe.epochs_for(len(train))
-        self.network.forced_steps = self.teacher_forcing * batches
+        self.network.forced_steps = self.teacher_forcing * recipe.updates_for(len(train))
         self.network.forced.zero_()
         self.history = training.run(
             self.network,

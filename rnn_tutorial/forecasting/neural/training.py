@@ -55,6 +55,10 @@ class Recipe:
         steps_an_epoch = -(-windows // self.batch_size)
         return max(EPOCHS, -(-self.min_steps // steps_an_epoch))
 
+    def updates_for(self, windows: int) -> int:
+        """Return the gradient steps over so many windows, where nothing stops the training early."""
+        return self.epochs_for(windows) * -(-windows // self.batch_size)
+
     def finds_short(self, windows: int) -> bool:
         """Say whether so many windows are those of a short series: the usual passes would make too few steps."""
         return windows > 0 and self.epochs is None and self.epochs_for(windows) > EPOCHS

@@ -183,12 +183,13 @@ class Conformal(Around):
             since = self._ends(self.fitted, series, late, horizon, distinct)
             past_ends = {tail: np.concatenate([past_ends[tail], since[tail]], axis=1) for tail in distinct}
         ends = self._ends(self.fitted, series, origins, horizon, distinct)
-        beyond = {}
-        for tail in distinct:
-            if tail == 0.5:  # the middle has no width
-                beyond[tail] = np.zeros((len(origins), horizon))
-                continue
-            beyond[tail] = self._margins(series, made, stop, past_ends[tail], origins, 1 - 2 * tail)
+        beyond = {0.5: np.zeros((len(origins), horizon))}  # the middle has no width
+        outer = [tail for tail in distinct if tail < 0.5]
+        # Around a point both ends are that point, whatever the level: one table of scores serves all levels.
+        groups = [[tail] for tail in outer] if self.fitted.gives_quantiles else [outer]
+        for group in filter(None, groups):
+            wide = self._margins(series, made, stop, past_ends[group[0]], origins, [1 - 2 * tail for tail in group])
+            beyond |= dict(zip(group, wide, strict=True))
         result = np.stack(
             [
                 ends[tail][0] - beyond[tail] if level < 0.5 else ends[tail][1] + beyond[tail]
@@ -211,13 +212,13 @@ class Conformal(Around):
         return {tail: np.stack([given[..., low], given[..., high]]) for tail, (low, high) in pairs.items()}
 
     def _margins(
-        self, series: Series, made: Origins, stop: int, past_ends: Array, origins: Origins, level: float
+        self, series: Series, made: Origins, stop: int, past_ends: Array, origins: Origins, levels: Sequence[float]
     ) -> Array:
-        # Q for every origin and step, (O, horizon), from the ends (2, M, horizon) that were forecast before.
+        # Q for every level, origin and step, (L, O, horizon), from the ends (2, M, horizon) that were forecast before.
         ends, window = origins - self.start, self.looked_back if self.rolling else None
         scores = scores_of(series.values, made, self.start, stop, *past_ends)
         if self.by is None:
-            return margins(scores, ends, level, window)
+            return margins(scores, ends, levels, window)
         sizes = sizes_of(series.values, made, self.start, stop, *past_ends)
         positions, count = positions_of(series, self.by, max(len(series), int(origins.max())) + scores.shape[1])
-        return margins_by_position(scores, sizes, positions[self.start :], count, ends, level, window)
+        return margins_by_position(scores, sizes, positions[self.start :], count, ends, levels, window)

@@ -5,9 +5,10 @@ of step t that was made k steps before.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from rnn_tutorial.data import Series
@@ -84,26 +85,32 @@ def positions_of(series: Series, by: str | int, steps: int) -> tuple[Origins, in
     return np.asarray((shown - shown.normalize()) // step, dtype=np.int64), math.ceil(DAY / step)
 
 
-def margins(scores: Array, ends: Origins, level: float, window: int | None) -> Array:
-    r"""Return Q for every origin and step, (O, horizon): the :math:`\lceil (n+1)\,\ell \rceil`-th smallest of n scores.
+def margins(scores: Array, ends: Origins, levels: Sequence[float], window: int | None) -> Array:
+    r"""Return Q, (L, O, horizon), each the :math:`\lceil (n+1)\,\ell \rceil`-th smallest of n scores.
 
     Args:
         scores: A row for each step from the first one on.
         ends: (O,), rows known at each origin.
-        level: :math:`\ell`, of the interval.
+        levels: :math:`\ell`, of L intervals.
         window: Rows to look back; ``None`` takes all rows for every origin.
 
     Raises:
-        ValueError: Too few scores for the level.
+        ValueError: Too few scores for a level.
     """
-    found = np.empty((len(ends), scores.shape[1]))
+    found = np.empty((len(levels), len(ends), scores.shape[1]))
     for k, column in enumerate(scores.T):
-        found[:, k] = _ranked(_seen(column, ends, window), level, k)
+        found[..., k] = _ranked(_seen(column, ends, window), levels, k)
     return found
 
 
 def margins_by_position(
-    scores: Array, sizes: Array, positions: Origins, count: int, ends: Origins, level: float, window: int | None
+    scores: Array,
+    sizes: Array,
+    positions: Origins,
+    count: int,
+    ends: Origins,
+    levels: Sequence[float],
+    window: int | None,
 ) -> Array:
     r"""Return Q as ``margins`` does, but wide at positions of the season where errors are large.
 
@@ -125,36 +132,55 @@ def margins_by_position(
         positions: Of each row, and of ``horizon`` rows more.
         count: Of positions.
         ends: As for ``margins``.
-        level: Likewise.
+        levels: Likewise.
         window: Likewise.
     """
-    found = np.empty((len(ends), scores.shape[1]))
+    found = np.empty((len(levels), len(ends), scores.shape[1]))
     rows = len(scores)
     first = np.zeros_like(ends) if window is None else np.maximum(ends - window, 0)
     last = np.full_like(ends, rows) if window is None else ends
-    at = np.eye(count)[positions[:rows]]  # (rows, count), 1 at the position of a row
+    sums = _Sums(positions[:rows], count, first, last)
+    where = np.nan_to_num(_seen(positions[:rows].astype(float), ends, window)).astype(np.int64)
+    several = slice(None) if window is not None else slice(1)  # or one window for all origins
     for k in range(scores.shape[1]):
-        there = np.isfinite(sizes[:, k])[:, None] * at
-        number = _between(there, first, last)  # n_p at each origin, (O, count)
-        total = _between(there * np.nan_to_num(sizes[:, k])[:, None], first, last)
+        number = sums.of(np.isfinite(sizes[:, k]))  # n_p at each origin, (O, count)
+        total = sums.of(np.nan_to_num(sizes[:, k]))
         mean = total.sum(axis=1, keepdims=True) / np.maximum(number.sum(axis=1, keepdims=True), 1)
         scale = (total + PRIOR * mean) / (number + PRIOR)
         scale = np.where(scale > 0, scale, 1.0)  # no errors at all: nothing to be wide for
         seen, own = (_seen(table[:, k], ends, window) for table in (scores, sizes))
-        where = np.nan_to_num(_seen(positions[:rows].astype(float), ends, window)).astype(np.int64)
-        several = slice(None) if window is not None else slice(1)  # or one window for all origins
         others = np.take_along_axis((total + PRIOR * mean)[several], where, axis=1) - own
         others /= np.take_along_axis(number[several], where, axis=1) - 1 + PRIOR
         relative = seen / np.where(others > 0, others, 1.0)
-        found[:, k] = _ranked(relative, level, k) * scale[np.arange(len(ends)), positions[ends + k]]
+        found[..., k] = _ranked(relative, levels, k) * scale[np.arange(len(ends)), positions[ends + k]]
     return found
 
 
-def _between(table: Array, first: Origins, last: Origins) -> Array:
-    # Sums over rows first … last - 1, for each pair.
-    until = np.concatenate([np.zeros((1, table.shape[1])), np.cumsum(table, axis=0)])
-    sums: Array = until[last] - until[first]
-    return sums
+class _Sums:
+    r"""Sums over windows of rows, by position.
+
+    Windows begin and end at few rows, and what lies between two of these is added up first: a table of all rows at
+    all positions would cost more than the rest.
+
+    Args:
+        positions: Of each row.
+        count: Of positions.
+        first: First row of each window, (O,).
+        last: The one after its last, likewise.
+    """
+
+    def __init__(self, positions: Origins, count: int, first: Origins, last: Origins) -> None:
+        bounds = np.unique(np.concatenate([first, last]))
+        part = np.searchsorted(bounds, np.arange(len(positions)), side="right")  # so many bounds are not after a row
+        self.cell, self.shape = part * count + positions, (len(bounds) + 1, count)
+        self.first, self.last = np.searchsorted(bounds, first), np.searchsorted(bounds, last)
+
+    def of(self, column: Array | npt.NDArray[np.bool_]) -> Array:
+        """Return the sums of a number for each row, (O, count)."""
+        cells = np.bincount(self.cell, column.astype(float), minlength=self.shape[0] * self.shape[1])
+        until: Array = np.cumsum(cells.reshape(self.shape), axis=0, dtype=float)  # over all rows before each bound
+        sums: Array = until[self.last] - until[self.first]
+        return sums
 
 
 def _seen(column: Array, ends: Origins, window: int | None) -> Array:
@@ -166,16 +192,19 @@ def _seen(column: Array, ends: Origins, window: int | None) -> Array:
     return windows
 
 
-def _ranked(seen: Array, level: float, k: int) -> Array:
+def _ranked(seen: Array, levels: Sequence[float], k: int) -> Array:
+    # For each level the score of its rank, (L, O).
     ordered = np.sort(seen, axis=1)  # NaN, where no forecast was made, come last
     n = np.isfinite(ordered).sum(axis=1)
-    rank = np.ceil((n + 1) * level - 1e-9).astype(int)
-    if np.any(rank > n):
-        few = int(n.min())
-        raise ValueError(
-            f"{few} errors of step {k + 1} ahead say nothing about a {level:.0%} interval: at least "
-            f"{math.ceil(level / (1 - level) - 1e-9)} are needed, for n reach no further than n / (n + 1), here "
-            f"{few / (few + 1):.0%}; raise calibration (and window), or lower the level"
-        )
-    ranked: Array = ordered[np.arange(len(ordered)), rank - 1]
-    return ranked
+    found = []
+    for level in levels:
+        rank = np.ceil((n + 1) * level - 1e-9).astype(int)
+        if np.any(rank > n):
+            few = int(n.min())
+            raise ValueError(
+                f"{few} errors of step {k + 1} ahead say nothing about a {level:.0%} interval: at least "
+                f"{math.ceil(level / (1 - level) - 1e-9)} are needed, for n reach no further than n / (n + 1), here "
+                f"{few / (few + 1):.0%}; raise calibration (and window), or lower the level"
+            )
+        found.append(ordered[np.arange(len(ordered)), rank - 1])
+    return np.stack(found)
