@@ -42,6 +42,9 @@ from . import demand as demand
 from . import depth as depth
 from . import evaluation as evaluation
 from . import evaluation_board as evaluation_board
+from . import evaluation_pairs as evaluation_pairs
+from . import evaluation_protocols as evaluation_protocols
+from . import evaluation_skill as evaluation_skill
 from . import footprint as footprint
 from . import gaps as gaps
 from . import gates as gates
@@ -73,6 +76,9 @@ __all__ = [
     "equal_size",
     "evaluation",
     "evaluation_board",
+    "evaluation_pairs",
+    "evaluation_protocols",
+    "evaluation_skill",
     "footprint",
     "gaps",
     "gates",

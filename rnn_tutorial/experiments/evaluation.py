@@ -1,58 +1,49 @@
-r"""The evaluation of 36 series, as its rows are kept: which groups are complete, and each method's errors.
+r"""An evaluation over many series, as its rows are kept: which groups are complete, and each method's errors.
 
-What was measured, and by what rules it is read, stands in ``benchmarks/evaluation/PROTOCOL.md``, which was written
-before the first result. ``python -m benchmarks.evaluation`` makes the rows; ``evaluation_board`` compares the methods.
+A protocol says which series and methods belong together; ``evaluation_protocols`` holds both of ours.
+``evaluation_board`` compares the methods with the seasonal naive forecast, ``evaluation_pairs`` two with each other.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from rnn_tutorial.forecasting.types import Array
 
-__all__ = ["BASELINE", "CHOICE", "GOALS", "METHODS", "NETWORKS", "SERIES", "Group", "groups"]
+__all__ = ["CHOICE", "Group", "Protocol", "groups", "joined"]
 
-Name = Literal["long", "short", "held out"]
-BASELINE = "seasonal naive"
-NETWORKS = ("GRU", "hybrid")
-"""Methods with several seeds."""
 CHOICE = "rt.Best"
 """How the method that the rows call ``best`` is named, for it is not always the best."""
+KEY = ["series", "method", "block", "seed"]
 
-SERIES: Mapping[Name, tuple[str, ...]] = {
-    "long": ("hourly_demand", "taylor", "victoria", "weather", "traffic", "bicycles", "sun", "wind"),
-    "short": (
-        *("hyndsight", "elecdaily"),
-        *("AirPassengers", "nottem", "USAccDeaths", "ldeaths", "UKDriverDeaths", "a10", "h02", "auscafe"),
-        *("debitcards", "elecequip", "usmelec", "wineind"),
-        *("UKgas", "JohnsonJohnson", "austres", "ausbeer", "euretail", "qcement", "austourists", "woolyrnq"),
-        *("Nile", "LakeHuron", "lynx", "nhtemp"),
-    ),
-    "held out": ("motorway", "melbourne"),
-}
-"""What the protocol lists, in each group.
 
-:meta hide-value:
-"""
+@dataclass(frozen=True)
+class Protocol:
+    r"""What was to be measured, and which pairs of methods are tested.
 
-_LONG = ("yesterday", "persistence", "drift", "ridge", "boosting", "Holt-Winters", "GRU", "hybrid", "best")
-_SHORT = ("persistence", "drift", "ridge", "boosting", "automatic ETS", "Theta", "GRU", "best")
-METHODS: Mapping[Name, tuple[str, ...]] = {
-    "long": (BASELINE, *_LONG),
-    "short": (BASELINE, *_SHORT),
-    "held out": (BASELINE, *_LONG),
-}
-"""What is asked for a forecast, in each group.
+    Args:
+        series: By group, their names.
+        methods: By group, what is asked for a forecast, the baseline first.
+        seeded: Methods with several seeds.
+        optional: Methods of which a group does not wait: each is shown where it is complete.
+        pairs: By group, the two methods of each test, as a ``Group`` names them; empty where all are tested against the
+            baseline.
+        libraries: Methods of other libraries.
+    """
 
-:meta hide-value:
-"""
+    series: Mapping[str, tuple[str, ...]]
+    methods: Mapping[str, tuple[str, ...]]
+    seeded: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    pairs: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    libraries: tuple[str, ...] = ()
 
-GOALS: Mapping[Name, float] = {"long": 0.37, "short": 0.23}
-"""Skill that was to be reached: of the mean of hybrid and GRU on seven long series, of statsforecast's automatic ETS on
-13 short ones, both found in an earlier and smaller comparison, on other stretches."""
+    @property
+    def count(self) -> int:
+        """Series of all groups."""
+        return sum(map(len, self.series.values()))
 
 
 @dataclass(frozen=True)
@@ -63,15 +54,23 @@ class Group:
         methods: The baseline first.
         errors: By series: MASE of (method, seed, fold), (M, K, F). What has one seed is there K times.
         refused: By method, the series that it said are not for it; there it has the errors of the baseline.
+        seconds: By method, the mean over its fits of the processor's seconds, forecasts of the folds included; of fits
+            that were refused none counts.
     """
 
     methods: tuple[str, ...]
     errors: Mapping[str, Array]
     refused: Mapping[str, tuple[str, ...]]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def baseline(self) -> str:
+        """The method whose error is the unit."""
+        return self.methods[0]
 
     @property
     def seeds(self) -> int:
-        """Seeds of the networks."""
+        """Seeds of the methods that have several."""
         return next(iter(self.errors.values())).shape[1]
 
     def mase(self) -> pd.DataFrame:
@@ -82,31 +81,59 @@ class Group:
     def ratios(self) -> pd.DataFrame:
         """Return each series' mean over the baseline's."""
         means = self.mase()
-        return means.div(means[BASELINE], axis=0)
+        return means.div(means[self.baseline], axis=0)
 
 
-def groups(rows: pd.DataFrame) -> dict[Name, Group]:
-    r"""Return what may be shown: a group only if each of its series has seed 0 of every method, both fits of it.
+def joined(*parts: pd.DataFrame) -> pd.DataFrame:
+    r"""Return the rows of several files, as of our methods and of other libraries, below each other.
+
+    Raises:
+        ValueError: Two rows are of the same fit.
+
+    Examples:
+        >>> row = {"series": "Nile", "block": 0, "seed": 0, "errors": [1.0]}
+        >>> len(joined(pd.DataFrame([row | {"method": "GRU"}]), pd.DataFrame([row | {"method": "Theta"}])))
+        2
+    """
+    filled = [part for part in parts if len(part)]
+    rows = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=[*KEY, "errors", "reason", "cpu_s"])
+    twice = rows.loc[rows.duplicated(KEY), KEY]
+    if len(twice):
+        fits = (" ".join(map(str, key)) for key in twice.itertuples(index=False))
+        raise ValueError(f"measured twice: {', '.join(fits)}")
+    return rows
+
+
+def groups(rows: pd.DataFrame, protocol: Protocol) -> dict[str, Group]:
+    r"""Return what may be shown: a group only if each of its series has seed 0 of every method, all fits of it.
 
     Args:
-        rows: Of ``evaluation-cpu.json``: ``series``, ``method``, ``block``, ``seed`` and ``errors``, a list with one
-            number a fold, or None where the method refused the series. Seeds that not all series have are left out.
+        rows: Of ``benchmarks/results``: ``series``, ``method``, ``block``, ``seed`` and ``errors``, a list with one
+            number a fold, or None where the method refused the series; ``cpu_s`` if seconds are wanted. Seeds that not
+            all series have are left out.
+        protocol: By which they were made.
 
     Returns:
-        By name, in the order of ``SERIES``; empty if none is complete.
+        By name, in the order of the protocol; empty if none is complete.
     """
-    keys = zip(*(rows[column] for column in ("series", "method", "block", "seed")), strict=True)
+    keys = zip(*(rows[column] for column in KEY), strict=True)
     kept: Rows = dict(zip(keys, rows["errors"], strict=True))
-    return {name: _group(name, kept) for name in SERIES if _complete(name, kept, METHODS[name], seed=0)}
+    found = {}
+    for name, series in protocol.series.items():
+        awaited = tuple(method for method in protocol.methods[name] if method not in protocol.optional)
+        if _complete(kept, series, awaited, seed=0):
+            shown = [m for m in protocol.methods[name] if m in awaited or _complete(kept, series, (m,), seed=0)]
+            found[name] = _group(rows, kept, series, tuple(shown), protocol.seeded)
+    return found
 
 
 Rows = Mapping[tuple[str, str, int, int], list[float] | None]
 
 
-def _complete(name: Name, kept: Rows, methods: tuple[str, ...], seed: int) -> bool:
+def _complete(kept: Rows, names: tuple[str, ...], methods: tuple[str, ...], seed: int) -> bool:
     return all(
         (blocks := _blocks(kept, series)) and all((series, m, block, seed) in kept for m in methods for block in blocks)
-        for series in SERIES[name]
+        for series in names
     )
 
 
@@ -115,18 +142,20 @@ def _blocks(kept: Rows, series: str) -> list[int]:
     return sorted({block for one, _, block, _ in kept if one == series})
 
 
-def _group(name: Name, kept: Rows) -> Group:
-    repeated = tuple(method for method in NETWORKS if method in METHODS[name])
+def _group(
+    rows: pd.DataFrame, kept: Rows, names: tuple[str, ...], methods: tuple[str, ...], seeded: tuple[str, ...]
+) -> Group:
+    repeated = tuple(method for method in seeded if method in methods)
     seeds = [0]
-    while _complete(name, kept, repeated, len(seeds)):
+    while repeated and _complete(kept, names, repeated, len(seeds)):
         seeds.append(len(seeds))
 
-    blocks = {series: _blocks(kept, series) for series in SERIES[name]}
+    blocks = {series: _blocks(kept, series) for series in names}
 
     def folds(series: str, method: str, seed: int) -> Array:
         # One number a fold; where the method refused, the baseline's.
         own = [kept[series, method, block, seed] for block in blocks[series]]
-        naive = [kept[series, BASELINE, block, 0] for block in blocks[series]]
+        naive = [kept[series, methods[0], block, 0] for block in blocks[series]]
         return np.concatenate([np.array(n if o is None else o, dtype=float) for o, n in zip(own, naive, strict=True)])
 
     def every_seed(series: str, method: str) -> list[Array]:
@@ -135,10 +164,17 @@ def _group(name: Name, kept: Rows) -> Group:
     def refuses(series: str, method: str) -> bool:
         return any(kept[series, method, block, 0] is None for block in blocks[series])
 
-    methods, names = METHODS[name], SERIES[name]
     called = {method: CHOICE if method == "best" else method for method in methods}
     return Group(
         tuple(called.values()),
         {series: np.array([every_seed(series, method) for method in methods]) for series in names},
         {called[method]: tuple(series for series in names if refuses(series, method)) for method in methods},
+        {called[method]: seconds for method, seconds in _seconds(rows, names).items() if method in methods},
     )
+
+
+def _seconds(rows: pd.DataFrame, names: tuple[str, ...]) -> dict[str, float]:
+    fits = rows[rows["series"].isin(names) & rows["errors"].notna()]
+    if "cpu_s" not in fits:
+        return {}
+    return {str(method): float(mean) for method, mean in fits.groupby("method")["cpu_s"].mean().items()}

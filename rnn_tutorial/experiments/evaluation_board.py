@@ -1,8 +1,8 @@
-r"""Which method of the evaluation is better than the seasonal naive forecast, and how sure is that?
+r"""Which method of an evaluation is better than the seasonal naive forecast, and how sure is that?
 
-Two questions with two answers. *How much* better is the skill, with an interval: other series, other weeks and other
-seeds might have shown that much. *Whether* it is more than chance is a signed-rank test over series (Wilcoxon, 1945),
-corrected for the number of methods (Holm, 1979).
+Two questions with two answers. *How much* better is the skill, with an interval (``evaluation_skill``). *Whether* it
+is more than chance is a signed-rank test over series (Wilcoxon, 1945), corrected for the number of methods (Holm,
+1979).
 
 References:
     F. Wilcoxon (1945), "Individual comparisons by ranking methods", Biometrics Bulletin 1(6).
@@ -15,19 +15,18 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from rnn_tutorial.forecasting import leaderboard
-from rnn_tutorial.forecasting.evaluation.leaderboard import LIMITS, series_by_series, skill, win_rate
+from rnn_tutorial.forecasting.evaluation.leaderboard import LIMITS
 from rnn_tutorial.forecasting.types import Array
 
 from .ch08_tables import HOLM, holm
 from .ch08_tables import shown as p_shown
-from .evaluation import BASELINE, Group
+from .evaluation import Group
+from .evaluation_skill import NOT_FOR_IT, RESAMPLES, SEED, estimates, how_much
 
-__all__ = ["board", "other_reading", "resampled", "shown", "signed_rank", "smallest_p", "verdicts"]
+__all__ = ["ALPHA", "board", "direction", "other_reading", "shown", "signed_rank", "smallest_p", "verdicts"]
 
-RESAMPLES, SEED = 1000, 123
-LEVEL, ALPHA = 0.95, 0.05
-VERDICT, NOT_FOR_IT = "verdict", "not for it"
+ALPHA = 0.05
+VERDICT = "verdict"
 Verdict = Literal["wins", "loses", "undecided"]
 
 
@@ -40,59 +39,22 @@ def board(group: Group, resamples: int = RESAMPLES, seed: int = SEED) -> pd.Data
         seed: Of the resamples.
 
     Returns:
-        ``skill`` and ``win rate``, each with ``from`` and ``to``; ``p`` and ``p (Holm)``, NaN in the baseline's own
-        row; ``verdict``, ``""`` there; ``not for it``, the number of series that the method refused.
+        What ``evaluation_skill.how_much`` says; ``p`` and ``p (Holm)``, NaN in the baseline's own row; ``verdict``,
+        ``""`` there.
     """
-    table = leaderboard(group.mase(), BASELINE, resamples=1)
-    drawn = resampled(group, resamples, seed)
-    logs, won = series_by_series(drawn, group.methods.index(BASELINE))
-    tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
-    for name, low_high in (
-        ("skill", np.quantile(skill(logs), tails, axis=0)),
-        ("win rate", np.quantile(win_rate(won), tails, axis=0)),
-    ):
-        for end, values in zip(("from", "to"), low_high, strict=True):
-            table[f"{name} {end}"] = pd.Series(values, index=list(group.methods))
-    table = table.join(verdicts(_logs(group)))
+    table = how_much(group, resamples, seed).join(verdicts(_logs(group)))
     table[VERDICT] = table[VERDICT].fillna("")
-    table[NOT_FOR_IT] = [len(group.refused[method]) for method in table.index]
     return table
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
     """Return a board as texts: each estimate with its interval, and p only after Holm's correction."""
-
-    def estimate(name: str) -> list[str]:
-        ends = zip(table[name], table[f"{name} from"], table[f"{name} to"], strict=True)
-        # z: what rounds to zero has no sign; spaces at which no line is broken
-        texts = [f"{mean:z.2f} ({low:z.2f}, {high:z.2f})" for mean, low, high in ends]
-        return [text.replace("-", "−").replace(" ", "\u00a0") for text in texts]
-
     return pd.DataFrame(
-        {name: estimate(name) for name in ("skill", "win rate")}
+        {name: estimates(table, name) for name in ("skill", "win rate")}
         | {HOLM: ["" if np.isnan(p) else p_shown(p) for p in table[HOLM]]}
         | {name: table[name].tolist() for name in (VERDICT, NOT_FOR_IT)},
         index=table.index,
     )
-
-
-# ---- how much: resamples ----------------------------------------------------------------------------------------
-
-
-def resampled(group: Group, resamples: int, seed: int) -> Array:
-    r"""Draw series anew, in each of them folds and seeds anew, and return the mean errors, (resamples, S, M).
-
-    What a resample draws is the same for all methods, so that they stay comparable: a week is hard for all of them.
-    """
-    rng = np.random.default_rng(seed)
-    errors = list(group.errors.values())
-    means = np.empty((resamples, len(errors), len(group.methods)))
-    for resample in means:
-        for place, series in enumerate(rng.integers(len(errors), size=len(errors))):
-            _, seeds, folds = errors[series].shape
-            drawn_seeds, drawn_folds = rng.integers(seeds, size=seeds), rng.integers(folds, size=folds)
-            resample[place] = errors[series][:, drawn_seeds][:, :, drawn_folds].mean(axis=(1, 2))
-    return means
 
 
 # ---- whether: tests ---------------------------------------------------------------------------------------------
@@ -154,25 +116,29 @@ def other_reading(group: Group) -> list[str]:
     """
     means = {}
     for series, errors in group.errors.items():
-        naive = errors[group.methods.index(BASELINE)]
+        naive = errors[0]
         with np.errstate(divide="ignore", invalid="ignore"):
             ratios = np.where(errors == naive, 1.0, errors / naive)
         means[series] = np.log(np.clip(ratios, *LIMITS)).mean(axis=(1, 2))
-    logs = pd.DataFrame.from_dict(means, orient="index", columns=list(group.methods)).drop(columns=BASELINE)
+    logs = pd.DataFrame.from_dict(means, orient="index", columns=list(group.methods)).drop(columns=group.baseline)
     ours, other = verdicts(_logs(group))[VERDICT], verdicts(logs)[VERDICT]
     return list(ours.index[ours != other])
 
 
 def _logs(group: Group) -> pd.DataFrame:
     # ln (mean error / the baseline's mean error): what skill averages
-    ratios = group.ratios().drop(columns=BASELINE)
+    ratios = group.ratios().drop(columns=group.baseline)
     return pd.DataFrame(np.log(ratios.clip(*LIMITS)))
 
 
 def _verdict(p: float, logs: Array) -> Verdict:
-    from scipy.stats import rankdata
-
     if not p < ALPHA:
         return "undecided"
-    # The test's own direction: whether the ranks of the series below 0 or of those above it add up to more.
-    return "wins" if np.sum(np.sign(logs) * rankdata(np.abs(logs))) < 0 else "loses"
+    return "wins" if direction(logs) < 0 else "loses"
+
+
+def direction(logs: Array) -> float:
+    """Return the test's own direction: below 0 where the ranks of the series below 0 add up to more."""
+    from scipy.stats import rankdata
+
+    return float(np.sum(np.sign(logs) * rankdata(np.abs(logs))))

@@ -19,10 +19,17 @@ LEAST = -1.0
 """Where the axis of skill ends: an error twice the baseline's."""
 LIMITS = (0.25, 4.0)
 """Where the axis of ratios ends."""
+MUTED = "#A36BAF"
+"""Of the methods that stand apart: a purple that is no colour of ``PALETTE``."""
 
 
 def skills(
-    board: "pd.DataFrame", ratios: "pd.DataFrame", colours: Mapping[str, str], decided: Collection[str] = ()
+    board: "pd.DataFrame",
+    ratios: "pd.DataFrame",
+    colours: Mapping[str, str],
+    decided: Collection[str] = (),
+    apart: Collection[str] = (),
+    called: str = "other libraries",
 ) -> Figure:
     r"""Draw each method's skill with its interval, and beside it the error of every method on every series.
 
@@ -31,6 +38,8 @@ def skills(
         ratios: Errors over the baseline's, a row for each series, a column for each of these methods.
         colours: By method, a name of ``PALETTE``; all others are grey. The first one's ratios give the series' order.
         decided: Methods whose difference is more than chance: their dots are filled.
+        apart: Methods that all have one colour of their own, as those of other libraries.
+        called: What the legend calls these.
 
     Examples:
         >>> import pandas as pd
@@ -40,17 +49,18 @@ def skills(
     """
     rows = max(len(board), len(ratios))
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 0.21 * rows + 1.5), width_ratios=(4, 5))
-    _intervals(left, board, colours, decided)
-    _series(right, ratios, colours)
+    shade = {str(name): PALETTE[colours.get(str(name), "grey")] for name in board.index} | dict.fromkeys(apart, MUTED)
+    _intervals(left, board, shade, decided)
+    _series(right, ratios, colours, {called: [str(name) for name in ratios if name in apart]})
     handles, labels = right.get_legend_handles_labels()
-    figure.legend(handles[::-1], labels[::-1], loc="outside lower center", ncols=len(colours) + 1, fontsize=8.5)
+    figure.legend(handles[::-1], labels[::-1], loc="outside lower center", ncols=len(labels), fontsize=8.5)
     return figure
 
 
-def _intervals(ax: Axes, board: "pd.DataFrame", colours: Mapping[str, str], decided: Collection[str]) -> None:
+def _intervals(ax: Axes, board: "pd.DataFrame", shade: Mapping[str, str], decided: Collection[str]) -> None:
     order = board.sort_values("skill")
     for row, (name, found) in enumerate(order.iterrows()):
-        colour = PALETTE[colours.get(str(name), "grey")]
+        colour = shade[str(name)]
         skill, low, high = found["skill"], found["skill from"], found["skill to"]
         ax.plot([max(low, LEAST), max(high, LEAST)], [row, row], color=colour, linewidth=4, alpha=0.35)
         if skill < LEAST:
@@ -63,16 +73,18 @@ def _intervals(ax: Axes, board: "pd.DataFrame", colours: Mapping[str, str], deci
     ax.grid(axis="y", visible=False)
 
 
-def _series(ax: Axes, ratios: "pd.DataFrame", colours: Mapping[str, str]) -> None:
+def _series(ax: Axes, ratios: "pd.DataFrame", colours: Mapping[str, str], apart: Mapping[str, Collection[str]]) -> None:
     first = next(iter(colours))
     order = ratios.sort_values(first, ascending=False)
-    others = [name for name in order.columns if name not in colours]
+    named = {*colours, *(name for names in apart.values() for name in names)}
+    rest = {"other methods": [str(name) for name in order.columns if name not in named]}
     rows = np.arange(len(order))
-    for k, name in enumerate(others):
-        ax.plot(
-            order[name].clip(*LIMITS), rows, "|", color=PALETTE["grey"], alpha=0.7, markersize=6,
-            label="other methods" if k == 0 else "_",
-        )  # fmt: skip
+    for (label, names), colour in zip({**rest, **apart}.items(), (PALETTE["grey"], MUTED), strict=True):
+        for k, name in enumerate(names):
+            ax.plot(
+                order[name].clip(*LIMITS), rows, "|", color=colour, alpha=0.7, markersize=6, markeredgewidth=1.5,
+                label=label if k == 0 else "_",
+            )  # fmt: skip
     for name in reversed(list(colours)):
         ax.plot(
             order[name].clip(*LIMITS), rows, "o", color=PALETTE[colours[name]], markersize=5, alpha=0.9,

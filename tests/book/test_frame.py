@@ -30,7 +30,9 @@ FRAME = [
 NOTEBOOKS = sorted(layout.BOOK.glob("*.ipynb"))
 # Two digits and a name: a chapter. The others, between chapters or for reference, may be arranged as they like.
 CHAPTERS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.name)]
-BETWEEN = [layout.BOOK / f"{name}.ipynb" for name in ("deep_and_both_ways", "pacific", "evaluation")]
+BETWEEN = [
+    layout.BOOK / f"{name}.ipynb" for name in ("deep_and_both_ways", "pacific", "evaluation", "evaluation_again")
+]
 REFERENCE = [path for path in NOTEBOOKS if path not in CHAPTERS + BETWEEN]
 
 

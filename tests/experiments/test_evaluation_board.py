@@ -10,11 +10,12 @@ from scipy.stats import wilcoxon
 from statsmodels.stats.multitest import multipletests
 
 from rnn_tutorial.experiments import evaluation, evaluation_board
-from rnn_tutorial.experiments.evaluation import BASELINE, Group
+from rnn_tutorial.experiments.evaluation import Group
+from rnn_tutorial.experiments.evaluation_protocols import BASELINE, FIRST
 
 from .evaluation_rows import made_rows
 
-GROUPS = evaluation.groups(made_rows())
+GROUPS = evaluation.groups(made_rows(), FIRST)
 
 
 @pytest.fixture(scope="module")

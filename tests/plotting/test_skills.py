@@ -40,3 +40,14 @@ def test_series_are_in_the_order_of_the_first_named_method():
     assert max(max(x) for x in lines.values()) == 4.0  # beyond: at the border
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["GRU", "other methods"]
     plt.close("all")
+
+
+def test_methods_apart_have_one_colour_and_a_word_in_the_legend():
+    figure = plotting.skills(BOARD, RATIOS, {"GRU": "blue"}, apart=["ridge"], called="others")
+    left, right = figure.axes
+    dots = [line for line in left.lines if line.get_marker() == "o"]
+    strokes = {line.get_label(): line.get_color() for line in right.lines if line.get_marker() == "|"}
+    assert strokes == {"other methods": PALETTE["grey"], "others": dots[0].get_color()}
+    assert dots[0].get_color() not in PALETTE.values()
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["GRU", "others", "other methods"]
+    plt.close("all")

@@ -32,6 +32,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "common",
         "deep_and_both_ways",
         "evaluation",
+        "evaluation_again",
         "pacific",
         "rosetta",
     },

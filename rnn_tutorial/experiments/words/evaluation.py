@@ -1,4 +1,4 @@
-r"""The page of the evaluation: who wins over many series, where networks lose, and what could not be decided."""
+r"""The page of the first evaluation: who wins over many series, where networks lose, and what could not be decided."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,6 +18,7 @@ __all__ = [
     "readings",
     "refused",
     "span",
+    "written",
 ]
 
 DIGITS = 2
@@ -89,26 +90,24 @@ def leader(skills: Mapping[str, Skill], networks: Sequence[str], choice: str) ->
     other = max(rivals, key=lambda name: skills[name][0])
     kinds = ("a network", "a method without a network")
     kind, rest = kinds if best in networks else kinds[::-1]
-    ours, theirs = _skill(skills[best]), _skill(skills[other])
+    ours, theirs = written(skills[best]), written(skills[other])
     if round(skills[best][0], DIGITS) == round(skills[other][0], DIGITS):
         first = f"Two methods share the highest skill, {best}, {ours}, and {other}, {theirs}: {kind} and {rest}."
     else:
         first = f"The highest skill has {kind}: {best}, {ours}; {rest} has at most {theirs}, {other}."
-    return f"{first} {choice}, which chooses a method before the test, has {_skill(skills[choice])}."
+    return f"{first} {choice}, which chooses a method before the test, has {written(skills[choice])}."
 
 
-def loses_on(method: str, ratios: Mapping[str, float], named: int = 3) -> str:
-    """Say on which series a method's error is larger than the seasonal naive forecast's; a sentence."""
+def loses_on(
+    method: str, ratios: Mapping[str, float], named: int = 3, rival: str = "the seasonal naive forecast"
+) -> str:
+    """Say on which series a method's error is larger than a rival's; a sentence."""
     worse = sorted((name for name in ratios if ratios[name] > 1), key=lambda name: -ratios[name])
+    start, of = f"The error of {method} is larger than {rival}'s on", f"{len(ratios)} series"
     if not worse:
-        return (
-            f"The error of {method} is larger than the seasonal naive forecast's on none of the {len(ratios)} series."
-        )
-    start = (
-        f"The error of {method} is larger than the seasonal naive forecast's on {len(worse)} of {len(ratios)} series"
-    )
+        return f"{start} none of the {of}."
     told = listed([f"{name} ({ratios[name]:.2f} times)" for name in worse[:named]])
-    return f"{start}, most on {told}." if len(worse) > named else f"{start}: {told}."
+    return f"{start} {len(worse)} of {of}{', most on' if len(worse) > named else ':'} {told}."
 
 
 def firsts(best: Mapping[str, str], networks: Sequence[str]) -> str:
@@ -124,8 +123,8 @@ def firsts(best: Mapping[str, str], networks: Sequence[str]) -> str:
     return f"A network has the smallest error of all methods on {count} of the {len(best)} series."
 
 
-def goal(method: str, skill: Skill, wanted: float) -> str:
-    """Compare a skill with one that was to be reached; a sentence."""
+def goal(method: str, skill: Skill, wanted: float, called: str = "that of the smaller comparison") -> str:
+    """Compare a skill with one that was to be reached, by the name that this is given; a sentence."""
     mean, low, high = (round(value, DIGITS) for value in skill)  # as they are shown
     if low > wanted:
         how = "above it, with the whole interval"
@@ -135,7 +134,7 @@ def goal(method: str, skill: Skill, wanted: float) -> str:
         how = "missed, but the interval contains it"
     else:
         how = "missed, with the whole interval below it"
-    return f"The skill of {method} is {_skill(skill)}; that of the smaller comparison, {wanted:.2f}, is {how}."
+    return f"The skill of {method} is {written(skill)}; {called}, {wanted:.2f}, is {how}."
 
 
 def refused(counts: Mapping[str, int]) -> str:
@@ -196,6 +195,7 @@ def after_looking(group: str, choice: str, skills: tuple[float, float], ratios: 
     )
 
 
-def _skill(skill: Skill) -> str:
+def written(skill: Skill) -> str:
+    """Write a skill with its interval."""
     mean, low, high = (f"{value:z.{DIGITS}f}".replace("-", "−") for value in skill)
     return f"{mean} ({low} to {high})"

@@ -83,6 +83,12 @@ def test_loses_on(ratios, said):
     assert words.loses_on("GRU", ratios) == f"The error of GRU is larger than the seasonal naive forecast's {said}"
 
 
+def test_loses_to_another_rival():
+    assert words.loses_on("the GRU", {"a": 2.0}, rival="Theta") == (
+        "The error of the GRU is larger than Theta's on 1 of 1 series: a (2.00 times)."
+    )
+
+
 def test_firsts():
     best = {"a": "GRU", "b": "ridge", "c": "hybrid"}
     assert words.firsts(best, ["GRU", "hybrid"]) == (

@@ -1,0 +1,173 @@
+r"""The page of the second evaluation: which pairs are decided, what other libraries reach, and where ours lose."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from . import ch08_kept
+from .common import listed, plural
+from .evaluation import DIGITS, Skill, written
+
+__all__ = [
+    "decided",
+    "enough",
+    "firsts",
+    "found_again",
+    "leaders",
+    "optional",
+    "price",
+    "tally",
+    "worse_than",
+]
+
+NAIVE, NAIVE_CALLED = "seasonal naive", "the seasonal naive forecast"
+SIMILAR = 1.5
+"""Times that differ by less than this factor are called similar."""
+
+
+def enough(series: int, tests: int, smallest: float) -> str:
+    """Say how small p can become over so many series; a sentence."""
+    how = "below 0.001" if smallest < 0.001 else f"to {smallest:.3f}"
+    return f"With {series} series and {plural(tests, 'test')}, p (Holm) can fall {how}."
+
+
+def found_again(kept: Sequence[float], here: Sequence[float]) -> str:
+    """Say whether this build finds the errors that were kept, if there are any yet; a sentence."""
+    return ch08_kept.found_again(kept, here) if len(kept) else "Nothing is kept of these fits yet."
+
+
+def decided(verdicts: Mapping[tuple[str, str], str]) -> str:
+    r"""Say of each method against which rivals it is better, worse or undecided; a sentence for each.
+
+    Args:
+        verdicts: By method and rival; empty where the group is not complete.
+    """
+    if not verdicts:
+        return "This group is not complete, so that nothing of it is shown."
+    clauses = {"better": "better than {}", "worse": "worse than {}", "undecided": "undecided against {}"}
+    sentences = []
+    for method in dict.fromkeys(one for one, _ in verdicts):
+        said = []
+        for word, clause in clauses.items():
+            rivals = [_rival(other) for (one, other), verdict in verdicts.items() if (one, verdict) == (method, word)]
+            if rivals:
+                said.append(clause.format(listed(rivals)))
+        sentences.append(f"{_method(method)} is {'; '.join(said)}.")
+    return " ".join(sentences)
+
+
+def tally(verdicts: Mapping[tuple[str, str], str]) -> str:
+    """Count a group's verdicts; a clause."""
+    if not verdicts:
+        return "the group is not complete, and nothing of it is shown"
+    said = list(verdicts.values())
+    ours, theirs, open_ = (said.count(word) for word in ("better", "worse", "undecided"))
+    return (
+        f"of {plural(len(said), 'test')} {_are(ours)} decided for our method, {theirs or 'none'} against it, and "
+        f"{_are(open_)} undecided"
+    )
+
+
+def leaders(skills: Mapping[str, Skill], libraries: Collection[str], baseline: str = NAIVE) -> str:
+    r"""Say which of our methods and which of other libraries' has the highest skill; a sentence.
+
+    Args:
+        skills: By method.
+        libraries: Which of them are other libraries'.
+        baseline: Belongs to neither.
+    """
+    first = max((name for name in skills if name not in {*libraries, baseline}), key=lambda name: skills[name][0])
+    rival = max((name for name in skills if name in libraries), key=lambda name: skills[name][0])
+    ahead, behind = skills[first], skills[rival]
+    if round(ahead[0], DIGITS) == round(behind[0], DIGITS):
+        how = "the same skill, as far as it is written here"
+    else:
+        how = "more" if ahead[0] > behind[0] else "less"
+    return (
+        f"Of our methods {first} has the highest skill, {written(ahead)}, and of other libraries' {rival}, "
+        f"{written(behind)}: ours has {how}."
+    )
+
+
+def worse_than(method: str, rival: str, ratios: Mapping[str, float], more: float, named: int = 4) -> str:
+    r"""Say on which series a method's error is larger than its rival's by more than a share; two sentences.
+
+    Args:
+        method: Whose aim it is to have no such series.
+        rival: The other one.
+        ratios: By series, its error over the rival's.
+        more: The share.
+        named: So many series are named at most.
+    """
+    worse = sorted((name for name in ratios if ratios[name] > 1 + more), key=lambda name: -ratios[name])
+    share, of = f"{100 * more:.0f} %", plural(len(ratios), "series", "series")
+    if not worse:
+        return (
+            f"On none of {of} is the error of {method} larger than that of {rival} by more than {share}: "
+            "that was the aim."
+        )
+    told = listed([f"{name} ({ratios[name]:.2f} times)" for name in worse[:named]])
+    start = f"On {len(worse)} of {of} the error of {method} is larger than that of {rival} by more than {share}"
+    where = f", most on {told}" if len(worse) > named else f": {told}"
+    return f"{start}{where}. The aim was none, and is missed."
+
+
+def firsts(best: Mapping[str, str], libraries: Collection[str], networks: Collection[str]) -> str:
+    r"""Count the series on which another library's method, or one of ours, has the smallest error; a sentence.
+
+    Args:
+        best: By series, the method with the smallest error.
+        libraries: Methods of other libraries.
+        networks: Those of ours that are networks.
+    """
+    theirs = sum(name in libraries for name in best.values())
+    nets = sum(name in networks for name in best.values())
+    ours, of = len(best) - theirs, plural(len(best), "series", "series")
+    within = f" (a network alone on {nets or 'none'} of these)" if ours else ""
+    return (
+        f"Of all methods, one of this package has the smallest error on {ours or 'none'} of {of}{within}, and "
+        f"one of another library on {theirs or 'none'}."
+    )
+
+
+def price(seconds: Mapping[str, float], method: str, rival: str) -> str:
+    r"""Compare what two methods cost; a sentence, empty where one of them was not measured.
+
+    Args:
+        seconds: Of the processor a fit, by method.
+        method: Ours.
+        rival: The other one.
+    """
+    if method not in seconds or rival not in seconds:
+        return ""
+    ours, theirs = (max(seconds[name], 0.05) for name in (method, rival))  # rows keep tenths of a second
+    told = f"({_seconds(seconds[method])} and {_seconds(seconds[rival])} in the mean)"
+    if max(ours / theirs, theirs / ours) < SIMILAR:
+        return f"A fit of {method} and one of {rival} cost about as much of the processor's time {told}."
+    slow, quick, times = (method, rival, ours / theirs) if ours > theirs else (rival, method, theirs / ours)
+    ordered = told if slow == method else f"({_seconds(seconds[rival])} and {_seconds(seconds[method])} in the mean)"
+    factor = f"{times:.1f}" if times < 10 else f"{times:.0f}"
+    return f"A fit of {slow} costs {factor} times as much of the processor's time as one of {quick} {ordered}."
+
+
+def optional(method: str, shown: bool) -> str:
+    """Say whether a method that was not waited for is there; a sentence."""
+    if shown:
+        return f"{method}, which no group waits for, is complete, and therefore shown."
+    return f"{method}, which no group waits for, is not complete, and therefore left out."
+
+
+def _are(count: int) -> str:
+    return f"{count} are" if count > 1 else f"{count or 'none'} is"
+
+
+def _method(name: str) -> str:
+    return f"The {name}" if name in ("GRU", "hybrid") else name
+
+
+def _rival(name: str) -> str:
+    return NAIVE_CALLED if name == NAIVE else name
+
+
+def _seconds(value: float) -> str:
+    if value < 0.05:
+        return "less than 0.1 s"
+    return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
