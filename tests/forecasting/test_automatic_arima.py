@@ -5,10 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from statsmodels.regression.linear_model import OLS
 
 from rnn_tutorial.forecasting import AutoARIMA
 from rnn_tutorial.forecasting.methods.automatic_arima import Orders, aicc_of, neighbours
-from rnn_tutorial.forecasting.methods.unit_roots import WANDERS, differences, kpss, seasonal_strength
+from rnn_tutorial.forecasting.methods.unit_roots import (
+    RETURNS,
+    WANDERS,
+    dickey_fuller,
+    differences,
+    kpss,
+    seasonal_strength,
+)
 
 DATA = json.loads((Path(__file__).parent / "short_series.json").read_text(encoding="utf-8"))
 
@@ -61,6 +69,27 @@ def test_a_level_that_wanders_is_differenced_and_no_other():
     assert kpss(simulated(0, 0.0)) < WANDERS < kpss(np.cumsum(simulated(0, 0.0)))
     assert [differences(np.cumsum(simulated(3, 0.0))), differences(simulated(0, 0.5))] == [1, 0]
     assert kpss(np.full(20, 3.0)) == 0
+
+
+@pytest.mark.parametrize("phi", [0.8, 1.0])
+def test_the_test_of_dickey_and_fuller_is_that_of_statsmodels(phi):
+    """With the same lags, a constant and no trend."""
+    values = simulated(4, phi)
+    X = np.column_stack([np.ones(196), values[3:-1], *(np.diff(values)[3 - lag : -lag] for lag in (1, 2, 3))])
+    assert dickey_fuller(values) == pytest.approx(OLS(np.diff(values)[3:], X).fit().tvalues[1])
+    assert (dickey_fuller(values) < RETURNS) == (phi < 1)
+
+
+@pytest.mark.parametrize("values", [np.full(20, 3.0), np.arange(50.0), np.array([1.0, 2.0, 0.5]), np.zeros(1)])
+def test_without_noise_or_values_nothing_is_said_to_return(values):
+    assert dickey_fuller(values) == 0
+
+
+def test_it_finds_as_many_walks_returning_as_it_says():
+    """One in a hundred at 1 %, by the table for long series."""
+    rng = np.random.default_rng(0)
+    found = np.mean([dickey_fuller(np.cumsum(rng.normal(size=330))) < RETURNS for _ in range(1000)])
+    assert 0.003 < found < 0.025
 
 
 def test_a_strong_season_is_told_from_none():

@@ -112,6 +112,41 @@ def test_a_level_that_wanders_is_told_from_one_that_stays(level, expected):
     np.testing.assert_array_equal(values, kept)
 
 
+def test_a_level_that_is_slowly_returned_to_is_no_walk():
+    """Of an AR(1) with φ = 0.9 the test of a constant level alone denies every second one that it is settled."""
+    rng = np.random.default_rng(0)
+    returns, walks = [], []
+    for _ in range(50):
+        values = np.zeros(330)
+        for t, noise in enumerate(rng.normal(size=329), 1):
+            values[t] = 0.9 * values[t - 1] + noise
+        returns.append(short.is_settled(values, 1))
+        walks.append(short.is_settled(np.cumsum(rng.normal(size=330)), 1))
+    assert np.mean(returns) > 0.75
+    assert np.mean(walks) < 0.15
+
+
+def test_a_short_series_without_seasons_is_trained_half_as_long():
+    values = np.random.default_rng(0).normal(size=120)
+    few = Forecaster("gru", H, hidden_size=2).fit(values)
+    updates = len(few.history) * -(-len(range(2 * H, 120 - H + 1)) // 64)
+    assert (few.scale, updates, few.get_params()["min_steps"]) == ("series", short.STEPS, None)
+    told = Forecaster("gru", H, hidden_size=2, min_steps=short.STEPS).fit(values)
+    np.testing.assert_array_equal(told.predict().point, few.predict().point)
+    more = Forecaster("gru", H, hidden_size=2, min_steps=MIN_STEPS).fit(values)
+    assert len(more.history) == 2 * len(few.history)
+    months = Forecaster("gru", H, hidden_size=2, seasons=(12,)).fit(values)
+    assert len(months.history) == 2 * len(few.history)
+
+
+def test_a_short_series_that_wanders_is_read_from_its_last_value():
+    walk = np.cumsum(np.random.default_rng(0).normal(size=120))
+    found = Forecaster("gru", H, hidden_size=2, min_steps=40).fit(walk)
+    assert (found.scale, found.clock.harmonics) == ("last", clock.HARMONICS)
+    seasonal = Forecaster("gru", H, hidden_size=2, min_steps=40, seasons=(12,)).fit(walk)
+    assert seasonal.scale == "window"
+
+
 def test_a_short_series_is_read_from_its_level_and_by_the_month():
     options: dict[str, Any] = {"hidden_size": 2, "min_steps": 16}
     t = np.arange(60)

@@ -68,6 +68,18 @@ def test_a_missing_value_is_the_middle_of_the_window(scale, units):
     np.testing.assert_array_equal(past[0, :, 1], [1, 0, 1, 1])
 
 
+def test_the_last_value_of_a_window_is_its_zero():
+    """A network that has learnt nothing repeats it; after a gap, the last that there is."""
+    read = reading(length=4, horizon=2, seasons=(), masked=True, scale="last")
+    past, _, location, scale = read(batch([1.0, torch.nan, 3.0, 5.0], horizon=2))
+    assert (float(location), float(scale)) == (5, 1)
+    np.testing.assert_array_equal(past[0, :, 0], [-4, 0, -2, 0])
+    _, _, location, _ = read(batch([1.0, 3.0, torch.nan, torch.nan], horizon=2))
+    assert float(location) == 3
+    _, _, location, _ = read(batch([torch.nan] * 4, horizon=2))
+    assert float(location) == 0
+
+
 def test_units_are_those_of_the_longest_season_or_the_last_steps_if_more():
     values = [100.0, 0.0, 1.0, 2.0, 3.0, 4.0]
     assert float(reading(length=2, seasons=(4,), scale="centre")(batch(values))[2]) == pytest.approx(2.5)
@@ -97,7 +109,7 @@ def fed(forecaster, truth, share):
     return torch.stack(told, dim=1), own, (inputs["target"] - location) / scale
 
 
-@pytest.mark.parametrize("scale", ["window", "centre", "ratio", "series"])
+@pytest.mark.parametrize("scale", ["window", "centre", "ratio", "last", "series"])
 @pytest.mark.parametrize("output", ["point", "quantile", "gaussian"])
 def test_its_own_forecasts_are_fed_back_in_units_of_the_window(scale, output):
     told, own, _ = fed(recursive(scale=scale, output=output), lambda y: y, share=0)

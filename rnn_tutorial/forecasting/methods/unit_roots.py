@@ -1,4 +1,4 @@
-r"""How often a series has to be differenced until its level no longer wanders: two tests, one for the season."""
+r"""How often a series has to be differenced until its level no longer wanders: by tests of the level and the season."""
 
 import numpy as np
 
@@ -6,6 +6,8 @@ from rnn_tutorial.forecasting.types import Array
 
 WANDERS = 0.463
 """KPSS statistic that a series with a constant level exceeds once in twenty times."""
+RETURNS = -3.43
+"""t of Dickey and Fuller below which a series that wanders falls once in a hundred times."""
 SEASONAL = 0.64
 """Strength of a season from which it is differenced, as in R's ``nsdiffs``."""
 MOST = 2
@@ -32,11 +34,49 @@ def kpss(values: Array) -> float:
         True
     """
     n, e = len(values), values - values.mean()
-    lags = int(3 * np.sqrt(n) / 13)
+    lags = _lags(n)
     covariances = [float(e[lag:] @ e[: n - lag]) / n for lag in range(lags + 1)]
     weights = [1.0, *(2 * (lags + 1 - lag) / (lags + 1) for lag in range(1, lags + 1))]
     variance = float(np.dot(weights, covariances))
     return float(np.square(np.cumsum(e)).sum() / (n**2 * variance)) if variance > 0 else 0.0
+
+
+def dickey_fuller(values: Array) -> float:
+    r"""Return the t of the augmented test of Dickey and Fuller, far below 0 where the level is returned to.
+
+    It is that of :math:`\rho` in
+
+    .. math:: \Delta y_t = c + \rho\, y_{t-1} + \sum_{l=1}^L \psi_l\, \Delta y_{t-l} + \varepsilon_t
+
+    by least squares, L as in ``kpss``. A wandering series has :math:`\rho = 0`. Where too few values, or no noise, are
+    there to tell, it is 0.
+
+    References:
+        D. A. Dickey, W. A. Fuller (1979), "Distribution of the estimators for autoregressive time series with a unit
+        root", *Journal of the American Statistical Association* 74, 427-431.
+
+    Examples:
+        >>> noise = np.random.default_rng(0).normal(size=100)
+        >>> dickey_fuller(noise) < RETURNS < dickey_fuller(np.cumsum(noise))
+        True
+    """
+    lags, changes = _lags(len(values)), np.diff(values)
+    steps = len(changes) - lags
+    columns = [np.ones(steps), values[lags:-1], *(changes[lags - lag : -lag] for lag in range(1, lags + 1))]
+    if steps <= len(columns):
+        return 0.0
+    X, y = np.stack(columns, axis=1), changes[lags:]
+    weights, _, rank, _ = np.linalg.lstsq(X, y)
+    left = float(np.square(y - X @ weights).sum())
+    if rank < X.shape[1] or left <= 1e-12 * float(np.square(y).sum()):
+        return 0.0
+    # Var(w) = σ² (XᵀX)⁻¹, σ² = Σ residual² / (steps - columns)
+    error = np.sqrt(left / (steps - X.shape[1]) * np.linalg.inv(X.T @ X)[1, 1])
+    return float(weights[1] / error)
+
+
+def _lags(steps: int) -> int:
+    return int(3 * np.sqrt(steps) / 13)
 
 
 def differences(values: Array) -> int:

@@ -34,7 +34,7 @@ from .outputs import Kind, Point, Quantiles, make_output
 from .reading import MISSING, Missing, Reading
 from .recurrent import LayerName, MakeLayer, check_layer, name_of_layer
 from .scaling import WINDOW_SCALES, Units, WindowScale
-from .short import HARMONICS, is_settled
+from .short import HARMONICS, STEPS, is_settled, window_scale
 
 
 class Forecaster(Method):
@@ -60,10 +60,11 @@ class Forecaster(Method):
         teacher_forcing: Recursive only: the share of the training over which the probability of being fed the truth
             falls from 1 to 0. 0 never feeds it.
         scale: Units of a window: ``"window"`` (its mean and standard deviation: RevIN), ``"centre"`` (mean alone),
-            ``"ratio"`` (relative to its mean: for positive series), ``"series"`` (none of its own). Means are over the
-            longest season, or the last ``input_length`` steps if these are more. By default ``"window"``; on a
-            short series whose level does not wander ``"series"``, and the clock has up to six waves to a season instead
-            of three.
+            ``"ratio"`` (relative to its mean: for positive series), ``"last"`` (relative to its last value),
+            ``"series"`` (none of its own). Means are over the longest season, or the last ``input_length`` steps if
+            these are more. By default ``"window"``; on a short series whose level does not wander ``"series"``, and the
+            clock has up to six waves to a season instead of three; on one whose level does, without a season,
+            ``"last"``.
         output: ``"point"`` (the median, absolute error; of counts with more than 30 % of zeros that no season foretells
             the mean, squared error), ``"quantile"`` (pinball loss), ``"gaussian"``, ``"student"`` or, for counts,
             ``"negbinomial"`` (likelihood; its point forecast is the mean). All but the first give ``quantiles``.
@@ -75,8 +76,8 @@ class Forecaster(Method):
             loss. Missing covariates are replaced by their mean.
         epochs: Passes over the training windows; by default 15, and on a short series as many more as make
             ``min_steps``.
-        min_steps: Gradient steps that the default of ``epochs`` makes at least. Of 108 windows, as 144 months have,
-            15 epochs make 30.
+        min_steps: Gradient steps that the default of ``epochs`` makes at least; by default 200, and 100 on a short
+            series without seasons. Of 108 windows, as 144 months have, 15 epochs make 30.
         lr, batch_size, weight_decay, clip_norm: Of AdamW under a one-cycle schedule.
         stride: Steps from one training window to the next.
         patience: Epochs without improvement on the validation part (see ``fit``) until training stops.
@@ -123,7 +124,7 @@ class Forecaster(Method):
         calendar: bool = True,
         missing: Missing = "refuse",
         epochs: int | None = None,
-        min_steps: int = training.MIN_STEPS,
+        min_steps: int | None = None,
         lr: float = 3e-3,
         batch_size: int = 64,
         weight_decay: float = 1e-2,
@@ -152,7 +153,8 @@ class Forecaster(Method):
         self.gaps = missing == "mask"
         self.epochs, self.min_steps, self.lr, self.batch_size = epochs, min_steps, lr, batch_size
         self.weight_decay, self.clip_norm, self.patience = weight_decay, clip_norm, patience
-        self.recipe = training.Recipe(epochs, lr, batch_size, weight_decay, clip_norm, patience, min_steps)
+        least = training.MIN_STEPS if min_steps is None else min_steps
+        self.recipe = training.Recipe(epochs, lr, batch_size, weight_decay, clip_norm, patience, least)
         self.stride, self.seed = whole("stride", stride), whole("seed", seed, least=0)
         self.given_name, self.name = name, name or name_of_layer(layer)
 
@@ -241,20 +243,22 @@ class Forecaster(Method):
         if isinstance(self.distribution, NegativeBinomial):
             check_counts(whole_series.values)
         units = Units.of(whole_series.values[:steps], whole_series.covariates or Covariates())
-        settled = self._is_short_and_settled(whole_series.values[:steps])
+        short = self._is_short(steps)
+        settled = short and is_settled(whole_series.values[:steps], max((1, *self.seasons)))
         if self.given_scale is None:
-            self.scale = "series" if settled else "window"
+            self.scale = window_scale(settled, self.seasons) if short else "window"
+        little = short and not self.seasons and self.min_steps is None
+        recipe = replace(self.recipe, min_steps=STEPS) if little else self.recipe
         clock = Clock.of_series(
             self.seasons if self.calendar else (), whole_series, self.calendar, HARMONICS if settled else USUAL
         )
         self._take(whole_series, clock, units, 0)
-        self._train(self.recipe, steps, valid, progress, checkpoint)
+        self._train(recipe, steps, valid, progress, checkpoint)
 
-    def _is_short_and_settled(self, values: Array) -> bool:
+    def _is_short(self, steps: int) -> bool:
         # Where a scale or the epochs were asked for, nothing is changed.
-        windows = len(range(self.context, len(values) - self.horizon + 1, self.stride))
-        short = self.given_scale is None and self.recipe.finds_short(windows)
-        return short and is_settled(values, max((1, *self.seasons)))
+        windows = len(range(self.context, steps - self.horizon + 1, self.stride))
+        return self.given_scale is None and self.recipe.finds_short(windows)
 
     def learn(self, series: Series) -> None:
         """Train on all of the series or, with patience, on all but its last tenth."""

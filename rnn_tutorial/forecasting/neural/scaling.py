@@ -18,7 +18,7 @@ from torch import Tensor
 from rnn_tutorial.data import Covariates
 from rnn_tutorial.forecasting.types import Array
 
-WindowScale = Literal["window", "centre", "ratio", "series"]
+WindowScale = Literal["window", "centre", "ratio", "last", "series"]
 WINDOW_SCALES: tuple[WindowScale, ...] = get_args(WindowScale)
 FLAT = 1e-2  # of the standard deviation of the series: a window that hardly moves is not blown up
 
@@ -113,13 +113,14 @@ def window_units(values: Tensor, observed: Tensor, how: str, zero: float) -> tup
     ``"window"``     mean of the window              its standard deviation
     ``"centre"``     mean of the window              1
     ``"ratio"``      mean of the window              distance of the mean from zero
+    ``"last"``       last value of the window        1
     ``"series"``     0                               1
     ===============  ==============================  ===============================
 
     Args:
         values: (B, W) in units of the series, the last steps before each origin; 0 where missing.
         observed: (B, W), 1 where there is a value.
-        how: One of the four.
+        how: One of the five.
         zero: Where the value 0 lies in these units.
 
     Returns:
@@ -128,6 +129,9 @@ def window_units(values: Tensor, observed: Tensor, how: str, zero: float) -> tup
     one = torch.ones_like(values[:, :1])
     if how == "series":
         return torch.zeros_like(one), one
+    if how == "last":
+        steps = torch.arange(values.shape[1], device=values.device)
+        return values.gather(1, (observed * steps).argmax(dim=1, keepdim=True)), one
     count = observed.sum(dim=1, keepdim=True).clamp(min=1)
     mean = (values * observed).sum(dim=1, keepdim=True) / count
     if how == "centre":
