@@ -88,6 +88,8 @@ def _cell(part: pd.DataFrame) -> str:
     if off.empty:
         return "✓"
     far = off.median()
-    times = f"{far:.2f} ×" if far < 10 else f"{far:.0f} ×"
+    # as many digits as show that it is more than 1
+    digits = next((n for n in range(2, 9) if round(far, n) > 1), 2)
+    times = f"{far:.{digits}f} ×" if far < 10 else f"{far:.0f} ×"
     kept = len(part) - len(off)
     return f"{times} ({kept} of {len(part)} ✓)" if kept else times

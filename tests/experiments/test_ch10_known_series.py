@@ -30,6 +30,11 @@ def test_a_cell_says_whether_a_method_is_near_enough():
     assert table[("y", "b")].tolist() == ["31 ×", "✓", "3.00 ×"]
 
 
+def test_what_is_hardly_too_much_is_told_by_more_digits():
+    rows = ROWS.assign(ratio=ROWS["ratio"].replace(2.0, 1.0032))
+    assert known_series.table(rows)[("x", "a")].tolist()[1] == "1.003 × (1 of 2 ✓)"
+
+
 def test_the_methods_of_a_library_stand_together():
     rows = pd.concat([ROWS, ROWS[ROWS["method"] == "a"].assign(method="c")])
     assert list(known_series.table(rows).columns) == [("x", "a"), ("x", "c"), ("y", "b")]

@@ -26,7 +26,8 @@ class KnownCase:
         best: The forecasts of one who knows how it was made, but not the noise to come, (O, h).
         score: ``"MAE"``, or ``"RMSE"`` where the best forecast is a mean that differs from the median.
         needs: ``"covariates"`` or ``"gaps"``: what a method has to be able to read, if anything.
-        spread: Standard deviation of what is to come about the best forecasts, (h,); without one, what came counts.
+        spread: Standard deviation of what is to come about the best forecasts, (h,), of normal law if the score is the
+            MAE; without one, what came counts.
 
     Examples:
         >>> line = rt.Series.of(np.arange(10.0))

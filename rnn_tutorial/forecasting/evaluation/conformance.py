@@ -74,8 +74,9 @@ def conformance(
 ) -> list[ConformanceResult]:
     r"""Try methods on series whose best forecast is known.
 
-    Each method is fitted once, on what comes before the first origin, and forecasts from all of them. It passes a
-    series with an error of at most 1.05 times the smallest possible one, or, where no error need be made, of 5 % of
+    Each method is fitted once, on what comes before the first origin, and forecasts from all of them. Its error is the
+    mean over all that could have come, where the spread of that is known (see ``KnownCase.error``). It passes a series
+    with an error of at most 1.05 times the smallest possible one, or, where no error need be made, of 5 % of
     persistence's (and at least a thousandth of the standard deviation of the series). It may refuse a series by a
     ``ValueError``, and is not asked about columns or gaps if it says that it reads none (``reads_covariates``,
     ``gaps``).
