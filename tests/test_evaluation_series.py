@@ -64,7 +64,7 @@ def test_events_are_counted_by_the_hour(tmp_path, packed):
     assert (found["2020-01-02 09:00"], found["2020-01-03 11:00"], found.sum()) == (2, 1, 3)
     pizzas = pd.DataFrame({"date": ["2015-01-01", "2015-01-01"], "time": ["11:38:36", "12:01:00"]})
     found = tables.read(packed(pizzas), "pizzas", "id", "h")
-    assert found[found > 0].index.hour.tolist() == [11, 12]
+    assert (found.iloc[11], found.iloc[12], found.sum()) == (1, 1, 2)
     flights = pd.DataFrame(
         {"origin": ["JFK", "JFK", "LGA"], "year": 2013, "month": 1, "day": [1, 1, 2], "hour": [5, 5, 6]}
     )

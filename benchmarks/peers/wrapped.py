@@ -262,8 +262,8 @@ def _clock(series: Series) -> tuple[pd.DatetimeIndex, str]:
     if series.index is None:
         raise ValueError("the calendar is asked of a series without dates")
     index = pd.DatetimeIndex(series.index)
-    step = index.freqstr or pd.infer_freq(index[:50])
-    return pd.DatetimeIndex(index, freq=step), str(step)
+    step = str(index.freqstr or pd.infer_freq(index[:50]))
+    return pd.DatetimeIndex(index, freq=step), step
 
 
 def _known(series: Series) -> Array | None:

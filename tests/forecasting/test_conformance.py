@@ -120,7 +120,9 @@ def test_the_spread_is_what_the_draws_show():
     for name in names:
         # the first origin of each suite alone: those of one series share their noise
         found = np.array([suite[name].truth[0] - suite[name].best[0] for suite in suites])
-        np.testing.assert_allclose(np.sqrt(np.square(found).mean(axis=0)), suites[0][name].spread, rtol=0.25)
+        spread = suites[0][name].spread
+        assert spread is not None
+        np.testing.assert_allclose(np.sqrt(np.square(found).mean(axis=0)), spread, rtol=0.25)
 
 
 def test_without_a_spread_what_came_counts():

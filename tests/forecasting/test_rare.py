@@ -6,6 +6,7 @@ import pytest
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting import Forecaster
 from rnn_tutorial.forecasting.methods.rare import is_intermittent, is_rare_counts
+from rnn_tutorial.forecasting.neural.outputs import Point
 
 
 def demand(share: float, steps: int = 364, seed: int = 0) -> np.ndarray:
@@ -49,5 +50,6 @@ def test_a_network_learns_the_median_of_a_shop_and_the_mean_of_rare_demand():
     means = {}
     for seasons in ((), (8,)):
         model = Forecaster("gru", 8, input_length=8, hidden_size=2, epochs=1, min_steps=1, seasons=seasons).fit(shop)
+        assert isinstance(model.distribution, Point)
         means[seasons] = model.distribution.mean
     assert means == {(): True, (8,): False}
