@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from rnn_tutorial.experiments import coverage_elsewhere, stored
-from rnn_tutorial.experiments.words import ch10_intervals
 
 
 def made(folder, *series: tuple[str, float, float]) -> pd.DataFrame:
@@ -46,13 +45,3 @@ def test_the_kept_study_is_whole_and_drawn():
     assert len(ax.get_yticks()) == 19
     assert len(ax.collections) == 2  # one for each way
     plt.close(figure)
-
-
-def test_its_words():
-    said = ch10_intervals.elsewhere(19, (14, 10), (4, 11), (0.67, 0.79))
-    assert "on 14 with widths by step and on 10" in said
-    assert "0.67 and 0.79" in said
-    assert ch10_intervals.sharper(0.86, 16, 19, 0.0004).endswith("smaller on 16 of 19 (p < 0.001).")
-    assert "smaller by 14 %" in ch10_intervals.sharper(0.86, 16, 19, 0.01)
-    assert "larger by 10 %" in ch10_intervals.sharper(1.1, 3, 19, 0.01)
-    assert "undecided" in ch10_intervals.sharper(0.9, 10, 19, 0.2)

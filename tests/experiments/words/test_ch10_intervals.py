@@ -44,3 +44,13 @@ def test_parts_held():
     )
     assert words.parts_held(0.5, 1.0, 0.9, 10).endswith("here the paths are further from 90 %.")
     assert words.parts_held(1.0, 1.0, 0.9, 10).endswith("on 10 of 10 days.")
+
+
+def test_intervals_elsewhere():
+    said = words.elsewhere(19, (14, 10), (4, 11), (0.67, 0.79))
+    assert "on 14 with widths by step and on 10" in said
+    assert "0.67 and 0.79" in said
+    assert words.sharper(0.86, 16, 19, 0.0004).endswith("smaller on 16 of 19 (p < 0.001).")
+    assert "smaller by 14 %" in words.sharper(0.86, 16, 19, 0.01)
+    assert "larger by 10 %" in words.sharper(1.1, 3, 19, 0.01)
+    assert "undecided" in words.sharper(0.9, 10, 19, 0.2)
