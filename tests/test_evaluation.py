@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.evaluation import __main__ as evaluation
-from benchmarks.evaluation import series
+from benchmarks.evaluation import fits, methods, series
 from benchmarks.evaluation.folds import FOLDS, folds_of
 from benchmarks.evaluation.series import Entry
 from rnn_tutorial.data import Series
@@ -48,12 +48,12 @@ def test_a_short_series_has_as_many_as_its_second_half_holds(step, steps, season
 def test_a_fit_is_scored_fold_by_fold_and_a_refusal_is_kept(monkeypatch):
     made = entry("MS", 240, 12)
     monkeypatch.setattr(series, "load", lambda name: made)
-    found = evaluation.measure("made", "seasonal naive", block=1, seed=0)
+    found = fits.measure(methods.FIRST, "made", "seasonal naive", block=1, seed=0)
     assert len(found["errors"]) == 4
     assert min(found["errors"]) > 0
     yearly = entry("YS", 60)
     monkeypatch.setattr(series, "load", lambda name: yearly)
-    refused = evaluation.measure("made", "boosting", block=0, seed=0)
+    refused = fits.measure(methods.FIRST, "made", "boosting", block=0, seed=0)
     assert refused["errors"] is None
     assert "long season" in refused["reason"]
 
@@ -72,7 +72,7 @@ def test_one_seed_of_everything_comes_first(monkeypatch):
 def test_one_method_alone_goes_into_a_file_of_its_own(monkeypatch, tmp_path):
     made = [("a", "best", 0, 0), ("a", "GRU", 0, 0), ("b", "best", 1, 0)]
     monkeypatch.setattr(evaluation, "cases", lambda held_out: made)
-    monkeypatch.setattr(evaluation, "measure", lambda name, method, block, seed: {"errors": [1.0], "reason": ""})
+    monkeypatch.setattr(fits, "measure", lambda made, *case: {"errors": [1.0], "reason": ""})
     for only, out in (("best", tmp_path / "one.json"), (None, tmp_path / "all.json")):
         evaluation.main(out=out, only=only)
         rows = json.loads(out.read_text(encoding="utf-8"))["rows"]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.evaluation import methods, second, series, tables
+from benchmarks.evaluation import fits, methods, second, series, tables
 from benchmarks.evaluation.series import Entry
 from rnn_tutorial.data import Series
 
@@ -116,11 +116,10 @@ def test_its_cases_come_seed_by_seed(monkeypatch):
         return Entry(made, series.listed()[name]["group"], step, seasons)
 
     monkeypatch.setattr(series, "load", entry)
-    made = {False: methods.SECOND_SHORT, True: methods.SECOND_LONG}
-    found = second.cases(methods.SECOND_SEEDS, made)
+    found = fits.cases(methods.SEEDS, methods.SECOND, second.GROUPS)
     assert len(found) == len(set(found))
     assert [case[3] for case in found] == sorted(case[3] for case in found)
     assert {case[1] for case in found if case[3] == 2} == {"GRU", "hybrid"}
-    only = second.cases({"": 1}, made, ["new long"])
+    only = fits.cases({"": 1}, methods.SECOND, ["new long"])
     assert {case[0] for case in only} == set(series.names("new long"))
     assert {case[3] for case in only} == {0}

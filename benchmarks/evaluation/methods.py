@@ -43,45 +43,35 @@ LONG: dict[str, Callable[[Entry, Series], Method]] = {
     "drift": SHORT["drift"],
     "ridge": SHORT["ridge"],
     "boosting": lambda entry, past: GradientBoosting(entry.horizon, *entry.seasons),
-    "Holt-Winters": lambda entry, past: _smoothing(entry, past),
+    "Holt-Winters": lambda entry, past: _smoothing(entry, _positive(past)),
     "GRU": SHORT["GRU"],
-    "hybrid": lambda entry, past: Hybrid(
-        _smoothing(entry, past), Forecaster("gru", entry.horizon, seasons=entry.seasons), log=_positive(past)
-    ),
+    "hybrid": lambda entry, past: _hybrid(entry, _positive(past)),
     "best": SHORT["best"],
 }
 
 SECOND_SHORT: dict[str, Callable[[Entry, Series], Method]] = SHORT | {
     # whose seasons end at 24 steps; of weeks it is told none
-    "automatic ETS": lambda entry, past: AutoETS(max((m for m in entry.seasons if m <= LONGEST), default=1)),
+    "automatic ETS": lambda entry, past: AutoETS(entry.season_up_to(LONGEST)),
 }
 SECOND_LONG: dict[str, Callable[[Entry, Series], Method]] = {
     name: make for name, make in LONG.items() if name != "drift"
 } | {
-    "Holt-Winters": lambda entry, past: _settled(entry, past)[0],
-    "hybrid": lambda entry, past: Hybrid(
-        _settled(entry, past)[0],
-        Forecaster("gru", entry.horizon, seasons=entry.seasons),
-        log=_settled(entry, past)[1],
-    ),
+    "Holt-Winters": lambda entry, past: _smoothing(entry, is_far_from_zero(past.values)),
+    "hybrid": lambda entry, past: _hybrid(entry, is_far_from_zero(past.values)),
 }
 """The second evaluation's. Where values come near to zero, Holt-Winters and the hybrid add instead of multiplying."""
-SECOND_SEEDS = {"GRU": 3, "hybrid": 3, "best": 1}
-"""Seeds of what depends on chance."""
+FIRST, SECOND = ({False: SHORT, True: LONG}, {False: SECOND_SHORT, True: SECOND_LONG})
+"""Of each evaluation, the methods of short (False) and of long series (True)."""
+SEEDS = {"GRU": 3, "hybrid": 3, "best": 1}
+"""Seeds of what depends on chance; ``best`` fits several networks."""
 
 
-def methods_for(entry: Entry) -> dict[str, Callable[[Entry, Series], Method]]:
-    """Return, by name, functions that make an unfitted method for a series and what it will learn from."""
-    return LONG if entry.long else SHORT
+def _smoothing(entry: Entry, ratios: bool) -> Method:
+    return HoltWinters(*entry.seasons, seasons="log" if ratios else "additive")
 
 
-def _smoothing(entry: Entry, past: Series) -> Method:
-    return HoltWinters(*entry.seasons, seasons="log" if _positive(past) else "additive")
-
-
-def _settled(entry: Entry, past: Series) -> tuple[Method, bool]:
-    ratios = is_far_from_zero(past.values)
-    return HoltWinters(*entry.seasons, seasons="log" if ratios else "additive"), ratios
+def _hybrid(entry: Entry, ratios: bool) -> Method:
+    return Hybrid(_smoothing(entry, ratios), Forecaster("gru", entry.horizon, seasons=entry.seasons), log=ratios)
 
 
 def _positive(past: Series) -> bool:

@@ -62,6 +62,10 @@ class Entry:
         """Steps that the seasonal-naive forecast and MASE's unit go back."""
         return max(self.seasons, default=1)
 
+    def season_up_to(self, most: int) -> int:
+        """Steps in the longest season of at most so many, as some methods take; 1 for none."""
+        return max((season for season in self.seasons if season <= most), default=1)
+
 
 def listed() -> dict[str, dict[str, Any]]:
     """Return what series.toml and series-2.toml say of each series."""
@@ -117,7 +121,5 @@ def _column(told: dict[str, Any]) -> tuple[np.ndarray, pd.DatetimeIndex]:
 def _every_hour(column: "pd.Series[float]") -> tuple[np.ndarray, pd.DatetimeIndex]:
     # An hour that is there twice counts once; a missing one is that of a week before.
     last = column[~column.index.duplicated()].iloc[-WEEKS * 168 :]
-    full = last.asfreq("h")
-    while full.isna().any():
-        full = full.fillna(full.shift(168)).bfill(limit=168)
+    full = tables.filled(last.asfreq("h"), 168)
     return full.to_numpy(float), cast(pd.DatetimeIndex, full.index)

@@ -9,12 +9,8 @@ It can be stopped at any time: what is finished is in the file. An error that a 
 saying that the series is not for it.
 """
 
-import time
-import warnings
 from pathlib import Path
-from typing import Annotated
 
-import torch
 import typer
 
 from benchmarks.evaluation import fits, second
@@ -45,25 +41,19 @@ LONG: fits.Makers = {
 
 
 def _statsforecast(entry: fits.Entry, model: str) -> Statsforecast:
-    return Statsforecast(entry, 0, model, seasons=max((m for m in entry.seasons if m <= DAY), default=1))
+    return Statsforecast(entry, 0, model, seasons=entry.season_up_to(DAY))
 
 
 def main(
-    minutes: Annotated[float, typer.Option(help="Begin no fit after so many.")] = float("inf"),
+    minutes: fits.Minutes = float("inf"),
     method: Methods = None,
     group: second.Groups = None,
     out: Out = HERE,
 ) -> None:
     """Fit what is missing and keep each result as soon as it is found, the quick ones first."""
-    torch.set_num_threads(1)
-    warnings.simplefilter("ignore")
-    until = time.monotonic() + 60 * minutes
     made = {False: SHORT, True: LONG}
-    wanted = [
-        case for case in second.cases({"": 1}, made, group or second.GROUPS) if method is None or case[1] in method
-    ]
-    wanted.sort(key=lambda case: case[1].startswith("neural"))
-    second.run(out, (case for case in wanted if time.monotonic() < until), made)
+    wanted = second.asked_for(fits.cases({"": 1}, made, group or second.GROUPS), method)
+    fits.run(out, sorted(wanted, key=lambda case: case[1].startswith("neural")), made, minutes)
 
 
 if __name__ == "__main__":

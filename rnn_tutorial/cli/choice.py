@@ -2,13 +2,12 @@ r"""The method that writes the forecast, fitted on everything, and what to say o
 
 from rnn_tutorial.data import Series
 from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.methods.regression import LEAST
 from rnn_tutorial.forecasting.seasons import TIMES
 from rnn_tutorial.forecasting.wrappers.best import Best
 
 from .plan import Plan
 
-LEAST = 10
-"""Values without which exponential smoothing and autoregressions cannot be tried."""
 BEFORE = "the part to choose by, which lies before the test part"
 
 
@@ -54,7 +53,7 @@ def fitted_on_all(
 
 
 def chose_of_enough(best: Best, season: int, plan: Plan) -> bool:
-    """Whether there was a part to choose by, ten values before it, and three of the longest season in all."""
+    """Whether there was a part to choose by, enough before it for classics, and three of the longest season in all."""
     return bool(best.part) and plan.end - best.part >= LEAST and plan.end >= TIMES * season
 
 

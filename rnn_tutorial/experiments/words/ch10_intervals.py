@@ -3,6 +3,7 @@ r"""Words of chapter 10 on intervals: whether they hold at every hour, and what 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from .ch08_scoreboard import p_value
 from .common import listed, plural
 
 __all__ = ["Asked", "aims", "by_hour", "elsewhere", "failing", "narrower", "parts_held", "share", "sharper"]
@@ -96,7 +97,7 @@ def sharper(ratio: float, smaller: int, series: int, p: float) -> str:
     """
     percent = 100 * abs(ratio - 1)
     where = f"smaller on {smaller} of {series}"
-    chance = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    chance = f"p {p_value(p)}"
     if p >= 0.05:
         return f"Whether the interval score gains is undecided: it is {where} ({chance})."
     better = "smaller" if ratio < 1 else "larger"

@@ -13,6 +13,7 @@ __all__ = [
     "firsts",
     "goal",
     "held_out",
+    "larger_on",
     "leader",
     "loses_on",
     "readings",
@@ -102,12 +103,18 @@ def loses_on(
     method: str, ratios: Mapping[str, float], named: int = 3, rival: str = "the seasonal naive forecast"
 ) -> str:
     """Say on which series a method's error is larger than a rival's; a sentence."""
-    worse = sorted((name for name in ratios if ratios[name] > 1), key=lambda name: -ratios[name])
+    count, where = larger_on(ratios, 1, named)
     start, of = f"The error of {method} is larger than {rival}'s on", f"{len(ratios)} series"
+    return f"{start} {count} of {of}{where}." if count else f"{start} none of the {of}."
+
+
+def larger_on(ratios: Mapping[str, float], limit: float, named: int) -> tuple[int, str]:
+    """Count the series on which a ratio of errors lies above a limit, and name those where it is largest."""
+    worse = sorted((name for name in ratios if ratios[name] > limit), key=lambda name: -ratios[name])
     if not worse:
-        return f"{start} none of the {of}."
+        return 0, ""
     told = listed([f"{name} ({ratios[name]:.2f} times)" for name in worse[:named]])
-    return f"{start} {len(worse)} of {of}{', most on' if len(worse) > named else ':'} {told}."
+    return len(worse), f"{', most on' if len(worse) > named else ':'} {told}"
 
 
 def firsts(best: Mapping[str, str], networks: Sequence[str]) -> str:

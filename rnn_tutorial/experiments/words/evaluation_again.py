@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from . import ch08_kept
 from .common import listed, plural
-from .evaluation import DIGITS, Skill, written
+from .evaluation import DIGITS, Skill, larger_on, written
 
 __all__ = [
     "decided",
@@ -97,16 +97,14 @@ def worse_than(method: str, rival: str, ratios: Mapping[str, float], more: float
         more: The share.
         named: So many series are named at most.
     """
-    worse = sorted((name for name in ratios if ratios[name] > 1 + more), key=lambda name: -ratios[name])
+    count, where = larger_on(ratios, 1 + more, named)
     share, of = f"{100 * more:.0f} %", plural(len(ratios), "series", "series")
-    if not worse:
+    if not count:
         return (
             f"On none of {of} is the error of {method} larger than that of {rival} by more than {share}: "
             "that was the aim."
         )
-    told = listed([f"{name} ({ratios[name]:.2f} times)" for name in worse[:named]])
-    start = f"On {len(worse)} of {of} the error of {method} is larger than that of {rival} by more than {share}"
-    where = f", most on {told}" if len(worse) > named else f": {told}"
+    start = f"On {count} of {of} the error of {method} is larger than that of {rival} by more than {share}"
     return f"{start}{where}. The aim was none, and is missed."
 
 

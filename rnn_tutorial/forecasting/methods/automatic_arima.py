@@ -102,8 +102,10 @@ class AutoARIMA(Method):
         if np.ptp(w) <= 1e-9 * np.abs(y).max():
             self.step, self.chosen, self.parameters = float(w.mean()), None, 1
             return
-        self.length = len(y)
-        self.chosen = self._model(self._search(w, seasonal), seasonal).fit(series)
+        p, q, P, Q, constant = self._search(w, seasonal)
+        self.chosen = SARIMA((p, self.d, q), (P, self.D, Q), self.m if seasonal else None, constant=constant).fit(
+            series
+        )
         self.parameters = self.chosen.parameters
 
     def points(self, series: Series, origins: Origins, horizon: int) -> Array:
@@ -119,10 +121,6 @@ class AutoARIMA(Method):
         for _ in range(horizon):
             known = np.column_stack([known, self.step - known[:, known.shape[1] - back :] @ a[:0:-1]])
         return known[:, back:]
-
-    def _model(self, orders: Orders, seasonal: bool) -> SARIMA:
-        p, q, P, Q, constant = orders
-        return SARIMA((p, self.d, q), (P, self.D, Q), self.m if seasonal else None, constant=constant)
 
     def _search(self, w: Array, seasonal: bool) -> Orders:
         constant = self.d + self.D < 2
@@ -143,9 +141,7 @@ class AutoARIMA(Method):
 
     def _try(self, orders: Orders, w: Array) -> float:
         if orders not in self.aicc:
-            # what the series is too short for is never chosen
-            enough = self._model(orders, self.m > 1).least <= self.length
-            self.aicc[orders] = aicc_of(orders, w, self.m) if enough else np.inf
+            self.aicc[orders] = aicc_of(orders, w, self.m)
         return self.aicc[orders]
 
 
@@ -168,7 +164,7 @@ def aicc_of(orders: Orders, w: Array, season: int) -> float:
 
     p, q, P, Q, constant = orders
     k, n = p + q + P + Q + constant + 1, len(w)
-    if n <= k + 1:
+    if n <= k + 1 + max(p, q) + max(P, Q) * season:  # fewer than SARIMA.least, less what differences took
         return np.inf
     seasonal = (P, 0, Q, season) if P or Q else (0, 0, 0, 0)
     with warnings.catch_warnings():

@@ -150,7 +150,7 @@ class Best(Method):
     def _choose(self, methods: dict[str, Method], trial: Trial) -> None:
         self.trial, self.left_out = trial, dict(trial.left_out)
         self.losses = {name: trial.losses(name) for name in trial.forecasts}
-        self.errors = {name: trial.error(name) for name in trial.forecasts}
+        self.errors = dict(trial.errors)
         self.simple = tuple(name for name in self.errors if isinstance(methods[name], Naive))
         self.networks = tuple(name for name in self.errors if methods[name].depends_on_chance)
         learners = [name for name in self.errors if name not in self.simple]

@@ -21,6 +21,7 @@ from rnn_tutorial.forecasting.types import Array
 from .hybrid import Hybrid
 
 FAR = 0.1
+"""Share of the median above which values stay, where they are far from zero."""
 
 
 def simple(seasons: tuple[int, ...]) -> list[Method]:

@@ -38,16 +38,15 @@ def team(trial: Trial, learners: Sequence[str]) -> tuple[str, ...]:
         Without those whose error is at least ``HOPELESS`` times that of the best, and without those whose error is
         larger by ``WORSE`` or more, and by more than chance.
     """
-    errors = {name: trial.error(name) for name in learners}
-    best = min(errors, key=lambda name: errors[name])
+    errors = trial.errors
+    best = min(learners, key=lambda name: errors[name])
 
-    def stays(name: str) -> bool:
-        if name == best or errors[name] <= (1 + WORSE) * errors[best]:
-            return True
-        clearly = errors[name] >= HOPELESS * errors[best] or trial.chance((name,), (best,)) < SIGNIFICANT
-        return not clearly
+    def clearly_worse(name: str) -> bool:
+        if errors[name] <= (1 + WORSE) * errors[best]:
+            return False
+        return errors[name] >= HOPELESS * errors[best] or trial.chance((name,), (best,)) < SIGNIFICANT
 
-    return tuple(name for name in learners if stays(name))
+    return tuple(name for name in learners if not clearly_worse(name))
 
 
 def winners(trial: Trial, simple: Sequence[str], learners: Sequence[str], part: int) -> tuple[str, ...]:
@@ -70,7 +69,7 @@ def winners(trial: Trial, simple: Sequence[str], learners: Sequence[str], part: 
 
 def _of_the_simple(trial: Trial, names: Sequence[str]) -> str:
     # The smallest error; but the last value, unless another was better by more than chance.
-    best, last = min(names, key=lambda name: trial.error(name)), Persistence.name
+    best, last = min(names, key=lambda name: trial.errors[name]), Persistence.name
     if last in names and best != last and trial.chance((best,), (last,)) >= SIGNIFICANT:
         return last
     return best
@@ -78,7 +77,7 @@ def _of_the_simple(trial: Trial, names: Sequence[str]) -> str:
 
 def _wins(trial: Trial, rival: str, together: tuple[str, ...], part: int) -> bool:
     # Whether what learns nothing is preferred to a team.
-    theirs, its = trial.error(*together), trial.error(rival)
+    theirs, its = trial.error(*together), trial.errors[rival]
     p = trial.chance((rival,), together)
     enough = NEAR if part >= FEW * trial.horizon else 2 * NEAR
     if rival == Persistence.name and p >= SIGNIFICANT:

@@ -2,6 +2,7 @@ r"""What several methods forecast of the last part of a series, and how sure one
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -37,6 +38,11 @@ class Trial:
     def horizon(self) -> int:
         """Steps ahead, h."""
         return self.truth.shape[1]
+
+    @cached_property
+    def errors(self) -> dict[str, float]:
+        """The error of each method."""
+        return {name: self.error(name) for name in self.forecasts}
 
     def losses(self, *names: str) -> Array:
         """Return the mean loss at each origin, (O,), of a method or of the mean of several."""
