@@ -22,7 +22,7 @@ from benchmarks.evaluation.series import Entry
 from benchmarks.intervals import LEVELS, scores
 from benchmarks.options import Out, Seeds
 from benchmarks.record import complete
-from rnn_tutorial.experiments.ch10_coverage_by_hour import Told
+from rnn_tutorial.experiments.one_fit import Told
 from rnn_tutorial.forecasting import Conformal, Forecaster
 from rnn_tutorial.forecasting.wrappers.margins import positions_of
 

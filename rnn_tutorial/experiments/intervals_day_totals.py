@@ -1,4 +1,4 @@
-r"""Chapter 10: the sum and the peak of a day, from whole futures and, wrongly, from the quantiles of its steps."""
+r"""The page on intervals: mean and peak of a day, from whole futures and, wrongly, from the quantiles of its steps."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

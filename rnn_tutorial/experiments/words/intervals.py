@@ -1,4 +1,4 @@
-r"""Words of chapter 10 on intervals: whether they hold at every hour, and what a whole day may bring."""
+r"""Words of the page on intervals: whether they hold at every hour, and what a whole day may bring."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

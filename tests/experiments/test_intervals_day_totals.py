@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_tutorial.experiments import day_totals
-from rnn_tutorial.experiments.ch10_day_totals import PATHS, STEPS
+from rnn_tutorial.experiments.intervals_day_totals import PATHS, STEPS
 from rnn_tutorial.forecasting import Conformal, Forecast, SeasonalNaive
 
 DAY = 6

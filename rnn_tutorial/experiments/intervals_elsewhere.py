@@ -1,7 +1,8 @@
-r"""Chapter 10: do intervals hold on series on which nothing was chosen, by two ways of choosing their widths?"""
+r"""The page on intervals: do they hold on series on which nothing was chosen, by two ways of choosing their widths?"""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,25 +13,33 @@ from rnn_tutorial.plotting.plain import plain
 from rnn_tutorial.plotting.style import PALETTE
 
 from . import ch09_stored as stored
-from .ch10_coverage_by_hour import AIM, COLOURS, QUARTER_AIM
 from .evaluation_board import signed_rank
+from .intervals_by_hour import AIM, COLOURS, QUARTER_AIM
 
-__all__ = ["WAYS", "Kept", "draw_quarters", "kept_aims", "read", "seeds", "sharper"]
+__all__ = ["WAYS", "Kept", "Study", "draw_quarters", "kept_aims", "read", "sharper"]
 
 WAYS = ("step", "step, time of day")
 FILE = "coverage-cpu.json"
 
 
-def read(folder: Path) -> tuple[pd.DataFrame, str]:
-    r"""Return what ``benchmarks/coverage.py`` measured, as means over seeds, and where it did.
+class Study(NamedTuple):
+    """What the file holds: ``rows``, how many ``seeds`` of the network they are means over, where it was ``made``."""
+
+    rows: pd.DataFrame
+    seeds: int
+    made: str
+
+
+def read(folder: Path) -> Study:
+    r"""Return what ``benchmarks/coverage.py`` measured, as means over seeds.
 
     Args:
         folder: That holds ``coverage-cpu.json``.
 
     Returns:
         A row for each series and way of choosing widths, with ``coverage``, that of the ``lowest`` and of the
-        ``highest`` quarter of the day, and ``score``, the interval score in units of the mean absolute error; and a
-        line on machine, threads and date.
+        ``highest`` quarter of the day, and ``score``, the interval score in units of the mean absolute error; the
+        number of seeds; and a line on machine, threads and date.
     """
     kept = stored.read(folder / FILE)
     rows = [
@@ -45,12 +54,8 @@ def read(folder: Path) -> tuple[pd.DataFrame, str]:
         for _, run in kept.rows.iterrows()
         for way, found in run["ways"].items()
     ]
-    return pd.DataFrame(rows).groupby(["series", "widths by"], sort=False).mean(), kept.made
-
-
-def seeds(folder: Path) -> int:
-    """Return how many seeds of the network the study has."""
-    return int(stored.read(folder / FILE).rows["seed"].nunique())
+    means = pd.DataFrame(rows).groupby(["series", "widths by"], sort=False).mean()
+    return Study(means, int(kept.rows["seed"].nunique()), kept.made)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from rnn_tutorial.experiments import coverage_elsewhere, stored
 
 
-def made(folder, *series: tuple[str, float, float]) -> pd.DataFrame:
+def made(folder, *series: tuple[str, float, float]) -> coverage_elsewhere.Study:
     rows = []
     for name, by_step, by_hour in series:
         ways = {
@@ -17,29 +17,29 @@ def made(folder, *series: tuple[str, float, float]) -> pd.DataFrame:
         rows += [{"series": name, "seed": seed, "group": "long", "ways": ways} for seed in (0, 1)]
     told = {"machine": "a machine", "threads": 1, "date": "2026-01-31"}
     pd.Series({"provenance": told, "rows": rows}).to_json(folder / coverage_elsewhere.FILE)
-    return coverage_elsewhere.read(folder)[0]
+    return coverage_elsewhere.read(folder)
 
 
 def test_the_aims_are_counted(tmp_path):
-    rows = made(tmp_path, ("a", 0.7, 0.86), ("b", 0.86, 0.87), ("c", 0.6, 0.8))
+    rows, seeds, line = made(tmp_path, ("a", 0.7, 0.86), ("b", 0.86, 0.87), ("c", 0.6, 0.8))
+    assert (seeds, line) == (2, "a machine, 1 thread, 2026-01-31")
     step, hour = (coverage_elsewhere.kept_aims(rows, way) for way in coverage_elsewhere.WAYS)
     assert (step.series, step.overall, step.quarters, step.lowest) == (3, 3, 1, pytest.approx(0.6))
     assert (hour.quarters, hour.lowest) == (2, pytest.approx(0.8))
     ratio, smaller, p = coverage_elsewhere.sharper(rows)
     assert (ratio, smaller) == (pytest.approx(0.8), 3)
     assert p == pytest.approx(0.25)
-    assert coverage_elsewhere.seeds(tmp_path) == 2
 
 
 def test_the_kept_study_is_whole_and_drawn():
-    rows, line = coverage_elsewhere.read(stored.folder())
+    rows, seeds, line = coverage_elsewhere.read(stored.folder())
     assert "thread" in line
     counts = rows.groupby(level="series").size()
     assert len(counts) == 19
     assert set(counts) == {2}
     assert (rows["lowest"] <= rows["coverage"]).all()
     assert (rows["coverage"] <= rows["highest"]).all()
-    assert coverage_elsewhere.seeds(stored.folder()) == 3
+    assert seeds == 3
     figure = coverage_elsewhere.draw_quarters(rows)
     (ax,) = figure.axes
     assert len(ax.get_yticks()) == 19

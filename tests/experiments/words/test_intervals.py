@@ -1,7 +1,7 @@
-"""Words of chapter 10 on intervals: by the hour, by the aims of the study, and of whole days."""
+"""Words of the page on intervals: by the hour, by the aims of the study, and of whole days."""
 
-from rnn_tutorial.experiments.words import ch10_intervals as words
-from rnn_tutorial.experiments.words.ch10_intervals import Asked
+from rnn_tutorial.experiments.words import intervals as words
+from rnn_tutorial.experiments.words.intervals import Asked
 
 
 def test_an_hour_fails_where_its_interval_leaves_the_promise_out():
