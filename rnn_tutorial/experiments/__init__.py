@@ -48,6 +48,7 @@ CHAPTERS = {
     "coverage_by_hour": "intervals_by_hour",
     "coverage_elsewhere": "intervals_elsewhere",
     "day_totals": "intervals_day_totals",
+    "interval_scores": "intervals_scores",
     "known_series": "special_known_series",
     "rare_counts": "special_rare_counts",
     "dialects": "rosetta_dialects",

@@ -46,6 +46,7 @@ from . import globe as globe
 from . import intervals_by_hour as coverage_by_hour
 from . import intervals_day_totals as day_totals
 from . import intervals_elsewhere as coverage_elsewhere
+from . import intervals_scores as interval_scores
 from . import lookup as lookup
 from . import memory as memory
 from . import one_fit as one_fit
@@ -84,6 +85,7 @@ __all__ = [
     "gaps",
     "gates",
     "globe",
+    "interval_scores",
     "kept",
     "known_series",
     "learning_curve",

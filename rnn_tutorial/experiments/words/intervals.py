@@ -6,7 +6,19 @@ from typing import NamedTuple
 from .ch08_scoreboard import p_value
 from .common import listed, plural
 
-__all__ = ["Asked", "aims", "by_hour", "elsewhere", "failing", "narrower", "parts_held", "share", "sharper"]
+__all__ = [
+    "Asked",
+    "aims",
+    "best_scored",
+    "by_hour",
+    "elsewhere",
+    "failing",
+    "gains",
+    "narrower",
+    "parts_held",
+    "share",
+    "sharper",
+]
 
 
 class Asked(NamedTuple):
@@ -102,6 +114,29 @@ def sharper(ratio: float, smaller: int, series: int, p: float) -> str:
         return f"Whether the interval score gains is undecided: it is {where} ({chance})."
     better = "smaller" if ratio < 1 else "larger"
     return f"The interval score is {better} by {percent:.0f} % in the geometric mean, and {where} ({chance})."
+
+
+def best_scored(interval_scores: Mapping[str, float], crps: Mapping[str, float]) -> str:
+    """Say which intervals have the smallest interval score, and which the smallest CRPS; a sentence."""
+    by_ends, by_all = (min(scores, key=lambda name: scores[name]) for scores in (interval_scores, crps))
+    if by_ends == by_all:
+        return f'Both scores are smallest for "{by_ends}".'
+    return f'The interval score is smallest for "{by_ends}", the CRPS for "{by_all}".'
+
+
+def gains(what: str, ratio: float, p: float) -> str:
+    r"""Say whether a change makes the interval score smaller; a sentence.
+
+    Args:
+        what: The change, the start of a sentence.
+        ratio: Score with it over score without.
+        p: Of a Diebold-Mariano test.
+    """
+    percent = 100 * (ratio - 1)
+    chance = f"p {p_value(p)}"
+    if not p < 0.05:
+        return f"{what}: {percent:+.0f} % of the interval score, which may be chance ({chance})."
+    return f"{what}: {percent:+.0f} % of the interval score, more than chance ({chance})."
 
 
 def narrower(ours: float, theirs: float) -> str:

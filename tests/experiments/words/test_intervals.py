@@ -54,3 +54,18 @@ def test_intervals_elsewhere():
     assert "smaller by 14 %" in words.sharper(0.86, 16, 19, 0.01)
     assert "larger by 10 %" in words.sharper(1.1, 3, 19, 0.01)
     assert "undecided" in words.sharper(0.9, 10, 19, 0.2)
+
+
+def test_best_scored():
+    assert words.best_scored({"a": 2, "b": 1}, {"a": 2, "b": 1}) == 'Both scores are smallest for "b".'
+    assert words.best_scored({"a": 2, "b": 1}, {"a": 1, "b": 2}) == (
+        'The interval score is smallest for "b", the CRPS for "a".'
+    )
+
+
+def test_gains():
+    assert words.gains("Rolling in place of split", 0.8, 0.01) == (
+        "Rolling in place of split: -20 % of the interval score, more than chance (p = 0.010)."
+    )
+    for p in (0.05, float("nan")):
+        assert "+10 % of the interval score, which may be chance" in words.gains("Rolling in place of split", 1.1, p)
