@@ -26,6 +26,7 @@ __all__ = [
     "short_summary",
     "spoilt",
     "suitable",
+    "tuned",
     "useful",
     "width",
     "worst_week",
@@ -178,6 +179,16 @@ def more_updates(effect: Effect) -> str:
     if word == "does not hold":
         return "so updates are not what it lacked here"
     return "so it is undecided whether updates are what it lacked"
+
+
+def tuned(before: float, after: float) -> str:
+    """Say what tuning a rival did to its MASE on one cut; a sentence."""
+    if f"{after:.2f}" == f"{before:.2f}":
+        return f"Tuning left the trees where they were, at a MASE of {after:.2f}."
+    change = f"Tuning brought the trees from a MASE of {before:.2f} to {after:.2f}"
+    if after < before:
+        return f"{change}."
+    return f"{change}: what is best on the few days kept back need not be best after them."
 
 
 def leans(percent: float) -> str:

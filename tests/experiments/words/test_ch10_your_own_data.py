@@ -208,3 +208,9 @@ def test_a_place_among_others():
     assert words.place("a", errors) == "a is first of 3, with 1.00 against 2.00 of b"
     assert words.place("b", errors) == "b is number 2 of 3, with 2.00 against 1.00 of a"
     assert words.place("c", errors) == "c is last of 3, with 3.00 against 1.00 of a"
+
+
+def test_tuned():
+    assert words.tuned(0.991, 0.989) == "Tuning left the trees where they were, at a MASE of 0.99."
+    assert words.tuned(1.03, 0.99) == "Tuning brought the trees from a MASE of 1.03 to 0.99."
+    assert words.tuned(0.99, 1.03).endswith("on the few days kept back need not be best after them.")
