@@ -22,8 +22,8 @@ def ends(best_ends: Any) -> str:
             low, high = tensor(best_ends(values.copy(), level), (2,), of).tolist()
             require(low <= high, f"{of} are the wrong way round: {low:.3g} and {high:.3g}")
             tail = (1 - level) / 2
-            best = np.quantile(values, [tail, 1 - tail])
-            score, least = (_score(values, *pair, tail) for pair in ((low, high), best))
+            score = _score(values, low, high, tail)
+            least = _score(values, float(np.quantile(values, tail)), float(np.quantile(values, 1 - tail)), tail)
             # an end between the two values around it is as good as either of them
             said = f"{of}: {low:.3g} and {high:.3g} have a mean score of {score:.4g}, and {least:.4g} can be had"
             require(score <= 1.003 * least, f"{said}; what does it cost to move one end a little?")

@@ -57,5 +57,6 @@ def test_the_figure_shows_steps_paths_and_both_kinds_of_range():
     left, right = day_totals.draw(forecast, paths, found, point + 0.5, shown=7).axes
     assert len(left.lines) == 7 + 3  # paths, their entry in the legend, forecast, truth
     assert len(right.lines) == 4
-    assert [float(mark.get_segments()[0][0, 1]) for mark in right.collections] == [0.002, 0.0035]
+    marks: list[Any] = list(right.collections)
+    assert [mark.get_segments()[0][0, 1] for mark in marks] == [0.002, 0.0035]
     assert [label.get_text() for label in right.get_xticklabels()] == ["mean", "peak"]
