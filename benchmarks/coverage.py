@@ -1,4 +1,4 @@
-"""Do intervals hold elsewhere? Nineteen series, two ways of choosing widths, the network at its defaults.
+"""Do intervals hold elsewhere? Nineteen series, three ways of choosing widths, the network at its defaults.
 
 python -m benchmarks.coverage                  what is missing in results/coverage-cpu.json
 python -m benchmarks.coverage --out FILE.json  kept elsewhere
@@ -24,10 +24,15 @@ from benchmarks.options import Out, Seeds
 from benchmarks.record import complete
 from rnn_tutorial.experiments.ch10_coverage_by_hour import Told
 from rnn_tutorial.forecasting import Conformal, Forecaster
-from rnn_tutorial.forecasting.wrappers.margins import positions_of
+from rnn_tutorial.forecasting.wrappers.score_tables import positions_of
 
 HERE = Path(__file__).parent / "results" / "coverage-cpu.json"
-WAYS: dict[str, Any] = {"step": None, "step, time of day": "time of day"}
+WAYS: dict[str, dict[str, Any]] = {
+    "step": {},
+    "step, time of day": {"by": "time of day"},
+    "step, time of day, adaptive": {"by": "time of day", "adapt": 0.005},
+}
+"""The rate is that of Gibbs and Candès (2021)."""
 LEAST, LEARN, CALIBRATE, JUDGE = 20, 12, 4, 8
 """Weeks: of a series, to learn from at most, to calibrate on, to judge on at most."""
 
@@ -48,7 +53,7 @@ def parts(entry: Entry) -> tuple[int, int, int]:
 
 
 def measure(series: str, seed: int) -> dict[str, Any]:
-    """Fit once, and put both kinds of interval around the same forecasts."""
+    """Fit once, and put every kind of interval around the same forecasts."""
     entry = listed.load(series)
     begin, calibration, judging = parts(entry)
     whole = entry.series.part(begin, len(entry))
@@ -59,8 +64,8 @@ def measure(series: str, seed: int) -> dict[str, Any]:
     target = origins[:, None] + np.arange(entry.horizon)
     place, count = positions_of(whole, "time of day", len(values))
     found = {}
-    for way, by in WAYS.items():
-        model = Conformal(told, 0.9, calibration=end - start, window=CALIBRATE * entry.season, by=by)
+    for way, options in WAYS.items():
+        model = Conformal(told, 0.9, calibration=end - start, window=CALIBRATE * entry.season, **options)
         quantiles = model.fit(whole.part(0, end)).forecast(whole, origins, levels=LEVELS)
         found[way] = scores(values[target], told.forecasts[origins - start], quantiles, place[target], count)
     return {"group": entry.group, "ways": found}
