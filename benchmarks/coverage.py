@@ -7,7 +7,11 @@ python -m benchmarks.coverage --out FILE.json  kept elsewhere
 and Portugal. Here nothing is chosen any more: every series of hours and half-hours in the evaluations that is 20 weeks
 long or longer. The network is fitted on 8 to 12 weeks; after them lie four weeks whose errors make the first
 intervals, and eight (or what is left, four at least) on which they are judged, from an origin every sixth hour, always
-with the errors of the last four weeks. Some ten minutes of one core; it can be stopped at any time.
+with the errors of the last four weeks, and of the last one and two beside that. Some fifteen minutes of one core; it
+can be stopped at any time.
+
+One thing was decided here after all: levels that follow what was covered stay within what the scores can tell. Without
+that they cover as much, and the interval score is 2 % larger.
 """
 
 from pathlib import Path
@@ -35,6 +39,8 @@ WAYS: dict[str, dict[str, Any]] = {
 """The rate is that of Gibbs and Candès (2021)."""
 LEAST, LEARN, CALIBRATE, JUDGE = 20, 12, 4, 8
 """Weeks: of a series, to learn from at most, to calibrate on, to judge on at most."""
+SHORTER = (1, 2)
+"""Weeks of errors that the same intervals are made of besides, in ``shorter``."""
 
 
 def long_enough() -> list[str]:
@@ -63,12 +69,17 @@ def measure(series: str, seed: int) -> dict[str, Any]:
     origins = np.arange(end, len(values) - entry.horizon + 1, day // 4)
     target = origins[:, None] + np.arange(entry.horizon)
     place, count = positions_of(whole, "time of day", len(values))
-    found = {}
-    for way, options in WAYS.items():
-        model = Conformal(told, 0.9, calibration=end - start, window=CALIBRATE * entry.season, **options)
+
+    def by(way: str, weeks: int) -> dict[str, Any]:
+        model = Conformal(told, 0.9, calibration=end - start, window=weeks * entry.season, **WAYS[way])
         quantiles = model.fit(whole.part(0, end)).forecast(whole, origins, levels=LEVELS)
-        found[way] = scores(values[target], told.forecasts[origins - start], quantiles, place[target], count)
-    return {"group": entry.group, "ways": found}
+        return scores(values[target], told.forecasts[origins - start], quantiles, place[target], count)
+
+    return {
+        "group": entry.group,
+        "ways": {way: by(way, CALIBRATE) for way in WAYS},
+        "shorter": {str(weeks): {way: by(way, weeks) for way in WAYS} for weeks in SHORTER},
+    }
 
 
 def main(seeds: Seeds = 3, out: Out = HERE) -> None:
