@@ -12,9 +12,13 @@ def made(folder, *series: tuple[str, float, float]) -> coverage_elsewhere.Study:
     for name, by_step, by_hour in series:
         ways = {
             way: {"coverage": 0.9, "quarters": [low, 0.94], "interval score": 5 * score}
-            for way, low, score in zip(coverage_elsewhere.WAYS, (by_step, by_hour), (1.0, 0.8), strict=True)
+            for way, low, score in zip(
+                coverage_elsewhere.WAYS, (by_step, by_hour, by_hour), (1.0, 0.8, 0.9), strict=True
+            )
         }
-        rows += [{"series": name, "seed": seed, "group": "long", "ways": ways} for seed in (0, 1)]
+        rows += [
+            {"series": name, "seed": seed, "group": "long", "ways": ways, "shorter": {"1": ways}} for seed in (0, 1)
+        ]
     told = {"machine": "a machine", "threads": 1, "date": "2026-01-31"}
     pd.Series({"provenance": told, "rows": rows}).to_json(folder / coverage_elsewhere.FILE)
     return coverage_elsewhere.read(folder)
@@ -23,25 +27,30 @@ def made(folder, *series: tuple[str, float, float]) -> coverage_elsewhere.Study:
 def test_the_aims_are_counted(tmp_path):
     rows, seeds, line = made(tmp_path, ("a", 0.7, 0.86), ("b", 0.86, 0.87), ("c", 0.6, 0.8))
     assert (seeds, line) == (2, "a machine, 1 thread, 2026-01-31")
-    step, hour = (coverage_elsewhere.kept_aims(rows, way) for way in coverage_elsewhere.WAYS)
-    assert (step.series, step.overall, step.quarters, step.lowest) == (3, 3, 1, pytest.approx(0.6))
-    assert (hour.quarters, hour.lowest) == (2, pytest.approx(0.8))
-    ratio, smaller, p = coverage_elsewhere.sharper(rows)
-    assert (ratio, smaller) == (pytest.approx(0.8), 3)
+    found = coverage_elsewhere.kept_aims(rows)
+    assert list(found.index.get_level_values("weeks").unique()) == [4, 1]
+    by_step, by_hour = (
+        [3, 3, 1, pytest.approx(0.6), pytest.approx(1)],
+        [3, 3, 2, pytest.approx(0.8), pytest.approx(0.8)],
+    )
+    adaptive = [*by_hour[:4], pytest.approx(0.9)]
+    assert found.to_numpy().tolist() == 2 * [by_step, by_hour, adaptive]
+    ratio, smaller, p = coverage_elsewhere.sharper(rows, coverage_elsewhere.ADAPTIVE, coverage_elsewhere.CLOCK)
+    assert (ratio, smaller) == (pytest.approx(0.9 / 0.8), 0)
     assert p == pytest.approx(0.25)
 
 
 def test_the_kept_study_is_whole_and_drawn():
     rows, seeds, line = coverage_elsewhere.read(stored.folder())
     assert "thread" in line
+    assert seeds == 3
     counts = rows.groupby(level="series").size()
     assert len(counts) == 19
-    assert set(counts) == {2}
+    assert set(counts) == {9}  # three ways, of errors of one, two and four weeks
     assert (rows["lowest"] <= rows["coverage"]).all()
     assert (rows["coverage"] <= rows["highest"]).all()
-    assert seeds == 3
     figure = coverage_elsewhere.draw_quarters(rows)
     (ax,) = figure.axes
     assert len(ax.get_yticks()) == 19
-    assert len(ax.collections) == 2  # one for each way
+    assert len(ax.collections) == 3  # one for each way
     plt.close(figure)

@@ -83,27 +83,30 @@ def _aim(what: str, met: Sequence[str], names: Sequence[str]) -> str:
 
 
 def elsewhere(series: int, overall: Sequence[int], quarters: Sequence[int], lowest: Sequence[float]) -> str:
-    r"""Say on how many series two ways of choosing widths kept the aims; sentences.
+    r"""Say on how many series three ways of choosing widths kept the aims; sentences.
 
     Args:
         series: Of so many.
-        overall: Series whose coverage in all is within the aim: widths by step, and by step and time of day.
+        overall: Series whose coverage in all is within the aim: widths by step, by step and time of day, and the same
+            with levels that follow what was covered.
         quarters: Series all of whose quarters of the day are, likewise.
         lowest: Coverage of the worst quarter of any series, likewise.
     """
     return (
-        f"Of {series} series, the coverage in all is within the aim on {overall[0]} with widths by step and on "
-        f"{overall[1]} with widths by step and time of day; every quarter of the day is on {quarters[0]} and on "
-        f"{quarters[1]}. The worst quarter of any series holds {lowest[0]:.2f} and {lowest[1]:.2f}."
+        f"Of {series} series, the coverage in all is within the aim on {overall[0]} with widths by step, on "
+        f"{overall[1]} with widths by step and time of day, and on {overall[2]} where levels follow what was covered "
+        f"as well; every quarter of the day is on {quarters[0]}, {quarters[1]} and {quarters[2]}. The worst quarter of "
+        f"any series holds {lowest[0]:.2f}, {lowest[1]:.2f} and {lowest[2]:.2f}."
     )
 
 
-def sharper(ratio: float, smaller: int, series: int, p: float) -> str:
-    r"""Say whether widths by the time of day have the better interval score; a sentence.
+def sharper(what: str, ratio: float, smaller: int, series: int, p: float) -> str:
+    r"""Say whether a change makes the interval score smaller over series; a sentence.
 
     Args:
-        ratio: Geometric mean of their score over that of widths by step alone.
-        smaller: Series on which theirs is the smaller.
+        what: The change, in the middle of a sentence.
+        ratio: Geometric mean of the score with it over that without.
+        smaller: Series on which the score with it is the smaller.
         series: Of so many.
         p: Of a signed-rank test over series.
     """
@@ -111,9 +114,9 @@ def sharper(ratio: float, smaller: int, series: int, p: float) -> str:
     where = f"smaller on {smaller} of {series}"
     chance = f"p {p_value(p)}"
     if p >= 0.05:
-        return f"Whether the interval score gains is undecided: it is {where} ({chance})."
+        return f"Whether the interval score gains {what} is undecided: it is {where} ({chance})."
     better = "smaller" if ratio < 1 else "larger"
-    return f"The interval score is {better} by {percent:.0f} % in the geometric mean, and {where} ({chance})."
+    return f"The interval score is {better} {what}, by {percent:.0f} % in the geometric mean, and {where} ({chance})."
 
 
 def best_scored(interval_scores: Mapping[str, float], crps: Mapping[str, float]) -> str:

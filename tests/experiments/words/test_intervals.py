@@ -47,13 +47,14 @@ def test_parts_held():
 
 
 def test_intervals_elsewhere():
-    said = words.elsewhere(19, (14, 10), (4, 11), (0.67, 0.79))
-    assert "on 14 with widths by step and on 10" in said
-    assert "0.67 and 0.79" in said
-    assert words.sharper(0.86, 16, 19, 0.0004).endswith("smaller on 16 of 19 (p < 0.001).")
-    assert "smaller by 14 %" in words.sharper(0.86, 16, 19, 0.01)
-    assert "larger by 10 %" in words.sharper(1.1, 3, 19, 0.01)
-    assert "undecided" in words.sharper(0.9, 10, 19, 0.2)
+    said = words.elsewhere(19, (14, 10, 18), (4, 11, 12), (0.67, 0.79, 0.78))
+    assert "on 14 with widths by step, on 10 with widths by step and time of day, and on 18 where levels" in said
+    assert "0.67, 0.79 and 0.78" in said
+    assert words.sharper("by day", 0.86, 16, 19, 0.0004) == (
+        "The interval score is smaller by day, by 14 % in the geometric mean, and smaller on 16 of 19 (p < 0.001)."
+    )
+    assert "larger by the clock, by 10 %" in words.sharper("by the clock", 1.1, 3, 19, 0.01)
+    assert "gains by the clock is undecided" in words.sharper("by the clock", 0.9, 10, 19, 0.2)
 
 
 def test_best_scored():
