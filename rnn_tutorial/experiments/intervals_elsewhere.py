@@ -70,7 +70,8 @@ def kept_aims(rows: pd.DataFrame) -> pd.DataFrame:
         any series; the ``score``, as the geometric mean over series of its ratio to that of widths by step.
     """
     table = {}
-    for (weeks, way), one in rows.groupby(level=["weeks", "widths by"], sort=False):
+    for weeks, way in dict.fromkeys((weeks, way) for weeks, way, _ in rows.index):
+        one = _part(rows, weeks, way)
         quarters = (one["lowest"] >= QUARTER_AIM[0]) & (one["highest"] <= QUARTER_AIM[1])
         table[weeks, way] = {
             "series": len(one),
@@ -118,4 +119,6 @@ def draw_quarters(rows: pd.DataFrame) -> Figure:
 
 
 def _part(rows: pd.DataFrame, weeks: int, way: str) -> pd.DataFrame:
-    return rows.xs((weeks, way), level=("weeks", "widths by"))
+    return rows[
+        (rows.index.get_level_values("weeks") == weeks) & (rows.index.get_level_values("widths by") == way)
+    ].droplevel(["weeks", "widths by"])
