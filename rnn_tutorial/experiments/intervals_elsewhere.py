@@ -20,6 +20,8 @@ __all__ = ["ADAPTIVE", "CLOCK", "STEP", "WAYS", "WEEKS", "Study", "draw_quarters
 WAYS = STEP, CLOCK, ADAPTIVE = ("step", "step, time of day", "step, time of day, adaptive")
 WEEKS = 4
 """Of errors that intervals are made of, where nothing else is said."""
+CHOSEN_ON = ("hourly_demand", "victoria")
+"""Of these series the file has rows, too; but on them prior and window were chosen."""
 FILE = "coverage-cpu.json"
 
 
@@ -38,7 +40,7 @@ def read(folder: Path) -> Study:
         folder: That holds ``coverage-cpu.json``.
 
     Returns:
-        A row for each number of weeks whose errors intervals are made of, each way of choosing widths and each series,
+        A row for each series but those in ``CHOSEN_ON``, each number of weeks whose errors intervals are made of, and each way of choosing widths,
         with ``coverage``, that of the ``lowest`` and of the ``highest`` quarter of the day, and ``score``, the interval
         score in units of the mean absolute error; the number of seeds; and a line on machine, threads and date.
     """
@@ -54,6 +56,7 @@ def read(folder: Path) -> Study:
             "score": found["interval score"],
         }
         for _, run in kept.rows.iterrows()
+        if run["series"] not in CHOSEN_ON
         for weeks, ways in ({WEEKS: run["ways"]} | run["shorter"]).items()
         for way, found in ways.items()
     ]
@@ -65,7 +68,7 @@ def kept_aims(rows: pd.DataFrame) -> pd.DataFrame:
     r"""Count the series on which the aims of 90 % intervals were kept.
 
     Returns:
-        A row for each number of weeks and way: on how many ``series``; on how many the coverage in ``all`` is within
+        A row for each number of weeks and way: how many ``series``; their ``mean`` coverage; on how many the coverage in ``all`` is within
         ``AIM``, and that of ``every quarter`` of the day within ``QUARTER_AIM``; coverage of the ``worst quarter`` of
         any series; the ``score``, as the geometric mean over series of its ratio to that of widths by step.
     """
@@ -75,6 +78,7 @@ def kept_aims(rows: pd.DataFrame) -> pd.DataFrame:
         quarters = (one["lowest"] >= QUARTER_AIM[0]) & (one["highest"] <= QUARTER_AIM[1])
         table[weeks, way] = {
             "series": len(one),
+            "mean": float(one["coverage"].mean()),
             "all": int(one["coverage"].between(*AIM).sum()),
             "every quarter": int(quarters.sum()),
             "worst quarter": float(one["lowest"].min()),

@@ -44,11 +44,17 @@ def by_hour(pooled: int, placed: int, hours: int) -> str:
         hours: All of them.
     """
     if not pooled:
-        return f"Widths by the step ahead are sure to fail at none of the {hours} hours, so there is nothing to mend."
-    one = f"Widths by the step ahead are sure to fail at {pooled} of the {hours} hours"
+        return (
+            f"With widths by the step ahead the 95 % interval of the coverage contains what was promised at all {hours} "
+            "hours, so there is nothing to mend."
+        )
+    one = (
+        "With widths by the step ahead the 95 % interval of the coverage does not contain what was promised at "
+        f"{pooled} of the {hours} hours (by chance alone it would be about {hours / 20:.0f})"
+    )
     if placed < pooled:
-        return f"{one}; widths by step and time of day at {placed or 'none'}."
-    return f"{one}; widths by step and time of day at {placed}, so they mend nothing here."
+        return f"{one}; with widths by step and time of day at {placed or 'none'}."
+    return f"{one}; with widths by step and time of day at {placed}, so they mend nothing here."
 
 
 def aims(found: Mapping[str, Asked], overall: tuple[float, float], quarter: tuple[float, float], sharp: float) -> str:

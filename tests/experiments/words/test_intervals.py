@@ -9,9 +9,10 @@ def test_an_hour_fails_where_its_interval_leaves_the_promise_out():
 
 
 def test_by_hour():
-    assert words.by_hour(0, 3, 24).endswith("at none of the 24 hours, so there is nothing to mend.")
+    assert words.by_hour(0, 3, 24).endswith("contains what was promised at all 24 hours, so there is nothing to mend.")
     assert words.by_hour(9, 2, 24) == (
-        "Widths by the step ahead are sure to fail at 9 of the 24 hours; widths by step and time of day at 2."
+        "With widths by the step ahead the 95 % interval of the coverage does not contain what was promised at 9 of "
+        "the 24 hours (by chance alone it would be about 1); with widths by step and time of day at 2."
     )
     assert words.by_hour(9, 0, 24).endswith("widths by step and time of day at none.")
     assert words.by_hour(9, 9, 24).endswith("at 9, so they mend nothing here.")
