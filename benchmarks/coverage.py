@@ -4,11 +4,11 @@ python -m benchmarks.coverage                  what is missing in results/covera
 python -m benchmarks.coverage --out FILE.json  kept elsewhere
 
 ``benchmarks.intervals`` chose the prior and the window of widths that go by the time of day while looking at Victoria
-and Portugal. Here nothing is chosen any more: every series of hours and half-hours in the evaluations that is 20 weeks
-long or longer; these two stand among them, and the book leaves them out. The network is fitted on 8 to 12 weeks; after them lie four weeks whose errors make the first
-intervals, and eight (or what is left, four at least) on which they are judged, from an origin every sixth hour, always
-with the errors of the last four weeks, and of the last one and two beside that. Some fifteen minutes of one core; it
-can be stopped at any time.
+and Portugal. Here nothing is chosen any more: every series of hours and half-hours in the evaluations that is 20
+weeks long or longer; these two stand among them, and the book leaves them out. The network is fitted on 8 to 12
+weeks; after them lie four weeks whose errors make the first intervals, and eight (or what is left, four at least) on
+which they are judged, from an origin every sixth hour, always with the errors of the last four weeks, and of the last
+one and two beside that. Some fifteen minutes of one core; it can be stopped at any time.
 
 One thing was decided here after all: levels that follow what was covered stay within what the scores can tell. Without
 that they cover as much, and the interval score is 2 % larger.

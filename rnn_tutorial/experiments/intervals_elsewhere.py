@@ -40,9 +40,10 @@ def read(folder: Path) -> Study:
         folder: That holds ``coverage-cpu.json``.
 
     Returns:
-        A row for each series but those in ``CHOSEN_ON``, each number of weeks whose errors intervals are made of, and each way of choosing widths,
-        with ``coverage``, that of the ``lowest`` and of the ``highest`` quarter of the day, and ``score``, the interval
-        score in units of the mean absolute error; the number of seeds; and a line on machine, threads and date.
+        A row for each series but those in ``CHOSEN_ON``, each number of weeks whose errors intervals are made of, and
+        each way of choosing widths, with ``coverage``, that of the ``lowest`` and of the ``highest`` quarter of the
+        day, and ``score``, the interval score in units of the mean absolute error; the number of seeds; and a line on
+        machine, threads and date.
     """
     kept = stored.read(folder / FILE)
     rows = [
@@ -68,9 +69,10 @@ def kept_aims(rows: pd.DataFrame) -> pd.DataFrame:
     r"""Count the series on which the aims of 90 % intervals were kept.
 
     Returns:
-        A row for each number of weeks and way: how many ``series``; their ``mean`` coverage; on how many the coverage in ``all`` is within
-        ``AIM``, and that of ``every quarter`` of the day within ``QUARTER_AIM``; coverage of the ``worst quarter`` of
-        any series; the ``score``, as the geometric mean over series of its ratio to that of widths by step.
+        A row for each number of weeks and way: how many ``series``; their ``mean`` coverage; on how many the coverage
+        in ``all`` is within ``AIM``, and that of ``every quarter`` of the day within ``QUARTER_AIM``; coverage of the
+        ``worst quarter`` of any series; the ``score``, as the geometric mean over series of its ratio to that of widths
+        by step.
     """
     table = {}
     for weeks, way in dict.fromkeys((weeks, way) for weeks, way, _ in rows.index):

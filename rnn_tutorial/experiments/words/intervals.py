@@ -45,8 +45,8 @@ def by_hour(pooled: int, placed: int, hours: int) -> str:
     """
     if not pooled:
         return (
-            f"With widths by the step ahead the 95 % interval of the coverage contains what was promised at all {hours} "
-            "hours, so there is nothing to mend."
+            "With widths by the step ahead the 95 % interval of the coverage contains what was promised at all "
+            f"{hours} hours, so there is nothing to mend."
         )
     one = (
         "With widths by the step ahead the 95 % interval of the coverage does not contain what was promised at "
