@@ -21,11 +21,11 @@ import typer
 from benchmarks.options import Methods, Out
 from benchmarks.record import complete
 from rnn_tutorial.experiments import ch08_scoreboard as scoreboard
-from rnn_tutorial.experiments.ch10_coverage_by_hour import Told
+from rnn_tutorial.experiments.one_fit import Told
 from rnn_tutorial.forecasting import Conformal, coverage, crps, interval_score, mae, mase, width
 from rnn_tutorial.forecasting.method import Method
 from rnn_tutorial.forecasting.types import Array
-from rnn_tutorial.forecasting.wrappers.margins import positions_of
+from rnn_tutorial.forecasting.wrappers.score_tables import positions_of
 
 HERE = Path(__file__).parent / "results" / "intervals-cpu.json"
 PROBLEMS = {"Victoria": scoreboard.victoria, "Portugal": scoreboard.hourly_demand}

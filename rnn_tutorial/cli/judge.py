@@ -18,6 +18,7 @@ from .models import classics, naive
 from .plan import Plan
 from .request import Request
 from .verdict import Verdict
+from .widths import with_intervals
 
 
 def judge(
@@ -54,8 +55,9 @@ def judge(
         f"Backtest of {', '.join(sorted(methods, key=lambda name: name != method.name))} on {len(task.origins)} origins"
     )
     measured = plan.measures_intervals
+    tried = {name: with_intervals(one, plan, request.level) for name, one in methods.items()} if measured else methods
     result = backtest(
-        {name: _with_intervals(one, plan, request) for name, one in methods.items()} if measured else methods, task,
+        tried, task,
         refit=False, seeds=(request.seed,), levels=request.ends if measured else (), n_jobs=1, progress=False,
         on_error="leave out", return_fitted=True,
     )  # fmt: skip
@@ -66,7 +68,7 @@ def judge(
         intervals = cast(Conformal, fitted)
         fitted = intervals.fitted
     elif plan.calibration:  # from the errors in the part that it was judged by, which come after its fit
-        intervals = _with_intervals(AsFitted(fitted), plan, request).fit(task.series)
+        intervals = with_intervals(AsFitted(fitted), plan, request.level).fit(task.series)
     if isinstance(fitted, Ensemble):
         first, several, seconds = fitted.members[0], len(fitted.members), board.entries[method.name].seconds
         each = [member.forecast(task.series, task.origins, task.horizon) for member in fitted.members]
@@ -78,10 +80,6 @@ def judge(
         board.entries[name] = replace(entry, forecasts=forecasts, quantiles=quantiles)
     rival = rival_of(board, method.name, yardstick, [one.name for one in rivals if one.name in board.entries])
     return Verdict(replace(result, left_out=not_made | result.left_out), method.name, rival, plan, fitted, intervals)
-
-
-def _with_intervals(method: Method, plan: Plan, request: Request) -> Conformal:
-    return Conformal(method, request.level, calibration=plan.calibration)
 
 
 def rival_of(board: Scoreboard, name: str, yardstick: str, simple: Sequence[str]) -> str:

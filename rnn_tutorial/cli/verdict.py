@@ -110,8 +110,10 @@ class Verdict:
                 f"not measured: that takes values that come later still, and the series is too short.{few}"
             )
         covered, width = (self.board.score(self.name, what).mean() for what in ("coverage", "width"))
+        kind = "adaptive" if self.intervals.adapt else "rolling"
+        widths = ", wider at those times of day at which errors are larger" if self.intervals.by else ""
         return (
-            f"The {level:.0%} intervals (rolling conformal) held {covered:.1%} of the values of the backtest; "
+            f"The {level:.0%} intervals ({kind} conformal{widths}) held {covered:.1%} of the values of the backtest; "
             f"mean width {self._in_unit(width)}.{few}"
         )
 

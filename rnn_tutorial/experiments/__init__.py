@@ -1,6 +1,7 @@
 r"""The measured claims of the chapters: notebooks call these functions, and tests run them small.
 
-A module's file begins with the number of the chapter that first needs it; what several share has none.
+A module's file begins with the number of the chapter that first needs it, or with the name of a page that has none;
+what several share has neither.
 """
 
 from rnn_tutorial import extras
@@ -43,13 +44,13 @@ CHAPTERS = {
     "stored": "ch09_stored",
     "usual": "ch09_usual",
     "own_data": "ch10_own_data",
-    "known_series": "ch10_known_series",
-    "coverage_by_hour": "ch10_coverage_by_hour",
-    "coverage_elsewhere": "ch10_coverage_elsewhere",
-    "day_totals": "ch10_day_totals",
-    "rare_counts": "ch10_rare_counts",
     "short_series": "ch10_short_series",
-    "special_days": "ch10_special_days",
+    "coverage_by_hour": "intervals_by_hour",
+    "coverage_elsewhere": "intervals_elsewhere",
+    "day_totals": "intervals_day_totals",
+    "interval_scores": "intervals_scores",
+    "known_series": "special_known_series",
+    "rare_counts": "special_rare_counts",
     "dialects": "rosetta_dialects",
     "papers": "rosetta_papers",
 }

@@ -29,14 +29,8 @@ from . import ch08_scoreboard as scoreboard
 from . import ch08_tables as tables
 from . import ch08_weather_forecast as weather_forecast
 from . import ch09_stored as stored
-from . import ch10_coverage_by_hour as coverage_by_hour
-from . import ch10_coverage_elsewhere as coverage_elsewhere
-from . import ch10_day_totals as day_totals
-from . import ch10_known_series as known_series
 from . import ch10_own_data as own_data
-from . import ch10_rare_counts as rare_counts
 from . import ch10_short_series as short_series
-from . import ch10_special_days as special_days
 from . import counting as counting
 from . import demand as demand
 from . import depth as depth
@@ -49,12 +43,20 @@ from . import footprint as footprint
 from . import gaps as gaps
 from . import gates as gates
 from . import globe as globe
+from . import intervals_by_hour as coverage_by_hour
+from . import intervals_day_totals as day_totals
+from . import intervals_elsewhere as coverage_elsewhere
+from . import intervals_scores as interval_scores
 from . import lookup as lookup
 from . import memory as memory
+from . import one_fit as one_fit
 from . import padding as padding
 from . import rosetta_dialects as dialects
 from . import rosetta_papers as papers
 from . import side_by_side as side_by_side
+from . import special_days as special_days
+from . import special_known_series as known_series
+from . import special_rare_counts as rare_counts
 from . import tasks as tasks
 from . import verdicts as verdicts
 from . import words as words
@@ -83,6 +85,7 @@ __all__ = [
     "gaps",
     "gates",
     "globe",
+    "interval_scores",
     "kept",
     "known_series",
     "learning_curve",
@@ -91,6 +94,7 @@ __all__ = [
     "memory",
     "mnist",
     "moving_mnist",
+    "one_fit",
     "order",
     "own_data",
     "padding",

@@ -31,7 +31,8 @@ NOTEBOOKS = sorted(layout.BOOK.glob("*.ipynb"))
 # Two digits and a name: a chapter. The others, between chapters or for reference, may be arranged as they like.
 CHAPTERS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.name)]
 BETWEEN = [
-    layout.BOOK / f"{name}.ipynb" for name in ("deep_and_both_ways", "pacific", "evaluation", "evaluation_again")
+    layout.BOOK / f"{name}.ipynb"
+    for name in ("deep_and_both_ways", "pacific", "intervals", "special_cases", "evaluation", "evaluation_again")
 ]
 REFERENCE = [path for path in NOTEBOOKS if path not in CHAPTERS + BETWEEN]
 

@@ -69,7 +69,7 @@ def test_a_network(run: Run, toy: Path, tmp_path: Path):
         sentence[1],
     )
     assert result.stdout.startswith(sentence[1].replace("&lt;", "<"))
-    assert re.search(r"The 90% intervals \(rolling conformal\) held \d+\.\d% of the values", report)
+    assert re.search(r"The 90% intervals \((rolling|adaptive) conformal.*?\) held \d+\.\d% of the values", report)
     for text in ("data:image/png;base64,", "480 of &#x27;load&#x27;", "1 hour", "24 steps", "torch", "seconds in all"):
         assert text in report
     assert not re.search(r"(src|href)=[\"']?(http|//)", report)

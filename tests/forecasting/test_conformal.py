@@ -8,7 +8,8 @@ import pytest
 
 from rnn_tutorial.data import Covariates, Series
 from rnn_tutorial.forecasting import Conformal, HoltWinters, Method, Persistence, RidgeOnLags
-from rnn_tutorial.forecasting.wrappers.margins import margins_by_position
+from rnn_tutorial.forecasting.wrappers.lookback import Places
+from rnn_tutorial.forecasting.wrappers.margins import margins
 
 rng = np.random.default_rng(3)
 NOISE = rng.normal(size=6000)
@@ -262,10 +263,10 @@ def test_sums_by_position_are_those_of_each_window():
     scores, sizes = np.abs(generator.normal(size=(2, 60, 3)))
     sizes[generator.random((60, 3)) < 0.2] = np.nan
     positions, ends = np.arange(90) * 3 % 7, np.array([40, 47, 60])
-    found = margins_by_position(scores, sizes, positions, 7, ends, [0.8], window=25)[0]
+    found = margins(scores, ends, [0.8], 25, Places(sizes, positions, 7))[0]
     for row, end in enumerate(ends):
         alone = slice(end - 25, end)
-        only = margins_by_position(scores[alone], sizes[alone], positions[end - 25 :], 7, np.array([25]), [0.8], None)
+        only = margins(scores[alone], np.array([25]), [0.8], None, Places(sizes[alone], positions[end - 25 :], 7))
         np.testing.assert_allclose(only[0, 0], found[row], rtol=1e-12)
 
 

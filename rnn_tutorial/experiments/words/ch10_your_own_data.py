@@ -1,6 +1,6 @@
 r"""Words of chapter 10, your own data: what is said of a network that wins, and of one that loses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from rnn_tutorial.experiments.verdicts import Effect, decide
 
@@ -13,9 +13,6 @@ __all__ = [
     "computing",
     "fooled",
     "heat",
-    "known_best",
-    "known_missed",
-    "known_ours",
     "leans",
     "less",
     "loses",
@@ -29,6 +26,7 @@ __all__ = [
     "short_summary",
     "spoilt",
     "suitable",
+    "tuned",
     "useful",
     "width",
     "worst_week",
@@ -107,36 +105,6 @@ def p_value(p: float, digits: int = 2) -> str:
     return f"p = {p:.{digits}f}"
 
 
-# ---- series whose best forecast is known -----------------------------------------------------------------------
-
-
-def known_best(passed: Mapping[str, int], cases: int) -> str:
-    """Say which methods come near the best forecast in most cases; a sentence."""
-    most = max(passed.values())
-    names = [name for name, count in passed.items() if count == most]
-    if most == cases:
-        return f"Near the best forecast in all {cases} with every seed: {listed(names)}."
-    if most == 0:
-        return "None is near the best forecast of any series with every seed."
-    return f"None is near the best forecast in all {cases} with every seed; most often, in {most}: {listed(names)}."
-
-
-def known_missed(missed: Sequence[str]) -> str:
-    """Name the series that every method missed; a sentence."""
-    if not missed:
-        return "Each series has a method that comes near its best forecast with every seed."
-    return f"No method comes near the best forecast with every seed of: {listed(missed)}."
-
-
-def known_ours(ours: Mapping[str, int], peers: Mapping[str, int]) -> str:
-    """Compare the best of our methods by passed cases with the best of the others; a sentence."""
-    (our, own), (rival, other) = (max(part.items(), key=lambda one: one[1]) for part in (ours, peers))
-    if own == other:
-        return f"The best of ours, {our}, passes as many as {rival}, the best of the others."
-    word = "more" if own > other else "fewer"
-    return f"The best of ours, {our}, passes {word} than {rival}, the best of the others: {own} and {other}."
-
-
 # ---- intervals -------------------------------------------------------------------------------------------------
 
 
@@ -211,6 +179,16 @@ def more_updates(effect: Effect) -> str:
     if word == "does not hold":
         return "so updates are not what it lacked here"
     return "so it is undecided whether updates are what it lacked"
+
+
+def tuned(before: float, after: float) -> str:
+    """Say what tuning a rival did to its MASE on one cut; a sentence."""
+    if f"{after:.2f}" == f"{before:.2f}":
+        return f"Tuning left the trees where they were, at a MASE of {after:.2f}."
+    change = f"Tuning brought the trees from a MASE of {before:.2f} to {after:.2f}"
+    if after < before:
+        return f"{change}."
+    return f"{change}: what is best on the few days kept back need not be best after them."
 
 
 def leans(percent: float) -> str:

@@ -243,7 +243,7 @@ class Forecaster(Method):
         if isinstance(self.distribution, NegativeBinomial):
             check_counts(whole_series.values)
         units = Units.of(whole_series.values[:steps], whole_series.covariates or Covariates())
-        short = self._is_short(steps)
+        short = self._is_short(whole_series.values[:steps])
         settled = short and is_settled(whole_series.values[:steps], max((1, *self.seasons)))
         if self.given_scale is None:
             self.scale = window_scale(settled, self.seasons) if short else "window"
@@ -255,10 +255,10 @@ class Forecaster(Method):
         self._take(whole_series, clock, units, 0)
         self._train(recipe, steps, valid, progress, checkpoint)
 
-    def _is_short(self, steps: int) -> bool:
+    def _is_short(self, values: Array) -> bool:
         # Where a scale or the epochs were asked for, nothing is changed.
-        windows = len(range(self.context, steps - self.horizon + 1, self.stride))
-        return self.given_scale is None and self.recipe.finds_short(windows)
+        origins = training_origins(values, 0, len(values), self.context, self.horizon, self.stride)
+        return self.given_scale is None and self.recipe.finds_short(len(origins))
 
     def learn(self, series: Series) -> None:
         """Train on all of the series or, with patience, on all but its last tenth."""

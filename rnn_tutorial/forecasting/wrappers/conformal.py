@@ -16,7 +16,9 @@ from rnn_tutorial.forecasting.types import Array, Numbers, Origins
 from rnn_tutorial.validate import whole
 
 from .around import Around
-from .margins import TIME_OF_DAY, margins, margins_by_position, positions_of, scores_of, sizes_of
+from .lookback import Places
+from .margins import margins
+from .score_tables import TIME_OF_DAY, positions_of, scores_of, sizes_of
 
 
 class Conformal(Around):
@@ -38,6 +40,7 @@ class Conformal(Around):
       errors come from the same distribution; after a change of season they do not.
     - *rolling*: at each origin o the scores of the steps :math:`o - \text{window} \dots o - 1`, whose values are known
       by then, each from the forecast made k steps before. Follows a change within a window; no guarantee, so measure.
+    - *adaptive* (``adapt``): rolling, and the level asked for follows what was covered.
 
     Args:
         method: Any method; a copy is fitted, it stays as it is.
@@ -53,6 +56,11 @@ class Conformal(Around):
             place has few errors its width is drawn to that of all (``margins_by_position`` says by how much). With
             ``every``, take a number that does not divide the season, or some places have no errors at all. Scales and
             scores come from the same errors, so that the guarantee of split holds nearly, not exactly.
+        adapt: Rate :math:`\gamma` at which rolling intervals learn from what they covered (Gibbs & Candès, 2021, whose
+            0.005 is a good one; ``adapted`` has the equation): after a value outside the next ones are asked for a
+            higher level, after one inside for a slightly lower one, for each step ahead by itself. So the share covered
+            comes close to the level even where errors grow or shrink; it takes some hundreds of steps, and says nothing
+            of single hours or days. 0 leaves levels alone.
 
     Raises:
         ValueError: A level outside 0 to 1, a calibration part longer than the training part, or too few scores for the
@@ -60,7 +68,8 @@ class Conformal(Around):
 
     References:
         V. Vovk, A. Gammerman, G. Shafer (2005), *Algorithmic Learning in a Random World*; Y. Romano, E. Patterson,
-        E. Candès (2019), "Conformalized quantile regression", *NeurIPS* 32.
+        E. Candès (2019), "Conformalized quantile regression", *NeurIPS* 32; I. Gibbs, E. Candès (2021), "Adaptive
+        conformal inference under distribution shift", *NeurIPS* 34.
 
     Examples:
         >>> from rnn_tutorial.forecasting import SeasonalNaive
@@ -82,6 +91,7 @@ class Conformal(Around):
         every: int = 1,
         refit: bool = False,
         by: Literal["time of day"] | int | None = None,
+        adapt: float = 0.0,
     ) -> None:
         if not 0 < level < 1:
             raise ValueError(f"the level is a probability between 0 and 1, e.g. 0.9, got {level}")
@@ -93,9 +103,17 @@ class Conformal(Around):
         self.refit, self.rolling, self.window = refit, rolling, window
         if isinstance(by, str) and by != TIME_OF_DAY:
             raise ValueError(f"by is 'time of day', a number of steps in a season, or None, got {by!r}")
+        if not 0 <= adapt < 1:
+            raise ValueError(
+                f"adapt is the rate at which levels learn, from 0 (not at all) to 1, e.g. 0.005, got {adapt}"
+            )
+        if adapt and not rolling:
+            raise ValueError("adapt belongs to rolling=True: split intervals stay as they are")
+        self.adapt = adapt
         self.by: Any = by if by is None or isinstance(by, str) else whole("by", by, least=2)
         where = "" if by is None else f" by {by}" if isinstance(by, str) else f" by place in {by} steps"
-        self.name = f"{method.name} + {'rolling' if rolling else 'split'} conformal{where}"
+        kind = "adaptive" if adapt else "rolling" if rolling else "split"
+        self.name = f"{method.name} + {kind} conformal{where}"
         self.horizon = method.horizon
         self.baseline, self.reads_covariates = method.baseline, method.reads_covariates  # type: ignore[misc]
         self.gaps = method.gaps
@@ -217,8 +235,9 @@ class Conformal(Around):
         # Q for every level, origin and step, (L, O, horizon), from the ends (2, M, horizon) that were forecast before.
         ends, window = origins - self.start, self.looked_back if self.rolling else None
         scores = scores_of(series.values, made, self.start, stop, *past_ends)
-        if self.by is None:
-            return margins(scores, ends, levels, window)
-        sizes = sizes_of(series.values, made, self.start, stop, *past_ends)
-        positions, count = positions_of(series, self.by, max(len(series), int(origins.max())) + scores.shape[1])
-        return margins_by_position(scores, sizes, positions[self.start :], count, ends, levels, window)
+        places = None
+        if self.by is not None:
+            sizes = sizes_of(series.values, made, self.start, stop, *past_ends)
+            positions, count = positions_of(series, self.by, max(len(series), int(origins.max())) + scores.shape[1])
+            places = Places(sizes, positions[self.start :], count)
+        return margins(scores, ends, levels, window, places, self.adapt)

@@ -203,27 +203,14 @@ def test_fooled():
     assert words.fooled(210, 200) == "seems to come within 5 % of the best on the board that is no network"
 
 
-def test_known_best():
-    assert words.known_best({"a": 3, "b": 2}, 3) == "Near the best forecast in all 3 with every seed: a."
-    assert words.known_best({"a": 0, "b": 0}, 3).startswith("None is near the best forecast of any series")
-    assert words.known_best({"a": 2, "b": 2, "c": 1}, 3).endswith("most often, in 2: a and b.")
-
-
-def test_known_missed():
-    assert words.known_missed([]).startswith("Each series has a method")
-    assert words.known_missed(["noise", "step"]).endswith("with every seed of: noise and step.")
-
-
-def test_known_ours():
-    assert "passes as many as" in words.known_ours({"GRU": 2}, {"ETS": 2, "Theta": 1})
-    assert words.known_ours({"GRU": 3, "best": 4}, {"ETS": 2}).startswith(
-        "The best of ours, best, passes more than ETS"
-    )
-    assert words.known_ours({"GRU": 1}, {"ETS": 2}).endswith("passes fewer than ETS, the best of the others: 1 and 2.")
-
-
 def test_a_place_among_others():
     errors = {"a": 1.0, "b": 2.0, "c": 3.0}
     assert words.place("a", errors) == "a is first of 3, with 1.00 against 2.00 of b"
     assert words.place("b", errors) == "b is number 2 of 3, with 2.00 against 1.00 of a"
     assert words.place("c", errors) == "c is last of 3, with 3.00 against 1.00 of a"
+
+
+def test_tuned():
+    assert words.tuned(0.991, 0.989) == "Tuning left the trees where they were, at a MASE of 0.99."
+    assert words.tuned(1.03, 0.99) == "Tuning brought the trees from a MASE of 1.03 to 0.99."
+    assert words.tuned(0.99, 1.03).endswith("on the few days kept back need not be best after them.")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_tutorial.experiments import rare_counts
-from rnn_tutorial.experiments.ch10_rare_counts import WEEK
+from rnn_tutorial.experiments.special_rare_counts import WEEK
 from rnn_tutorial.forecasting import TSB, Method, backtest
 
 

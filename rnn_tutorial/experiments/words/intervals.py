@@ -1,4 +1,4 @@
-r"""Words of chapter 10 on intervals: whether they hold at every hour, and what a whole day may bring."""
+r"""Words of the page on intervals: whether they hold at every hour, and what a whole day may bring."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -6,7 +6,19 @@ from typing import NamedTuple
 from .ch08_scoreboard import p_value
 from .common import listed, plural
 
-__all__ = ["Asked", "aims", "by_hour", "elsewhere", "failing", "narrower", "parts_held", "share", "sharper"]
+__all__ = [
+    "Asked",
+    "aims",
+    "best_scored",
+    "by_hour",
+    "elsewhere",
+    "failing",
+    "gains",
+    "narrower",
+    "parts_held",
+    "share",
+    "sharper",
+]
 
 
 class Asked(NamedTuple):
@@ -32,11 +44,17 @@ def by_hour(pooled: int, placed: int, hours: int) -> str:
         hours: All of them.
     """
     if not pooled:
-        return f"Widths by the step ahead are sure to fail at none of the {hours} hours, so there is nothing to mend."
-    one = f"Widths by the step ahead are sure to fail at {pooled} of the {hours} hours"
+        return (
+            "With widths by the step ahead the 95 % interval of the coverage contains what was promised at all "
+            f"{hours} hours, so there is nothing to mend."
+        )
+    one = (
+        "With widths by the step ahead the 95 % interval of the coverage does not contain what was promised at "
+        f"{pooled} of the {hours} hours (by chance alone it would be about {hours / 20:.0f})"
+    )
     if placed < pooled:
-        return f"{one}; widths by step and time of day at {placed or 'none'}."
-    return f"{one}; widths by step and time of day at {placed}, so they mend nothing here."
+        return f"{one}; with widths by step and time of day at {placed or 'none'}."
+    return f"{one}; with widths by step and time of day at {placed}, so they mend nothing here."
 
 
 def aims(found: Mapping[str, Asked], overall: tuple[float, float], quarter: tuple[float, float], sharp: float) -> str:
@@ -71,27 +89,30 @@ def _aim(what: str, met: Sequence[str], names: Sequence[str]) -> str:
 
 
 def elsewhere(series: int, overall: Sequence[int], quarters: Sequence[int], lowest: Sequence[float]) -> str:
-    r"""Say on how many series two ways of choosing widths kept the aims; sentences.
+    r"""Say on how many series three ways of choosing widths kept the aims; sentences.
 
     Args:
         series: Of so many.
-        overall: Series whose coverage in all is within the aim: widths by step, and by step and time of day.
+        overall: Series whose coverage in all is within the aim: widths by step, by step and time of day, and the same
+            with levels that follow what was covered.
         quarters: Series all of whose quarters of the day are, likewise.
         lowest: Coverage of the worst quarter of any series, likewise.
     """
     return (
-        f"Of {series} series, the coverage in all is within the aim on {overall[0]} with widths by step and on "
-        f"{overall[1]} with widths by step and time of day; every quarter of the day is on {quarters[0]} and on "
-        f"{quarters[1]}. The worst quarter of any series holds {lowest[0]:.2f} and {lowest[1]:.2f}."
+        f"Of {series} series, the coverage in all is within the aim on {overall[0]} with widths by step, on "
+        f"{overall[1]} with widths by step and time of day, and on {overall[2]} where levels follow what was covered "
+        f"as well; every quarter of the day is on {quarters[0]}, {quarters[1]} and {quarters[2]}. The worst quarter of "
+        f"any series holds {lowest[0]:.2f}, {lowest[1]:.2f} and {lowest[2]:.2f}."
     )
 
 
-def sharper(ratio: float, smaller: int, series: int, p: float) -> str:
-    r"""Say whether widths by the time of day have the better interval score; a sentence.
+def sharper(what: str, ratio: float, smaller: int, series: int, p: float) -> str:
+    r"""Say whether a change makes the interval score smaller over series; a sentence.
 
     Args:
-        ratio: Geometric mean of their score over that of widths by step alone.
-        smaller: Series on which theirs is the smaller.
+        what: The change, in the middle of a sentence.
+        ratio: Geometric mean of the score with it over that without.
+        smaller: Series on which the score with it is the smaller.
         series: Of so many.
         p: Of a signed-rank test over series.
     """
@@ -99,9 +120,32 @@ def sharper(ratio: float, smaller: int, series: int, p: float) -> str:
     where = f"smaller on {smaller} of {series}"
     chance = f"p {p_value(p)}"
     if p >= 0.05:
-        return f"Whether the interval score gains is undecided: it is {where} ({chance})."
+        return f"Whether the interval score gains {what} is undecided: it is {where} ({chance})."
     better = "smaller" if ratio < 1 else "larger"
-    return f"The interval score is {better} by {percent:.0f} % in the geometric mean, and {where} ({chance})."
+    return f"The interval score is {better} {what}, by {percent:.0f} % in the geometric mean, and {where} ({chance})."
+
+
+def best_scored(interval_scores: Mapping[str, float], crps: Mapping[str, float]) -> str:
+    """Say which intervals have the smallest interval score, and which the smallest CRPS; a sentence."""
+    by_ends, by_all = (min(scores, key=lambda name: scores[name]) for scores in (interval_scores, crps))
+    if by_ends == by_all:
+        return f'Both scores are smallest for "{by_ends}".'
+    return f'The interval score is smallest for "{by_ends}", the CRPS for "{by_all}".'
+
+
+def gains(what: str, ratio: float, p: float) -> str:
+    r"""Say whether a change makes the interval score smaller; a sentence.
+
+    Args:
+        what: The change, the start of a sentence.
+        ratio: Score with it over score without.
+        p: Of a Diebold-Mariano test.
+    """
+    percent = 100 * (ratio - 1)
+    chance = f"p {p_value(p)}"
+    if not p < 0.05:
+        return f"{what}: {percent:+.0f} % of the interval score, which may be chance ({chance})."
+    return f"{what}: {percent:+.0f} % of the interval score, more than chance ({chance})."
 
 
 def narrower(ours: float, theirs: float) -> str:

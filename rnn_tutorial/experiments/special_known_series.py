@@ -1,4 +1,4 @@
-"""Chapter 10: methods of this package and of others on the series whose best forecast is known, as kept in files."""
+"""The page of special cases: methods on series whose best forecast is known, as kept in files."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,9 +1,28 @@
-"""Words of chapter 10 on holidays and on rare counts."""
+"""Every branch of the words on the page of special cases."""
 
 from rnn_tutorial.experiments.verdicts import Effect
-from rnn_tutorial.experiments.words import ch10_special_days as words
+from rnn_tutorial.experiments.words import special_cases as words
 
 WORSE, BETTER, OPEN = Effect(20, 10, 30, 5), Effect(-20, -30, -10, 5), Effect(1, -5, 7, 5)
+
+
+def test_known_best():
+    assert words.known_best({"a": 3, "b": 2}, 3) == "Near the best forecast in all 3 with every seed: a."
+    assert words.known_best({"a": 0, "b": 0}, 3).startswith("None is near the best forecast of any series")
+    assert words.known_best({"a": 2, "b": 2, "c": 1}, 3).endswith("most often, in 2: a and b.")
+
+
+def test_known_missed():
+    assert words.known_missed([]).startswith("Each series has a method")
+    assert words.known_missed(["noise", "step"]).endswith("with every seed of: noise and step.")
+
+
+def test_known_ours():
+    assert "passes as many as" in words.known_ours({"GRU": 2}, {"ETS": 2, "Theta": 1})
+    assert words.known_ours({"GRU": 3, "best": 4}, {"ETS": 2}).startswith(
+        "The best of ours, best, passes more than ETS"
+    )
+    assert words.known_ours({"GRU": 1}, {"ETS": 2}).endswith("passes fewer than ETS, the best of the others: 1 and 2.")
 
 
 def test_told():

@@ -1,4 +1,4 @@
-r"""Chapter 10: what columns for holidays are worth in Portugal's hourly demand, and four days as they were forecast."""
+r"""The page of special cases: columns for holidays in Portugal's demand, and four days as they were forecast."""
 
 from collections.abc import Sequence
 from pathlib import Path

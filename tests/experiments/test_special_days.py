@@ -7,7 +7,7 @@ import pytest
 
 from rnn_tutorial.data import Series
 from rnn_tutorial.experiments import special_days, stored
-from rnn_tutorial.experiments.ch10_special_days import COLUMNS, DAYS, PARTS
+from rnn_tutorial.experiments.special_days import COLUMNS, DAYS, PARTS
 
 ROWS, MADE = special_days.read(stored.folder())
 

@@ -1,4 +1,4 @@
-r"""Chapter 10: the sum and the peak of a day, from whole futures and, wrongly, from the quantiles of its steps."""
+r"""The page on intervals: mean and peak of a day, from whole futures and, wrongly, from the quantiles of its steps."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -76,14 +76,19 @@ def held(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw(
-    forecast: Forecast, paths: Array, found: Mapping[tuple[str, str], tuple[float, float]], shown: int = 20
+    forecast: Forecast,
+    paths: Array,
+    found: Mapping[tuple[str, str], tuple[float, float]],
+    truth: Array,
+    shown: int = 20,
 ) -> Figure:
-    r"""Draw some paths over the interval of each step, and the intervals of the day's mean and peak.
+    r"""Draw some paths over the interval of each step, the intervals of the day's mean and peak, and what came.
 
     Args:
         forecast: With quantiles of 5 and 95 %.
         paths: (n, H).
         found: Of ``ranges``.
+        truth: What came, (H,).
         shown: How many paths.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.4), gridspec_kw={"width_ratios": [1.4, 1]})
@@ -93,12 +98,14 @@ def draw(
     left.plot(hours, paths[:shown].T / 1e3, color=PALETTE["blue"], linewidth=0.6, alpha=0.7)
     left.plot([], [], color=PALETTE["blue"], linewidth=0.6, label=f"{shown} paths")
     left.plot(hours, forecast.point / 1e3, color=PALETTE["red"], label="forecast")
+    left.plot(hours, truth / 1e3, color="black", label="truth")
     left.set(xlabel="hour of the day", ylabel="demand in GW", xticks=range(0, 25, 6), title="a day, as it may come")
     for place, part in enumerate(PARTS):
         for shift, way, colour in ((-0.15, PATHS, "blue"), (0.15, STEPS, "orange")):
             low_end, high_end = (end / 1e3 for end in found[part, way])
             label = f"90 % {way}" if place == 0 else None
             right.plot([place + shift] * 2, [low_end, high_end], color=PALETTE[colour], linewidth=6, label=label)
+        right.hlines(float(PARTS[part](truth)) / 1e3, place - 0.35, place + 0.35, color="black", linewidth=1.5)
     right.set(
         xticks=range(len(PARTS)), xlim=(-0.6, len(PARTS) - 0.4), ylabel="demand in GW", title="its mean and its peak"
     )

@@ -1,35 +1,11 @@
-"""Several kinds of interval around the same forecasts, and the kept study of them."""
+"""The kept study of several kinds of interval, and how coverage is drawn by the hour."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from rnn_tutorial.experiments import coverage_by_hour, stored
-from rnn_tutorial.experiments.ch10_coverage_by_hour import Told
-from rnn_tutorial.forecasting import Conformal, SeasonalNaive
 
-VALUES = np.random.default_rng(0).normal(size=300)
 WAYS = {"step, 4 weeks": "step", "step, time of day, 4 weeks": "step, time of day"}
-
-
-class Ahead(SeasonalNaive):
-    """The naive method, built for four steps."""
-
-    horizon = 4
-
-
-def test_told_says_what_the_method_would():
-    from rnn_tutorial.data import Series
-
-    series = Series.of(VALUES)
-    told = Told.of(Ahead(12), series, 100)
-    origins = np.array([100, 200, 296])
-    fitted = Ahead(12).fit(series.part(0, 100))
-    np.testing.assert_array_equal(told.fit(VALUES[:100]).forecast(VALUES, origins, 4), fitted.forecast(VALUES, origins))
-    band = Conformal(told, calibration=100).fit(VALUES[:200])
-    again = Conformal(Ahead(12), calibration=100).fit(VALUES[:200])
-    np.testing.assert_array_equal(band.interval(VALUES, origins[1:], 4), again.interval(VALUES, origins[1:], 4))
-    assert told.name == fitted.name
 
 
 def test_the_kept_study_has_five_seeds_of_the_network_and_both_ways():

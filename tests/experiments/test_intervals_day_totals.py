@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_tutorial.experiments import day_totals
-from rnn_tutorial.experiments.ch10_day_totals import PATHS, STEPS
+from rnn_tutorial.experiments.intervals_day_totals import PATHS, STEPS
 from rnn_tutorial.forecasting import Conformal, Forecast, SeasonalNaive
 
 DAY = 6
@@ -54,7 +54,9 @@ def test_the_figure_shows_steps_paths_and_both_kinds_of_range():
     forecast = Forecast(range(4), point, {0.05: point - 1, 0.95: point + 1})
     paths = point + np.linspace(-1, 1, 30)[:, None]
     found = day_totals.ranges(paths, point - 1, point + 1)
-    left, right = day_totals.draw(forecast, paths, found, shown=7).axes
-    assert len(left.lines) == 7 + 2
+    left, right = day_totals.draw(forecast, paths, found, point + 0.5, shown=7).axes
+    assert len(left.lines) == 7 + 3  # paths, their entry in the legend, forecast, truth
     assert len(right.lines) == 4
+    marks: list[Any] = list(right.collections)
+    assert [mark.get_segments()[0][0, 1] for mark in marks] == [0.002, 0.0035]
     assert [label.get_text() for label in right.get_xticklabels()] == ["mean", "peak"]

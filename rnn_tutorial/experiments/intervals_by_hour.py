@@ -1,57 +1,24 @@
-r"""Chapter 10: several kinds of interval around the same forecasts, and whether they hold at every hour of the day."""
+r"""The page on intervals: do several kinds around the same forecasts hold at every hour of the day?"""
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from rnn_tutorial.data import Series
-from rnn_tutorial.forecasting import Method
-from rnn_tutorial.forecasting.types import Array, Origins
 from rnn_tutorial.plotting.plain import plain
 from rnn_tutorial.plotting.style import PALETTE
 
 from . import ch09_stored as stored
 
-__all__ = ["AIM", "QUARTER_AIM", "SHARPNESS_AIM", "Told", "draw_by_hour", "read", "table"]
+__all__ = ["AIM", "QUARTER_AIM", "SHARPNESS_AIM", "draw_by_hour", "read", "table"]
 
 AIM, QUARTER_AIM, SHARPNESS_AIM = (0.88, 0.92), (0.85, 0.95), 0.104
 """What was asked of 90 % intervals before they were measured: coverage in all, in each quarter of the day, pinball."""
 
 COLOURS = ("orange", "blue", "green")
-
-
-class Told(Method):
-    r"""Forecasts that were made before, looked up by their origin, so that many kinds of interval share one fit.
-
-    Args:
-        forecasts: One from each origin from ``start`` on, (O, horizon).
-        start: The first origin, which is also where what the forecaster was fitted on ends.
-        parameters: Of the forecaster, for tables.
-        name: In tables.
-    """
-
-    def __init__(self, forecasts: Array, start: int, parameters: int = 0, name: str = "told") -> None:
-        self.forecasts, self.start, self.parameters, self.name = forecasts, start, parameters, name
-        self.horizon = forecasts.shape[1]
-
-    @classmethod
-    def of(cls, method: Method, series: Series, start: int) -> Self:
-        """Fit a method on all before ``start``, and forecast from there on from every origin with a known truth."""
-        fitted = method.fit(series.part(0, start))
-        origins = np.arange(start, len(series) - fitted.horizon + 1)
-        return cls(fitted.forecast(series, origins), start, fitted.parameters, fitted.name)
-
-    def learn(self, series: Series) -> None:
-        """Nothing is left to learn."""
-
-    def points(self, series: Series, origins: Origins, horizon: int) -> Array:
-        """Look them up."""
-        return self.forecasts[origins - self.start]
 
 
 def read(folder: Path) -> tuple[pd.DataFrame, str]:

@@ -1,4 +1,4 @@
-r"""Chapter 10: demand that is mostly zero, drawn so that its mean is known, and what forecasts make of it."""
+r"""The page of special cases: demand that is mostly zero, drawn so that its mean is known, and its forecasts."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

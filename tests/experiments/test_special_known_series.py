@@ -1,4 +1,4 @@
-"""Chapter 10: the table of methods and series whose best forecast is known."""
+"""The page of special cases: the table of methods and series whose best forecast is known."""
 
 import json
 from pathlib import Path

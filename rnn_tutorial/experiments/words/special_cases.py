@@ -1,12 +1,45 @@
-r"""Words of chapter 10 on holidays, and on demand that is mostly zero."""
+r"""Words of the page of special cases: series whose best forecast is known, holidays, demand that is mostly zero."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rnn_tutorial.experiments.verdicts import Effect, decide
 
 from .common import larger, listed
 
-__all__ = ["least_absolute", "nearest", "network_nearer", "told"]
+__all__ = ["known_best", "known_missed", "known_ours", "least_absolute", "nearest", "network_nearer", "told"]
+
+
+# ---- series whose best forecast is known -----------------------------------------------------------------------
+
+
+def known_best(passed: Mapping[str, int], cases: int) -> str:
+    """Say which methods come near the best forecast in most cases; a sentence."""
+    most = max(passed.values())
+    names = [name for name, count in passed.items() if count == most]
+    if most == cases:
+        return f"Near the best forecast in all {cases} with every seed: {listed(names)}."
+    if most == 0:
+        return "None is near the best forecast of any series with every seed."
+    return f"None is near the best forecast in all {cases} with every seed; most often, in {most}: {listed(names)}."
+
+
+def known_missed(missed: Sequence[str]) -> str:
+    """Name the series that every method missed; a sentence."""
+    if not missed:
+        return "Each series has a method that comes near its best forecast with every seed."
+    return f"No method comes near the best forecast with every seed of: {listed(missed)}."
+
+
+def known_ours(ours: Mapping[str, int], peers: Mapping[str, int]) -> str:
+    """Compare the best of our methods by passed cases with the best of the others; a sentence."""
+    (our, own), (rival, other) = (max(part.items(), key=lambda one: one[1]) for part in (ours, peers))
+    if own == other:
+        return f"The best of ours, {our}, passes as many as {rival}, the best of the others."
+    word = "more" if own > other else "fewer"
+    return f"The best of ours, {our}, passes {word} than {rival}, the best of the others: {own} and {other}."
+
+
+# ---- holidays ----------------------------------------------------------------------------------------------------
 
 
 def told(special: Effect, other: Effect, plain: Effect) -> str:
@@ -21,6 +54,9 @@ def told(special: Effect, other: Effect, plain: Effect) -> str:
     second = f"on other days it is {larger(other)}"
     third = f"With one column for all holidays the error on such days is {larger(plain)}."
     return f"{first}; {second}. {third}"
+
+
+# ---- counts that are mostly zero ----------------------------------------------------------------------------------
 
 
 def least_absolute(errors: Mapping[str, float], zero: str) -> str:
