@@ -21,27 +21,26 @@ from .wrapped import Mlforecast, Neuralforecast, Skforecast, Statsforecast, ligh
 
 HERE = Path(__file__).parents[1] / "results" / "evaluation-2-peers-cpu.json"
 DAY = 24
-"""statsforecast's exponential smoothing and ARIMA take seasons up to so many steps."""
+"""statsforecast's exponential smoothing takes seasons up to so many steps."""
 
 SHORT: fits.Makers = {
-    "statsforecast AutoETS": lambda entry, past: Speaking(_statsforecast(entry, "AutoETS")),
-    "statsforecast AutoTheta": lambda entry, past: Speaking(_statsforecast(entry, "AutoTheta")),
-    "statsforecast AutoARIMA": lambda entry, past: Speaking(_statsforecast(entry, "AutoARIMA")),
+    "statsforecast AutoETS": lambda entry, past: Speaking(
+        Statsforecast(entry, 0, "AutoETS", seasons=entry.season_up_to(DAY))
+    ),
+    "statsforecast AutoTheta": lambda entry, past: Speaking(Statsforecast(entry, 0, "AutoTheta", seasons=entry.season)),
+    "statsforecast AutoARIMA": lambda entry, past: Speaking(Statsforecast(entry, 0, "AutoARIMA", seasons=entry.season)),
     "skforecast LightGBM": lambda entry, past: Speaking(Skforecast(entry, 0, "LightGBM", lightgbm)),
 }
 LONG: fits.Makers = {
     "statsforecast MSTL": lambda entry, past: Speaking(Statsforecast(entry, 0, "MSTL", seasons=list(entry.seasons))),
     "statsforecast AutoETS": SHORT["statsforecast AutoETS"],
     "mlforecast LightGBM": lambda entry, past: Speaking(Mlforecast(entry, 0)),
+    "mlforecast LightGBM, last value": lambda entry, past: Speaking(Mlforecast(entry, 0, last=True)),
     "skforecast LightGBM": SHORT["skforecast LightGBM"],
     "neuralforecast NHITS": lambda entry, past: Speaking(
         Neuralforecast(entry, 0, "NHITS", input_size=max(2 * entry.horizon, entry.season))
     ),
 }
-
-
-def _statsforecast(entry: fits.Entry, model: str) -> Statsforecast:
-    return Statsforecast(entry, 0, model, seasons=entry.season_up_to(DAY))
 
 
 def main(

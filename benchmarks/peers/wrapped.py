@@ -125,10 +125,17 @@ class Mlforecast(Peer):
     r"""LightGBM on lags and the calendar by mlforecast, set as in its walkthrough on hourly series of the M4.
 
     That takes the values one to seven days before, differences from a day before, and a smoothed value of two days
-    before; hour and day of the week are added. For other steps the shortest season stands for the day.
+    before; hour and day of the week are added. For other steps the shortest season stands for the day. So nothing of
+    the last day is read.
+
+    Args:
+        last: Whether it is told the last value as well, which the walkthrough does not.
     """
 
-    name = "mlforecast LightGBM"
+    def __init__(self, case: Told, seed: int, last: bool = False) -> None:
+        super().__init__(case, seed)
+        self.last = [1] if last else []
+        self.name = f"mlforecast LightGBM{', last value' if last else ''}"
 
     def learn(self, series: Series) -> None:
         """Fit on all rows."""
@@ -142,7 +149,7 @@ class Mlforecast(Peer):
         self.fitted = MLForecast(
             models={"it": LGBMRegressor(random_state=self.seed, verbosity=-1, n_jobs=1)},
             freq=step,
-            lags=[day * (i + 1) for i in range(7)],
+            lags=[*self.last, *(day * (i + 1) for i in range(7))],
             lag_transforms={2 * day: [ExponentiallyWeightedMean(alpha=0.3)]},
             date_features=["hour", "dayofweek"],
             target_transforms=[Differences([day])],

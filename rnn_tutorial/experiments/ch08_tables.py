@@ -8,7 +8,8 @@ References:
     S. Holm (1979), "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6(2).
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,16 +17,17 @@ import pandas as pd
 from rnn_tutorial.forecasting import Backtest
 
 HOLM = "p (Holm)"
+Key = TypeVar("Key", bound=Hashable)
 
 
-def holm(p: Mapping[str, float]) -> dict[str, float]:
+def holm(p: Mapping[Key, float]) -> dict[Key, float]:
     r"""Correct several probabilities of luck for their number.
 
     The smallest of n is multiplied by n, the next by n - 1, and so on; none becomes smaller than one before it, or
     larger than 1. NaN, where there was no test, stays NaN and does not count.
 
     Args:
-        p: By name.
+        p: By name, or by another key.
 
     Examples:
         >>> holm({"a": 0.01, "b": 0.04, "c": 0.03})

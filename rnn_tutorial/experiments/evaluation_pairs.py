@@ -8,7 +8,7 @@ References:
     S. Holm (1979), "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6(2).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -23,7 +23,7 @@ from .evaluation import Group
 from .evaluation_board import ALPHA, VERDICT, direction, signed_rank
 from .evaluation_skill import RESAMPLES, SEED, estimates, interval, resampled
 
-__all__ = ["Pair", "Verdict", "compared", "ratios", "shown"]
+__all__ = ["Pair", "Verdict", "compared", "hanging", "lost_together", "ratios", "shown"]
 
 Pair = tuple[str, str]
 """A method and its rival."""
@@ -44,24 +44,46 @@ def compared(group: Group, pairs: Sequence[Pair], resamples: int = RESAMPLES, se
         A row for each pair, its index ``method`` and ``rival``: ``saved``, the share of the rival's error, 1 - the
         geometric mean over series of the ratio of errors, with ``from`` and ``to``; ``p``, ``p (Holm)``, ``verdict``.
     """
-    means, drawn = group.mase(), resampled(group, resamples, seed)
+    drawn, logs = resampled(group, resamples, seed), _log_ratios(group.mase(), pairs)
     place = {method: k for k, method in enumerate(group.methods)}
-    named = {f"{one} – {other}": (one, other) for one, other in pairs}
-    logs = {name: _logs(means[one].to_numpy(), means[other].to_numpy()) for name, (one, other) in named.items()}
-    p = {name: signed_rank(each) for name, each in logs.items()}
-    corrected = holm(p)
+    p, corrected, verdicts = _tested(logs)
     rows = {}
-    for name, (one, other) in named.items():
+    for one, other in pairs:
+        pair = one, other
         low, high = interval(_saved(_logs(drawn[..., place[one]], drawn[..., place[other]])))
-        rows[one, other] = {
-            SAVED: float(_saved(logs[name])),
+        rows[pair] = {
+            SAVED: float(_saved(logs[pair])),
             f"{SAVED} from": float(low),
             f"{SAVED} to": float(high),
-            "p": p[name],
-            HOLM: corrected[name],
-            VERDICT: _verdict(corrected[name], logs[name]),
+            "p": p[pair],
+            HOLM: corrected[pair],
+            VERDICT: verdicts[pair],
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["method", "rival"])
+
+
+def hanging(group: Group, pairs: Sequence[Pair]) -> dict[Pair, int]:
+    """Count, for each pair, the series without which, one at a time, its verdict would be another."""
+    logs = _log_ratios(group.mase(), pairs)
+    _, _, whole = _tested(logs)
+    without = [_tested({pair: np.delete(each, k) for pair, each in logs.items()})[2] for k in range(len(group.errors))]
+    return {pair: sum(verdicts[pair] != whole[pair] for verdicts in without) for pair in pairs}
+
+
+def lost_together(tables: Sequence[pd.DataFrame]) -> tuple[Pair, ...]:
+    r"""Return the decided pairs that would be undecided if the tests of several groups were corrected together.
+
+    Args:
+        tables: Each as ``compared`` returns it.
+    """
+    p = {(k, *pair): float(table.loc[pair, "p"]) for k, table in enumerate(tables) for pair in table.index}
+    corrected = holm(p)
+    return tuple(
+        pair
+        for k, table in enumerate(tables)
+        for pair in table.index
+        if table.loc[pair, VERDICT] != "undecided" and not corrected[k, *pair] < ALPHA
+    )
 
 
 def ratios(group: Group, pair: Pair) -> dict[str, float]:
@@ -75,6 +97,17 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
     texts = {SAVED: estimates(table, SAVED), HOLM: [p_shown(p) for p in table[HOLM]], VERDICT: table[VERDICT].tolist()}
     rivals = {"rival": table.index.get_level_values("rival").tolist()}
     return pd.DataFrame(rivals | texts, index=table.index.get_level_values("method").tolist())
+
+
+def _log_ratios(means: pd.DataFrame, pairs: Sequence[Pair]) -> dict[Pair, Array]:
+    return {(one, other): _logs(means[one].to_numpy(), means[other].to_numpy()) for one, other in pairs}
+
+
+def _tested(logs: Mapping[Pair, Array]) -> tuple[dict[Pair, float], dict[Pair, float], dict[Pair, Verdict]]:
+    # p, p (Holm) and the verdict of each pair
+    p = {pair: signed_rank(each) for pair, each in logs.items()}
+    corrected = holm(p)
+    return p, corrected, {pair: _verdict(corrected[pair], each) for pair, each in logs.items()}
 
 
 def _logs(errors: Array, rival: Array) -> Array:

@@ -47,6 +47,7 @@ FIRST = Protocol(
 # ---- the second ---------------------------------------------------------------------------------------------------
 
 _LIGHTGBM, _SKFORECAST = "mlforecast LightGBM", "skforecast LightGBM"
+_LAST = "mlforecast LightGBM, last value"
 _MSTL, _NHITS = "statsforecast MSTL", "neuralforecast NHITS"
 _ETS, _ARIMA, _THETA = "statsforecast AutoETS", "statsforecast AutoARIMA", "statsforecast AutoTheta"
 
@@ -77,13 +78,14 @@ SECOND = Protocol(
             _MSTL,
             _ETS,
             _LIGHTGBM,
+            _LAST,
             _SKFORECAST,
             _NHITS,
         ),
         "short": (BASELINE, *_SHORT, _ETS, _THETA, _ARIMA, _SKFORECAST),
     },
     seeded=_SEEDED,
-    optional=(_NHITS,),
+    optional=(_NHITS, _LAST),
     pairs={
         "long": (
             *((CHOICE, rival) for rival in (BASELINE, RIVALS["long"], _MSTL)),
@@ -94,7 +96,7 @@ SECOND = Protocol(
             *(("GRU", rival) for rival in (BASELINE, RIVALS["short"])),
         ),
     },
-    libraries=(_MSTL, _ETS, _THETA, _ARIMA, _LIGHTGBM, _SKFORECAST, _NHITS),
+    libraries=(_MSTL, _ETS, _THETA, _ARIMA, _LIGHTGBM, _LAST, _SKFORECAST, _NHITS),
 )
 """43 other series and other libraries; five pairs are tested in each group.
 

@@ -11,6 +11,7 @@ from rnn_tutorial.forecasting.evaluation.leaderboard import series_by_series, sk
 from rnn_tutorial.forecasting.types import Array
 
 from .evaluation import Group
+from .words.evaluation import digits
 
 __all__ = ["RESAMPLES", "SEED", "estimates", "how_much", "interval", "resampled", "shown"]
 
@@ -76,6 +77,5 @@ def interval(found: Array) -> Array:
 def estimates(table: pd.DataFrame, name: str) -> list[str]:
     """Write a column with its interval, for a table of texts."""
     ends = zip(table[name], table[f"{name} from"], table[f"{name} to"], strict=True)
-    # z: what rounds to zero has no sign; spaces at which no line is broken
-    texts = [f"{mean:z.2f} ({low:z.2f}, {high:z.2f})" for mean, low, high in ends]
-    return [text.replace("-", "−").replace(" ", "\u00a0") for text in texts]
+    texts = [f"{digits(mean)} ({digits(low)}, {digits(high)})" for mean, low, high in ends]
+    return [text.replace(" ", "\u00a0") for text in texts]  # spaces at which no line is broken

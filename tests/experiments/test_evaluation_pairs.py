@@ -72,6 +72,24 @@ def test_verdicts_follow_the_test():
     assert table[["saved", "p", "p (Holm)"]].to_numpy(float)[-1].tolist() == [0.0, 1.0, 1.0]
 
 
+def test_verdicts_that_hang_on_single_series():
+    """On six series, ahead on all, p is 2 / 2⁶ = 0.03; on five it is 0.06, whichever is left out."""
+    naive, half = [1.0 + 0.01 * k for k in range(6)], [0.5 + 0.02 * k for k in range(6)]
+    group = made_group(naive=naive, half=half)
+    assert evaluation_pairs.hanging(group, [("half", "naive")]) == {("half", "naive"): 6}
+    longer = made_group(naive=[*naive, 2.0, 3.0], half=[*half, 1.1, 1.2])
+    assert evaluation_pairs.hanging(longer, [("half", "naive")]) == {("half", "naive"): 0}
+
+
+def test_tests_of_several_groups_corrected_together():
+    naive, half = [1.0 + 0.01 * k for k in range(6)], [0.5 + 0.02 * k for k in range(6)]
+    group, pair = made_group(naive=naive, half=half, other=naive), ("half", "naive")
+    alone = evaluation_pairs.compared(group, [pair], resamples=2)
+    assert evaluation_pairs.lost_together([alone]) == ()
+    with_more = evaluation_pairs.compared(group, [("other", "naive")], resamples=2)
+    assert evaluation_pairs.lost_together([alone, with_more]) == (pair,)
+
+
 def test_a_comparison_is_shown_as_texts():
     texts = evaluation_pairs.shown(TABLE)
     assert list(texts) == ["rival", "saved", "p (Holm)", "verdict"]

@@ -9,6 +9,7 @@ __all__ = [
     "by_verdict",
     "can_decide",
     "complete",
+    "digits",
     "everywhere",
     "firsts",
     "goal",
@@ -145,12 +146,15 @@ def goal(method: str, skill: Skill, wanted: float, called: str = "that of the sm
 
 
 def refused(counts: Mapping[str, int]) -> str:
-    """Say which methods said of series that these are not for them; a sentence."""
+    """Say which methods said of fits that these are not for them, by the number of series; a sentence."""
     some = {name: count for name, count in counts.items() if count}
     if not some:
-        return "No method said of a series that it is not for it."
+        return "No method refused a fit."
     told = listed([f"{name} {count}" for name, count in some.items()])
-    return f"Series that a method refused: {told}; each counts with the errors of the seasonal naive forecast."
+    return (
+        f"Series of which a method refused a fit: {told}; in the folds of such a fit it has the errors of the seasonal "
+        "naive forecast."
+    )
 
 
 def readings(changed: Sequence[str]) -> str:
@@ -160,22 +164,23 @@ def readings(changed: Sequence[str]) -> str:
     return f"By the other reading of the protocol {listed(changed)} would have another verdict."
 
 
-def held_out(leader: str | None, best: Mapping[str, str] | None) -> str:
-    r"""Say whether the leader on the long series leads on those that were held out; a sentence.
+def held_out(leaders: Sequence[str], firsts: Mapping[str, Sequence[str]] | None) -> str:
+    r"""Say whether who leads on the long series leads on those that were held out; sentences.
 
     Args:
-        leader: The method with the highest skill on the long series; None if these are not complete.
-        best: By series that was held out, the method with the smallest error; None if they were not opened.
+        leaders: The methods with the highest skill on the long series; none if these are not complete.
+        firsts: By series that was held out, the methods with the smallest error; None if they were not opened.
     """
-    if leader is None or best is None:
+    if not leaders or firsts is None:
         return "They have not been opened."
-    ahead = [name for name in best if best[name] == leader]
-    if len(ahead) == len(best):
-        return f"{leader}, first on the long series, is first on both."
-    others = listed([f"{best[name]} on {name}" for name in best if name not in ahead])
-    if ahead:
-        return f"{leader}, first on the long series, is first on {listed(ahead)}, but {others}."
-    return f"{leader}, first on the long series, is first on neither; first are {others}."
+    places = "; ".join(f"on {name} {listed(methods)}" for name, methods in firsts.items())
+    stayed = [name for name in leaders if all(name in methods for methods in firsts.values())]
+    told = listed(stayed) if stayed else "None of those"
+    verb = "is" if len(stayed) < 2 else "are"
+    return (
+        f"First on the long series, as far as two digits tell: {listed(leaders)}. First here: {places}. "
+        f"{told} {verb} first on both of these as well."
+    )
 
 
 def after_looking(group: str, choice: str, skills: tuple[float, float], ratios: Sequence[Mapping[str, float]]) -> str:
@@ -204,5 +209,16 @@ def after_looking(group: str, choice: str, skills: tuple[float, float], ratios: 
 
 def written(skill: Skill) -> str:
     """Write a skill with its interval."""
-    mean, low, high = (f"{value:z.{DIGITS}f}".replace("-", "−") for value in skill)
+    mean, low, high = map(digits, skill)
     return f"{mean} ({low} to {high})"
+
+
+def digits(value: float) -> str:
+    r"""Write a number with two digits after the point, or with one more where it would round to a zero that it is not.
+
+    Examples:
+        >>> digits(0.123), digits(-0.0041), digits(0.0)
+        ('0.12', '−0.004', '0.00')
+    """
+    more = 1 if value and abs(value) < 0.5 * 10**-DIGITS else 0
+    return f"{value:z.{DIGITS + more}f}".replace("-", "−")

@@ -4,14 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 from . import ch08_kept
 from .common import listed, plural
-from .evaluation import DIGITS, Skill, larger_on, written
+from .evaluation import DIGITS, SAME, Skill, larger_on, written
 
 __all__ = [
     "decided",
     "enough",
+    "firm",
     "firsts",
     "found_again",
     "leaders",
+    "mended",
     "optional",
     "price",
     "tally",
@@ -58,20 +60,24 @@ def tally(verdicts: Mapping[tuple[str, str], str]) -> str:
     """Count a group's verdicts; a clause."""
     if not verdicts:
         return "the group is not complete, and nothing of it is shown"
-    said = list(verdicts.values())
-    ours, theirs, open_ = (said.count(word) for word in ("better", "worse", "undecided"))
-    return (
-        f"of {plural(len(said), 'test')} {_are(ours)} decided for our method, {theirs or 'none'} against it, and "
-        f"{_are(open_)} undecided"
-    )
+    naive = [verdict for (_, rival), verdict in verdicts.items() if rival == NAIVE]
+    others = [verdict for (_, rival), verdict in verdicts.items() if rival != NAIVE]
+    sides = ((others, "against other libraries"), (naive, f"against {NAIVE_CALLED}"))
+    return ", and ".join(_counted(said, where) for said, where in sides if said)
 
 
-def leaders(skills: Mapping[str, Skill], libraries: Collection[str], baseline: str = NAIVE) -> str:
+def leaders(
+    skills: Mapping[str, Skill],
+    libraries: Collection[str],
+    verdicts: Mapping[tuple[str, str], str],
+    baseline: str = NAIVE,
+) -> str:
     r"""Say which of our methods and which of other libraries' has the highest skill; a sentence.
 
     Args:
         skills: By method.
         libraries: Which of them are other libraries'.
+        verdicts: By method and rival, of the pairs that were tested.
         baseline: Belongs to neither.
     """
     first = max((name for name in skills if name not in {*libraries, baseline}), key=lambda name: skills[name][0])
@@ -83,7 +89,7 @@ def leaders(skills: Mapping[str, Skill], libraries: Collection[str], baseline: s
         how = "more" if ahead[0] > behind[0] else "less"
     return (
         f"Of our methods {first} has the highest skill, {written(ahead)}, and of other libraries' {rival}, "
-        f"{written(behind)}: ours has {how}."
+        f"{written(behind)}: ours has {how}. The test of these two: {verdicts.get((first, rival), 'none was made')}."
     )
 
 
@@ -108,22 +114,66 @@ def worse_than(method: str, rival: str, ratios: Mapping[str, float], more: float
     return f"{start}{where}. The aim was none, and is missed."
 
 
-def firsts(best: Mapping[str, str], libraries: Collection[str], networks: Collection[str]) -> str:
-    r"""Count the series on which another library's method, or one of ours, has the smallest error; a sentence.
+def firsts(
+    best: Mapping[str, str], methods: Collection[str], libraries: Collection[str], simple: Collection[str]
+) -> str:
+    r"""Count the series on which another library's method, or one of ours, has the smallest error; two sentences.
 
     Args:
         best: By series, the method with the smallest error.
+        methods: All of them.
         libraries: Methods of other libraries.
-        networks: Those of ours that are networks.
+        simple: Those that learn nothing.
     """
-    theirs = sum(name in libraries for name in best.values())
-    nets = sum(name in networks for name in best.values())
-    ours, of = len(best) - theirs, plural(len(best), "series", "series")
-    within = f" (a network alone on {nets or 'none'} of these)" if ours else ""
+    theirs, naive = (sum(name in some for name in best.values()) for some in (libraries, simple))
+    ours, of = len(best) - theirs - naive, plural(len(best), "series", "series")
+    many, few = len({*methods} - {*libraries} - {*simple}), len({*methods} & {*libraries})
     return (
-        f"Of all methods, one of this package has the smallest error on {ours or 'none'} of {of}{within}, and "
-        f"one of another library on {theirs or 'none'}."
+        f"One of this package that learns has the smallest error of all methods on {ours or 'none'} of {of}, one that "
+        f"learns nothing on {naive or 'none'}, one of another library on {theirs or 'none'}. Of the first kind there "
+        f"are {many} here and of the last {few}, so this is no contest."
     )
+
+
+def firm(changed: Mapping[tuple[str, str], int], series: int, together: Collection[tuple[str, str]]) -> str:
+    r"""Say whether verdicts hang on single series, or on which tests are corrected together; sentences.
+
+    Args:
+        changed: By method and rival, on how many series the verdict hangs: left out alone, it would be another.
+        series: Of so many.
+        together: Pairs that would be undecided if the tests of both groups were corrected together.
+    """
+    some = {pair: count for pair, count in changed.items() if count}
+    pairs = [f"{one} against {_rival(other)} ({count})" for (one, other), count in some.items()]
+    if pairs:
+        first = (
+            f"Verdicts that would be another without one of the {series} series, and by how many single series: "
+            f"{listed(pairs)}."
+        )
+    else:
+        first = f"Every verdict stays the same whichever of the {series} series is left out."
+    if not together:
+        return f"{first} With the tests of both groups corrected together, all stay the same, too."
+    lost = listed([f"{one} against {_rival(other)}" for one, other in together])
+    return f"{first} With the tests of both groups corrected together, undecided would be: {lost}."
+
+
+def mended(
+    before: Mapping[tuple[str, str], tuple[float, str]], after: Mapping[tuple[str, str], tuple[float, str]]
+) -> str:
+    r"""Say what other rows do to tests; a sentence for each whose p is another.
+
+    Args:
+        before: By method and rival, p (Holm) and the verdict.
+        after: The same with the rows of now.
+    """
+    sentences = []
+    for (one, other), (p, verdict) in after.items():
+        was, was_said = before[one, other]
+        if abs(was - p) > SAME * max(was, p):
+            how = f"still {verdict}" if was_said == verdict else f"{verdict} instead of {was_said}"
+            sentences.append(f"{one} against {_rival(other)} is {how} (p {p:.3f}, was {was:.3f}).")
+    return " ".join(sentences) or "No test changes."
 
 
 def price(seconds: Mapping[str, float], method: str, rival: str) -> str:
@@ -146,11 +196,27 @@ def price(seconds: Mapping[str, float], method: str, rival: str) -> str:
     return f"A fit of {slow} costs {factor} times as much of the processor's time as one of {quick} {ordered}."
 
 
-def optional(method: str, shown: bool) -> str:
-    """Say whether a method that was not waited for is there; a sentence."""
+def optional(method: str, shown: bool, fits: int) -> str:
+    r"""Say whether a method that was not waited for is there; a sentence.
+
+    Args:
+        method: Its name.
+        shown: Whether all of its fits are there.
+        fits: How many are.
+    """
     if shown:
         return f"{method}, which no group waits for, is complete, and therefore shown."
-    return f"{method}, which no group waits for, is not complete, and therefore left out."
+    if fits:
+        return f"{method}, which no group waits for, is not complete, and therefore left out."
+    return f"{method}, which no group waits for, was not run."
+
+
+def _counted(said: Sequence[str], where: str) -> str:
+    ours, theirs, open_ = (said.count(word) for word in ("better", "worse", "undecided"))
+    return (
+        f"of {plural(len(said), 'test')} {where} {_are(ours)} decided for our method, {theirs or 'none'} against it "
+        f"and {open_ or 'none'} undecided"
+    )
 
 
 def _are(count: int) -> str:
@@ -168,4 +234,4 @@ def _rival(name: str) -> str:
 def _seconds(value: float) -> str:
     if value < 0.05:
         return "less than 0.1 s"
-    return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
+    return f"{value:.2f} s" if value < 1 else f"{value:.1f} s" if value < 10 else f"{value:.0f} s"

@@ -115,10 +115,10 @@ def test_goal(skill, how):
 
 
 def test_refused():
-    assert words.refused({"ridge": 0}) == "No method said of a series that it is not for it."
+    assert words.refused({"ridge": 0}) == "No method refused a fit."
     assert words.refused({"ridge": 0, "boosting": 4, "ETS": 1}) == (
-        "Series that a method refused: boosting 4 and ETS 1; "
-        "each counts with the errors of the seasonal naive forecast."
+        "Series of which a method refused a fit: boosting 4 and ETS 1; in the folds of such a fit it has the errors of "
+        "the seasonal naive forecast."
     )
 
 
@@ -128,14 +128,23 @@ def test_readings():
 
 
 def test_held_out():
-    assert words.held_out("GRU", None) == words.held_out(None, {"a": "GRU"}) == "They have not been opened."
-    assert words.held_out("GRU", {"a": "GRU", "b": "GRU"}) == "GRU, first on the long series, is first on both."
-    assert words.held_out("GRU", {"a": "GRU", "b": "ridge"}) == (
-        "GRU, first on the long series, is first on a, but ridge on b."
+    assert words.held_out(["GRU"], None) == words.held_out([], {"a": ["GRU"]}) == "They have not been opened."
+    assert words.held_out(["GRU"], {"a": ["GRU"], "b": ["GRU", "ridge"]}) == (
+        "First on the long series, as far as two digits tell: GRU. First here: on a GRU; on b GRU and ridge. GRU is "
+        "first on both of these as well."
     )
-    assert words.held_out("GRU", {"a": "best", "b": "ridge"}) == (
-        "GRU, first on the long series, is first on neither; first are best on a and ridge on b."
+    assert words.held_out(["GRU", "ETS"], {"a": ["ETS", "GRU"], "b": ["GRU", "ETS"]}).endswith(
+        "GRU and ETS are first on both of these as well."
     )
+    assert words.held_out(["GRU"], {"a": ["GRU"], "b": ["ridge"]}).endswith(
+        "on b ridge. None of those is first on both of these as well."
+    )
+
+
+def test_digits():
+    assert [words.digits(value) for value in (0.126, -0.0041, 0.0, -0.1, 0.005, 0.0001)] == [
+        *("0.13", "−0.004", "0.00", "−0.10", "0.01", "0.000")
+    ]
 
 
 @pytest.mark.parametrize(

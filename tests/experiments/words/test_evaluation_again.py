@@ -33,20 +33,26 @@ def test_decided():
     assert words.decided({("GRU", "seasonal naive"): "worse"}) == "The GRU is worse than the seasonal naive forecast."
 
 
+NAIVE, OTHER = ("rt.Best", "seasonal naive"), ("rt.Best", "mlforecast LightGBM")
+
+
 @pytest.mark.parametrize(
     ("verdicts", "said"),
     [
-        ([], "the group is not complete, and nothing of it is shown"),
+        ({}, "the group is not complete, and nothing of it is shown"),
         (
-            ["better", "worse", "undecided", "better", "undecided"],
-            "of 5 tests 2 are decided for our method, 1 against it, and 2 are undecided",
+            {NAIVE: "better", OTHER: "worse", ("GRU", OTHER[1]): "undecided"},
+            "of 2 tests against other libraries none is decided for our method, 1 against it and 1 undecided, and of 1 "
+            "test against the seasonal naive forecast 1 is decided for our method, none against it and none undecided",
         ),
-        (["worse"], "of 1 test none is decided for our method, 1 against it, and none is undecided"),
-        (["better", "undecided"], "of 2 tests 1 is decided for our method, none against it, and 1 is undecided"),
+        (
+            {OTHER: "better", ("GRU", OTHER[1]): "better"},
+            "of 2 tests against other libraries 2 are decided for our method, none against it and none undecided",
+        ),
     ],
 )
 def test_tally(verdicts, said):
-    assert words.tally({("rt.Best", str(k)): verdict for k, verdict in enumerate(verdicts)}) == said
+    assert words.tally(verdicts) == said
 
 
 @pytest.mark.parametrize(
@@ -65,10 +71,11 @@ def test_leaders(theirs, said):
         "statsforecast MSTL": (-0.1, -0.2, 0.0),
         "mlforecast LightGBM": (theirs, -0.1, 0.5),
     }
-    assert words.leaders(skills, LIBRARIES) == (
-        "Of our methods rt.Best has the highest skill, 0.30 (0.20 to 0.40), and of other libraries' "
-        f"mlforecast LightGBM, {theirs:.2f} (−0.10 to 0.50): {said}"
-    )
+    for verdicts, test in ({}, "none was made"), ({OTHER: "undecided"}, "undecided"):
+        assert words.leaders(skills, LIBRARIES, verdicts) == (
+            "Of our methods rt.Best has the highest skill, 0.30 (0.20 to 0.40), and of other libraries' "
+            f"mlforecast LightGBM, {theirs:.2f} (−0.10 to 0.50): {said} The test of these two: {test}."
+        )
 
 
 @pytest.mark.parametrize(
@@ -98,17 +105,37 @@ def test_worse_than(ratios, said):
 
 
 def test_firsts():
+    methods = ["seasonal naive", "GRU", "rt.Best", *LIBRARIES]
     best = {"a": "GRU", "b": "statsforecast MSTL", "c": "rt.Best"}
-    assert words.firsts(best, LIBRARIES, ["GRU"]) == (
-        "Of all methods, one of this package has the smallest error on 2 of 3 series (a network alone on 1 of these), "
-        "and one of another library on 1."
+    assert words.firsts(best, methods, LIBRARIES, ["seasonal naive"]) == (
+        "One of this package that learns has the smallest error of all methods on 2 of 3 series, one that learns "
+        "nothing on none, one of another library on 1. Of the first kind there are 2 here and of the last 2, so this "
+        "is no contest."
     )
-    assert words.firsts({"b": "statsforecast MSTL"}, LIBRARIES, ["GRU"]) == (
-        "Of all methods, one of this package has the smallest error on none of 1 series, and one of another "
-        "library on 1."
+    assert words.firsts({"b": "seasonal naive"}, methods, LIBRARIES, ["seasonal naive"]).startswith(
+        "One of this package that learns has the smallest error of all methods on none of 1 series, one that learns "
+        "nothing on 1, one of another library on none."
     )
-    assert words.firsts({"c": "rt.Best"}, LIBRARIES, ["GRU"]).endswith(
-        "(a network alone on none of these), and one of another library on none."
+
+
+def test_firm():
+    assert words.firm({NAIVE: 0, OTHER: 0}, 27, []) == (
+        "Every verdict stays the same whichever of the 27 series is left out. With the tests of both groups corrected "
+        "together, all stay the same, too."
+    )
+    assert words.firm({NAIVE: 20, OTHER: 0}, 27, [NAIVE]) == (
+        "Verdicts that would be another without one of the 27 series, and by how many single series: rt.Best against "
+        "the seasonal naive forecast (20). With the tests of both groups corrected together, undecided would be: "
+        "rt.Best against the seasonal naive forecast."
+    )
+
+
+def test_mended():
+    before = {NAIVE: (0.01, "better"), OTHER: (0.0486, "better")}
+    assert words.mended(before, before) == "No test changes."
+    assert words.mended(before, {NAIVE: (0.02, "better"), OTHER: (0.0522, "undecided")}) == (
+        "rt.Best against the seasonal naive forecast is still better (p 0.020, was 0.010). "
+        "rt.Best against mlforecast LightGBM is undecided instead of better (p 0.052, was 0.049)."
     )
 
 
@@ -118,7 +145,7 @@ def test_firsts():
         (
             40.0,
             0.4,
-            "A fit of A costs 100 times as much of the processor's time as one of B (40 s and 0.4 s in the mean).",
+            "A fit of A costs 100 times as much of the processor's time as one of B (40 s and 0.40 s in the mean).",
         ),
         (
             2.0,
@@ -139,5 +166,6 @@ def test_price(ours, theirs, said):
 
 
 def test_optional():
-    assert words.optional("N", True) == "N, which no group waits for, is complete, and therefore shown."
-    assert words.optional("N", False) == "N, which no group waits for, is not complete, and therefore left out."
+    assert words.optional("N", True, 32) == "N, which no group waits for, is complete, and therefore shown."
+    assert words.optional("N", False, 3) == "N, which no group waits for, is not complete, and therefore left out."
+    assert words.optional("N", False, 0) == "N, which no group waits for, was not run."
