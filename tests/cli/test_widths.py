@@ -1,6 +1,7 @@
 """What the intervals of the command line go by."""
 
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from rnn_tutorial.cli.plan import Plan
 from rnn_tutorial.cli.verdict import Verdict
 from rnn_tutorial.cli.widths import holds_days, with_intervals
 from rnn_tutorial.data import Series, Split
-from rnn_tutorial.forecasting import Persistence, backtest
+from rnn_tutorial.forecasting import Conformal, Persistence, backtest
 from rnn_tutorial.forecasting.evaluation.task import ForecastTask
 
 
@@ -47,7 +48,7 @@ def test_widths_go_by_what_there_are_errors_enough_for(freq: str, calibration: i
 
 
 def test_numbers_without_time_stamps_have_no_time_of_day():
-    numbers = Series("y", np.zeros(2000), pd.RangeIndex(2000))
+    numbers = Series.of(np.zeros(2000))
     assert not holds_days(numbers, 2000)
     assert with_intervals(Persistence(), plan_of(numbers, 600), 0.9).by is None
 
@@ -63,6 +64,7 @@ def test_numbers_without_time_stamps_have_no_time_of_day():
 def test_the_report_says_what_they_go_by(calibration: int, said: str):
     plan = plan_of(series_of(calibration + 100, "h"), calibration)
     model = with_intervals(Persistence(), plan, 0.9)
+    assert plan.task is not None
     result = backtest(
         {"persistence": model},
         plan.task,
@@ -72,6 +74,6 @@ def test_the_report_says_what_they_go_by(calibration: int, said: str):
         progress=False,
         return_fitted=True,
     )
-    fitted = result.fitted["persistence"][0]
+    fitted = cast(Conformal, result.fitted["persistence"][0])
     verdict = Verdict(replace(result, left_out={}), "persistence", "persistence", plan, fitted.fitted, fitted)
     assert said in verdict.of_intervals(0.9)
