@@ -28,6 +28,18 @@ class Zero(Method):
         return np.zeros((len(origins), horizon))
 
 
+def sees_no_future(model: Conformal, values: np.ndarray) -> None:
+    """Forecasts from several origins are those of each alone, with nothing known after it."""
+    model.fit(values[:2000])
+    origins = np.array([2000, 2500, 2900])
+    together = model.forecast(values, origins, 4, (0.05, 0.5, 0.95))
+    for row, origin in enumerate(origins):
+        changed = values.copy()
+        changed[origin:] = np.nan
+        alone = model.forecast(changed, origins[row : row + 1], 4, (0.05, 0.5, 0.95))
+        np.testing.assert_allclose(alone[0], together[row], rtol=1e-12)
+
+
 class Quantiles(Zero):
     """Claims quantiles that are far too narrow, and wider where the last value is high."""
 
@@ -126,14 +138,7 @@ def test_each_step_ahead_has_its_own_width():
 
 def test_no_interval_sees_the_future_and_origins_do_not_disturb_each_other():
     series = 50 + np.abs(NOISE[:3000])
-    model = Conformal(RidgeOnLags(5, 4), calibration=600, window=300, every=7).fit(series[:2000])
-    origins = np.array([2000, 2500, 2900])
-    together = model.forecast(series, origins, 4, (0.05, 0.5, 0.95))
-    for row, origin in enumerate(origins):
-        changed = series.copy()
-        changed[origin:] = np.nan
-        alone = model.forecast(changed, origins[row : row + 1], 4, (0.05, 0.5, 0.95))
-        np.testing.assert_allclose(alone[0], together[row], rtol=1e-12)
+    sees_no_future(Conformal(RidgeOnLags(5, 4), calibration=600, window=300, every=7), series)
 
 
 def test_levels_are_ordered_and_the_middle_is_the_forecast():
@@ -276,14 +281,7 @@ def test_errors_of_nothing_have_intervals_of_nothing():
 
 
 def test_no_interval_by_place_sees_the_future():
-    model = Conformal(RidgeOnLags(5, 4), calibration=600, window=300, every=7, by=8).fit(LOUD[:2000])
-    origins = np.array([2000, 2500, 2900])
-    together = model.forecast(LOUD, origins, 4, (0.05, 0.5, 0.95))
-    for row, origin in enumerate(origins):
-        changed = LOUD.copy()
-        changed[origin:] = np.nan
-        alone = model.forecast(changed, origins[row : row + 1], 4, (0.05, 0.5, 0.95))
-        np.testing.assert_allclose(alone[0], together[row], rtol=1e-12)
+    sees_no_future(Conformal(RidgeOnLags(5, 4), calibration=600, window=300, every=7, by=8), LOUD)
 
 
 @pytest.mark.parametrize(("zone", "shift"), [("", 0), ("Europe/Lisbon", 1)])
