@@ -30,8 +30,8 @@ def read(folder: Path) -> tuple[pd.DataFrame, dict[str, str]]:
     Returns:
         A row for each method, case and seed that all methods have, ours first. The columns are ``library``, ``method``
         (without the library's name), ``case``, ``seed``, ``ratio`` (error over what is allowed; NaN where the method
-        refused), ``passed`` and ``reason``. And a line on machine, threads and date for each file, under
-        ``"rnn_tutorial"`` and ``"peers"``.
+        refused or, not ``passed``, its forecast was no number), ``passed`` and ``reason``. And a line on machine,
+        threads and date for each file, under ``"rnn_tutorial"`` and ``"peers"``.
     """
     ours, peers = (stored.read(folder / f"conformance{kind}-cpu.json") for kind in ("", "-peers"))
     theirs = peers.rows.assign(method=peers.rows["method"].str.split(n=1).str[1])
@@ -47,7 +47,7 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     r"""Return a row for each case and a column for each method: ✓, how far off, or – where it says it is not for it.
 
     How far off is the median over seeds of the error over what is allowed, of the seeds that are not near enough;
-    where some are, their number follows.
+    where some are, their number follows. A forecast that is no number has no error, and is called so.
     """
     grouped = rows.groupby(["case", "library", "method"], sort=False)[["ratio", "passed"]]
     cells = grouped.apply(_cell)
@@ -60,7 +60,8 @@ def counts(rows: pd.DataFrame) -> Mapping[str, Count]:
     """Count the cases by library and method; a case is passed if it is with every seed."""
     found = {}
     for (library, method), part in rows.groupby(["library", "method"], sort=False):
-        by_case = part.groupby("case").agg(passed=("passed", "all"), refused=("ratio", lambda one: one.isna().all()))
+        part = part.assign(refused=part["ratio"].isna() & part["passed"].astype(bool))
+        by_case = part.groupby("case").agg(passed=("passed", "all"), refused=("refused", "all"))
         passed = int((by_case["passed"] & ~by_case["refused"]).sum())
         refused = int(by_case["refused"].sum())
         found[f"{library} {method}"] = Count(passed, len(by_case) - passed - refused, refused)
@@ -83,7 +84,7 @@ def _place(libraries: "pd.Series[str]") -> "pd.Series[int]":
 
 def _cell(part: pd.DataFrame) -> str:
     if part["ratio"].isna().all():
-        return "–"
+        return "–" if part["passed"].all() else "no number"
     off = part.loc[~part["passed"].astype(bool), "ratio"]
     if off.empty:
         return "✓"

@@ -18,6 +18,7 @@ ROWS = pd.DataFrame(
         ("y", "b", "ramp", 0, 31.4, False),
         ("y", "b", "noise", 0, 1.0, True),
         ("y", "b", "gap", 0, 3.0, False),
+        ("z", "c", "gap", 0, float("nan"), False),  # a forecast that is no number
     ],
     columns=["library", "method", "case", "seed", "ratio", "passed"],
 )
@@ -28,6 +29,7 @@ def test_a_cell_says_whether_a_method_is_near_enough():
     assert list(table.index) == ["ramp", "noise", "gap"]
     assert table[("x", "a")].tolist() == ["✓", "2.00 × (1 of 2 ✓)", "–"]
     assert table[("y", "b")].tolist() == ["31 ×", "✓", "3.00 ×"]
+    assert table.loc["gap", ("z", "c")] == "no number"
 
 
 def test_what_is_hardly_too_much_is_told_by_more_digits():
@@ -36,12 +38,12 @@ def test_what_is_hardly_too_much_is_told_by_more_digits():
 
 
 def test_the_methods_of_a_library_stand_together():
-    rows = pd.concat([ROWS, ROWS[ROWS["method"] == "a"].assign(method="c")])
-    assert list(known_series.table(rows).columns) == [("x", "a"), ("x", "c"), ("y", "b")]
+    rows = pd.concat([ROWS, ROWS[ROWS["method"] == "a"].assign(method="d")])
+    assert list(known_series.table(rows).columns) == [("x", "a"), ("x", "d"), ("y", "b"), ("z", "c")]
 
 
 def test_a_case_counts_as_passed_with_every_seed_alone():
-    assert known_series.counts(ROWS) == {"x a": (1, 1, 1), "y b": (1, 2, 0)}
+    assert known_series.counts(ROWS) == {"x a": (1, 1, 1), "y b": (1, 2, 0), "z c": (0, 1, 0)}
 
 
 def test_what_every_method_missed():
