@@ -87,9 +87,10 @@ def forecast(
         str | None,
         typer.Option(
             show_default=False,
-            help="best, the default, which tries several on the last part and takes the winner; rnn, lstm (the "
-            "default with --save or --seeds), gru, fc-lstm (with peepholes), hybrid (Holt-Winters + GRU); or without a "
-            "network: naive, persistence, drift, ridge, boosting, ets, theta, croston, tsb, holt-winters, arima.",
+            help="best, the default, which tries several on the last part and takes those that did well, together; "
+            "rnn, lstm (the default with --save or --seeds), gru, fc-lstm (with peepholes), hybrid (Holt-Winters + "
+            "GRU); or without a network: naive, persistence, drift, ridge, boosting, ets, theta, croston, tsb, "
+            "holt-winters, arima.",
         ),
     ] = None,
     where: Annotated[
