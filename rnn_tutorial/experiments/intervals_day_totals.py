@@ -104,7 +104,7 @@ def draw(
         for shift, way, colour in ((-0.15, PATHS, "blue"), (0.15, STEPS, "orange")):
             low_end, high_end = (end / 1e3 for end in found[part, way])
             label = f"90 % {way}" if place == 0 else None
-            right.plot([place + shift] * 2, [low_end, high_end], color=PALETTE[colour], linewidth=6, label=label)
+            right.vlines(place + shift, low_end, high_end, color=PALETTE[colour], linewidth=6, label=label)
         right.hlines(float(PARTS[part](truth)) / 1e3, place - 0.35, place + 0.35, color="black", linewidth=1.5)
     right.set(
         xticks=range(len(PARTS)), xlim=(-0.6, len(PARTS) - 0.4), ylabel="demand in GW", title="its mean and its peak"

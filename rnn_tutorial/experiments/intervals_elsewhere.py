@@ -108,7 +108,7 @@ def sharper(rows: pd.DataFrame, way: str, than: str, weeks: int = WEEKS) -> tupl
 
 
 def draw_quarters(rows: pd.DataFrame) -> Figure:
-    """Draw, for each series and way, from the coverage of the worst quarter of the day to that of the best."""
+    """Draw, for each series and way, the coverage from the worst quarter of the day to the best, and a dot for all."""
     names = list(_part(rows, WEEKS, STEP)["lowest"].sort_values(ascending=False).index)
     figure, ax = plt.subplots(figsize=(7.2, 0.8 + 0.3 * len(names)))
     ax.axvspan(*QUARTER_AIM, color="0.92", zorder=0)
@@ -117,6 +117,7 @@ def draw_quarters(rows: pd.DataFrame) -> Figure:
         one = _part(rows, WEEKS, way).loc[names]
         place = np.arange(len(names)) + shift
         ax.hlines(place, one["lowest"], one["highest"], color=PALETTE[colour], linewidth=3, label=f"by {way}")
+        ax.plot(one["coverage"], place, "o", color=PALETTE[colour], markersize=4.5)
     ax.set_yticks(range(len(names)), [plain(name.replace("_", " ")) for name in names])
     ax.set(xlabel="coverage of 90 % intervals, from the worst quarter of the day to the best", ylim=(-0.6, None))
     ax.grid(axis="y", visible=False)

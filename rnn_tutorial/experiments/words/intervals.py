@@ -3,6 +3,8 @@ r"""Words of the page on intervals: whether they hold at every hour, and what a 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from scipy.stats import binomtest
+
 from .ch08_scoreboard import p_value
 from .common import listed, plural
 
@@ -13,6 +15,7 @@ __all__ = [
     "by_hour",
     "elsewhere",
     "failing",
+    "followed",
     "gains",
     "narrower",
     "parts_held",
@@ -118,11 +121,26 @@ def sharper(what: str, ratio: float, smaller: int, series: int, p: float) -> str
     """
     percent = 100 * abs(ratio - 1)
     where = f"smaller on {smaller} of {series}"
-    chance = f"p {p_value(p)}"
+    chance = f"signed-rank test of the logarithms, p {p_value(p)}"
     if p >= 0.05:
         return f"Whether the interval score gains {what} is undecided: it is {where} ({chance})."
     better = "smaller" if ratio < 1 else "larger"
     return f"The interval score is {better} {what}, by {percent:.0f} % in the geometric mean, and {where} ({chance})."
+
+
+def followed(coverage: float, before: float, width: float, width_before: float) -> str:
+    r"""Say what levels that follow what was covered do to intervals; a sentence.
+
+    Args:
+        coverage: With them.
+        before: Without.
+        width: With them.
+        width_before: Without.
+    """
+    return (
+        f"Where the level follows what was covered, intervals are {narrower(width, width_before)} here and hold "
+        f"{coverage:.3f} of the values in place of {before:.3f}."
+    )
 
 
 def best_scored(interval_scores: Mapping[str, float], crps: Mapping[str, float]) -> str:
@@ -171,6 +189,8 @@ def parts_held(paths: float, steps: float, promise: float, days: int) -> str:
         days: How many.
     """
     both = f"those of paths held on {share(paths, days)}, those of the steps' quantiles on {share(steps, days)}"
+    if all(binomtest(round(held * days), days, promise).pvalue >= 0.05 for held in (paths, steps)):
+        return f"Of intervals around the mean of past days, {both}: both agree with {100 * promise:.0f} %."
     if abs(paths - promise) < abs(steps - promise):
         return f"Of intervals around the mean of past days, {both}: the paths are nearer to {100 * promise:.0f} %."
     if abs(paths - promise) > abs(steps - promise):

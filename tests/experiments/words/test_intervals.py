@@ -41,10 +41,18 @@ def test_parts_held():
     assert words.share(0.5, 8) == "4 of 8 days"
     assert words.parts_held(0.9, 1.0, 0.9, 10) == (
         "Of intervals around the mean of past days, those of paths held on 9 of 10 days, those of the steps' "
-        "quantiles on 10 of 10 days: the paths are nearer to 90 %."
+        "quantiles on 10 of 10 days: both agree with 90 %."
     )
+    assert words.parts_held(0.9, 0.4, 0.9, 10).endswith("the paths are nearer to 90 %.")
     assert words.parts_held(0.5, 1.0, 0.9, 10).endswith("here the paths are further from 90 %.")
-    assert words.parts_held(1.0, 1.0, 0.9, 10).endswith("on 10 of 10 days.")
+    assert words.parts_held(0.4, 0.4, 0.9, 10).endswith("on 4 of 10 days.")
+
+
+def test_followed():
+    assert words.followed(0.91, 0.88, 11, 10) == (
+        "Where the level follows what was covered, intervals are 10 % wider here and hold 0.910 of the values in place "
+        "of 0.880."
+    )
 
 
 def test_intervals_elsewhere():
@@ -52,7 +60,8 @@ def test_intervals_elsewhere():
     assert "on 14 with widths by step, on 10 with widths by step and time of day, and on 18 where levels" in said
     assert "0.67, 0.79 and 0.78" in said
     assert words.sharper("by day", 0.86, 16, 19, 0.0004) == (
-        "The interval score is smaller by day, by 14 % in the geometric mean, and smaller on 16 of 19 (p < 0.001)."
+        "The interval score is smaller by day, by 14 % in the geometric mean, and smaller on 16 of 19 (signed-rank "
+        "test of the logarithms, p < 0.001)."
     )
     assert "larger by the clock, by 10 %" in words.sharper("by the clock", 1.1, 3, 19, 0.01)
     assert "gains by the clock is undecided" in words.sharper("by the clock", 0.9, 10, 19, 0.2)
