@@ -56,7 +56,8 @@ def test_the_figure_shows_steps_paths_and_both_kinds_of_range():
     found = day_totals.ranges(paths, point - 1, point + 1)
     left, right = day_totals.draw(forecast, paths, found, point + 0.5, shown=7).axes
     assert len(left.lines) == 7 + 3  # paths, their entry in the legend, forecast, truth
-    drawn: list[Any] = [mark.get_segments()[0] for mark in cast("list[Any]", right.collections)]
+    bars: Any = right.collections
+    drawn = [bar.get_segments()[0] for bar in bars]
     marks = [ends for ends in drawn if ends[0, 1] == ends[1, 1]]
     assert [ends[0, 1] for ends in marks] == [0.002, 0.0035]
     assert len(drawn) - len(marks) == 4  # of both ways, for the mean and the peak
