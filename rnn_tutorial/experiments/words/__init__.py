@@ -31,6 +31,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "deep_and_both_ways",
         "evaluation",
         "evaluation_again",
+        "evaluation_pairs",
         "intervals",
         "pacific",
         "rosetta",
