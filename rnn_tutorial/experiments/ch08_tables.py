@@ -8,8 +8,8 @@ References:
     S. Holm (1979), "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6(2).
 """
 
-from collections.abc import Hashable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,10 +17,9 @@ import pandas as pd
 from rnn_tutorial.forecasting import Backtest
 
 HOLM = "p (Holm)"
-Key = TypeVar("Key", bound=Hashable)
 
 
-def holm(p: Mapping[Key, float]) -> dict[Key, float]:
+def holm(p: Mapping[Any, float]) -> dict[Any, float]:
     r"""Correct several probabilities of luck for their number.
 
     The smallest of n is multiplied by n, the next by n - 1, and so on; none becomes smaller than one before it, or
