@@ -28,15 +28,15 @@ from benchmarks.options import Out, Seeds
 from benchmarks.record import complete
 from rnn_tutorial.experiments.one_fit import Told
 from rnn_tutorial.forecasting import Conformal, Forecaster
+from rnn_tutorial.forecasting.wrappers.adaptive import RATE
 from rnn_tutorial.forecasting.wrappers.score_tables import positions_of
 
 HERE = Path(__file__).parent / "results" / "coverage-cpu.json"
 WAYS: dict[str, dict[str, Any]] = {
     "step": {},
     "step, time of day": {"by": "time of day"},
-    "step, time of day, adaptive": {"by": "time of day", "adapt": 0.005},
+    "step, time of day, adaptive": {"by": "time of day", "adapt": RATE},
 }
-"""The rate is that of Gibbs and Candès (2021)."""
 LEAST, LEARN, CALIBRATE, JUDGE = 20, 12, 4, 8
 """Weeks: of a series, to learn from at most, to calibrate on, to judge on at most."""
 SHORTER = (1, 2)

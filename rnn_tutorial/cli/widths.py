@@ -3,12 +3,11 @@ r"""How wide the intervals are: from the errors of earlier forecasts, where ther
 from rnn_tutorial.data import Series
 from rnn_tutorial.data.steps import DAY, length_of, step_of
 from rnn_tutorial.forecasting.method import Method
+from rnn_tutorial.forecasting.wrappers.adaptive import RATE
 from rnn_tutorial.forecasting.wrappers.conformal import Conformal
 
 from .plan import Plan
 
-RATE = 0.005
-"""That of Gibbs and Candès (2021)."""
 LEAST_ERRORS = 500
 """With fewer of each step ahead, levels that follow what was covered cost more width than their coverage is worth."""
 LEAST_DAYS = 7
@@ -33,7 +32,4 @@ def with_intervals(method: Method, plan: Plan, level: float) -> Conformal:
 
 def holds_days(series: Series, steps: int) -> bool:
     """Whether so many steps hold ``LEAST_DAYS`` days of a series that has times of day."""
-    if not series.has_clock:
-        return False
-    step = length_of(step_of(series.index))
-    return bool(step < DAY and steps * step >= LEAST_DAYS * DAY)
+    return series.has_time_of_day and bool(steps * length_of(step_of(series.index)) >= LEAST_DAYS * DAY)

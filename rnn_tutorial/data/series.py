@@ -9,7 +9,7 @@ import pandas as pd
 
 from .adopt import clock_of, column_of, numbers_of
 from .covariates import Covariates
-from .steps import on_clock_of, seasons_of, step_of
+from .steps import DAY, length_of, on_clock_of, seasons_of, step_of
 
 
 @dataclass(frozen=True)
@@ -213,6 +213,11 @@ class Series:
     def has_clock(self) -> bool:
         """Whether steps have time stamps, and not only numbers."""
         return isinstance(self.index, pd.DatetimeIndex)
+
+    @property
+    def has_time_of_day(self) -> bool:
+        """Whether steps have time stamps and are shorter than a day."""
+        return self.has_clock and bool(length_of(step_of(self.index)) < DAY)
 
     def ahead(self, horizon: int) -> pd.DatetimeIndex:
         """Time stamps, or numbers, of the steps after the last one."""

@@ -70,20 +70,26 @@ def hanging(group: Group, pairs: Sequence[Pair]) -> dict[Pair, int]:
     return {pair: sum(verdicts[pair] != whole[pair] for verdicts in without) for pair in pairs}
 
 
-def lost_together(tables: Sequence[pd.DataFrame]) -> tuple[Pair, ...]:
-    r"""Return the decided pairs that would be undecided if the tests of several groups were corrected together.
+def lost_together(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[Pair, ...]]:
+    r"""Return, by group, the decided pairs that would be undecided if the tests of all groups were corrected together.
 
     Args:
-        tables: Each as ``compared`` returns it.
+        tables: By group, as ``compared`` returns it.
     """
-    p = {(k, *pair): float(table.loc[pair, "p"]) for k, table in enumerate(tables) for pair in table.index}
+    p = {
+        (name, one, other): float(table.loc[(one, other), "p"])
+        for name, table in tables.items()
+        for one, other in table.index
+    }
     corrected = holm(p)
-    return tuple(
-        pair
-        for k, table in enumerate(tables)
-        for pair in table.index
-        if table.loc[pair, VERDICT] != "undecided" and not corrected[k, *pair] < ALPHA
-    )
+    return {
+        name: tuple(
+            (one, other)
+            for one, other in table.index
+            if table.loc[(one, other), VERDICT] != "undecided" and not corrected[name, one, other] < ALPHA
+        )
+        for name, table in tables.items()
+    }
 
 
 def ratios(group: Group, pair: Pair) -> dict[str, float]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnn_tutorial.data import Series
-from rnn_tutorial.forecasting import Method, Scoreboard, diebold_mariano
+from rnn_tutorial.forecasting import Method, Scoreboard, diebold_mariano, interval_score
 from rnn_tutorial.forecasting.types import Array, Origins
 
 __all__ = ["LEVELS", "Climatology", "by_origin", "compare"]
@@ -39,11 +39,9 @@ def by_origin(board: Scoreboard, name: str) -> Array:
         board: With quantiles.
         name: Of the forecaster; its first seed counts.
     """
-    low, high = np.moveaxis(board.entries[name].quantiles[0], -1, 0)[[0, -1]]
-    tail = (1 - (board.levels[-1] - board.levels[0])) / 2
-    # S = (u - l) + (1/τ) (max(l - y, 0) + max(y - u, 0))
-    missed = np.maximum(low - board.truth, 0) + np.maximum(board.truth - high, 0)
-    return np.asarray((high - low + missed / tail).mean(axis=1))
+    quantiles, level = board.entries[name].quantiles[0], board.levels[-1] - board.levels[0]
+    days = zip(board.truth, quantiles, strict=True)
+    return np.array([interval_score(truth, each[:, 0], each[:, -1], level) for truth, each in days])
 
 
 def compare(board: Scoreboard, ours: str, theirs: str, stride: int) -> tuple[float, float]:

@@ -85,9 +85,19 @@ def test_tests_of_several_groups_corrected_together():
     naive, half = [1.0 + 0.01 * k for k in range(6)], [0.5 + 0.02 * k for k in range(6)]
     group, pair = made_group(naive=naive, half=half, other=naive), ("half", "naive")
     alone = evaluation_pairs.compared(group, [pair], resamples=2)
-    assert evaluation_pairs.lost_together([alone]) == ()
+    assert evaluation_pairs.lost_together({"one": alone}) == {"one": ()}
     with_more = evaluation_pairs.compared(group, [("other", "naive")], resamples=2)
-    assert evaluation_pairs.lost_together([alone, with_more]) == (pair,)
+    assert evaluation_pairs.lost_together({"one": alone, "two": with_more}) == {"one": (pair,), "two": ()}
+
+
+def test_a_pair_that_two_groups_have_is_told_of_the_group_that_loses_it():
+    naive, half = [1.0 + 0.01 * k for k in range(12)], [0.5 + 0.02 * k for k in range(12)]
+    pair = ("half", "naive")
+    weak = evaluation_pairs.compared(made_group(naive=naive[:6], half=half[:6]), [pair], resamples=2)
+    strong = evaluation_pairs.compared(made_group(naive=naive, half=half), [pair], resamples=2)
+    other = evaluation_pairs.compared(made_group(naive=naive[:6], other=naive[:6]), [("other", "naive")], resamples=2)
+    lost = evaluation_pairs.lost_together({"strong": strong, "weak": weak, "other": other})
+    assert lost == {"strong": (), "weak": (pair,), "other": ()}
 
 
 def test_a_comparison_is_shown_as_texts():

@@ -8,6 +8,8 @@ from rnn_tutorial.forecasting.types import Array
 
 from .lookback import Lookback, Places
 
+RATE = 0.005
+"""That of Gibbs and Candès (2021)."""
 TIE = 1e-9
 """A product that should be a whole number may be off by less."""
 
@@ -62,7 +64,6 @@ def _share_below(scores: Array, window: int | None, places: Places | None) -> tu
         seen = lookback.of(k)
         for block, (ordered, n) in enumerate(zip(seen.ordered, seen.number, strict=True)):
             t = np.arange(block * horizon + k, min((block + 1) * horizon + k, rows))  # forecast after the block began
-            unit = seen.scale[block, 0 if places is None else places.positions[t]]
-            share[t, k] = np.searchsorted(ordered, scores[t, k] / unit) / (n + 1)
+            share[t, k] = np.searchsorted(ordered, scores[t, k] / lookback.unit(seen, block, t)) / (n + 1)
             reach[t, k] = n / (n + 1)
     return share, reach

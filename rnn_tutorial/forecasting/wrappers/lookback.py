@@ -1,6 +1,7 @@
 r"""What is seen from an origin: the scores of the window before it, in order, and the unit of each place."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,7 @@ class Seen:
     ordered: Array
     scale: Array
 
-    @property
+    @cached_property
     def number(self) -> Origins:
         """How many scores there are, n, (O,)."""
         return np.asarray(np.isfinite(self.ordered).sum(axis=1))
@@ -92,6 +93,10 @@ class Lookback:
         others = np.take_along_axis((total + PRIOR * mean)[several], self.where, axis=1) - self._before(sizes)
         others /= np.take_along_axis(number[several], self.where, axis=1) - 1 + PRIOR
         return Seen(np.sort(scores / np.where(others > 0, others, 1.0), axis=1), scale)
+
+    def unit(self, seen: Seen, origins: Origins | int, rows: Origins) -> Array:
+        """Return the unit of rows as it is seen from origins, one for each row."""
+        return np.asarray(seen.scale[origins, 0 if self.places is None else self.places.positions[rows]])
 
     def _before(self, column: Array) -> Array:
         # The window of rows that ends before each origin, (O, window); (1, rows) without one.

@@ -47,7 +47,7 @@ def margins(
     lookback = Lookback(scores, ends, window, places)
     for k in range(scores.shape[1]):
         seen = lookback.of(k)
-        unit = seen.scale[np.arange(len(seen.scale)), 0 if places is None else places.positions[ends + k]]
+        unit = lookback.unit(seen, np.arange(len(seen.scale)), ends + k)
         for i, level in enumerate(levels):
             found[i, :, k] = _ranked(seen, level, used[i, :, k], k) * unit
     return found
@@ -64,4 +64,4 @@ def _ranked(seen: Seen, nominal: float, used: Array, k: int) -> Array:
             f"{few / (few + 1):.0%}; raise calibration (and window), or lower the level"
         )
     rank = np.ceil((n + 1) * used - TIE).astype(int).clip(1, n)
-    return np.asarray(seen.ordered[np.arange(len(seen.ordered)) if len(n) > 1 else 0, rank - 1])
+    return np.asarray(seen.ordered[np.arange(len(seen.ordered)), rank - 1])

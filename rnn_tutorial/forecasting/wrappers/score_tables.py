@@ -70,7 +70,7 @@ def positions_of(series: Series, by: str | int, steps: int) -> tuple[Origins, in
     """
     if not isinstance(by, str):
         return np.arange(steps) % by, by
-    if not series.has_clock or length_of(step_of(series.index)) >= DAY:
+    if not series.has_time_of_day:
         raise ValueError(
             'by="time of day" needs time stamps and steps shorter than a day: name the steps in a season, such as '
             "by=7 for days, or leave it out"
